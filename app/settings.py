@@ -14,7 +14,7 @@ from flask import current_app
 
 from app.kit.errors import Refused
 from app.kit.line import BASE as LINE_BASE
-from app.kit.line import Line
+from app.kit.line import LineChannel
 from app.kit.mail import PLAIN, STARTTLS, TLS, Mail, is_address
 from app.kit.outbox import Channel
 
@@ -75,7 +75,7 @@ class Settings:
     omise: Omise | None = None
     #: Ways to people; without one, messages of its kind stay queued.
     mail: Mail | None = None
-    line: Line | None = None
+    line: LineChannel | None = None
 
     @staticmethod
     def here() -> "Settings":
@@ -255,9 +255,9 @@ def _mail(environ: Mapping[str, str]) -> Mail | None:
     return Mail(found[0], port, found[1], security, *login)
 
 
-def _line(environ: Mapping[str, str], demo: bool) -> Line | None:
+def _line(environ: Mapping[str, str], demo: bool) -> LineChannel | None:
     token = environ.get("KUEAKUN_LINE_TOKEN", "").strip()
-    return Line(token, _peer_url(environ, "KUEAKUN_LINE_URL", LINE_BASE, demo)) if token else None
+    return LineChannel(token, _peer_url(environ, "KUEAKUN_LINE_URL", LINE_BASE, demo)) if token else None
 
 
 def _networks(environ: Mapping[str, str], name: str) -> tuple[Network, ...]:

@@ -27,8 +27,8 @@ from sqlalchemy import select
 
 from app import create_app
 from app.demo import messages
-from app.demo.asked import Asked, read_payload
 from app.demo.ledger import Ledger
+from app.demo.qr_reader import Asked, read_payload
 from app.fund.bank.providers import callbacks
 from app.fund.bank.reconciliation import matching
 from app.fund.giving.payment_requests import payment_requests

@@ -7,7 +7,7 @@ from wtforms import HiddenField, RadioField, SelectField, StringField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, Length, Optional
 
-from app.demo.mischief import DEEDS, MANNERS
+from app.demo.misbehaviour import DEEDS, MANNERS
 from app.kit.forms import BahtField, Form
 from app.province.banks import banks
 

@@ -7,8 +7,8 @@ from random import Random
 from sqlalchemy import select
 
 from app.demo import messages
-from app.demo.asked import Asked, read_payload
 from app.demo.ledger import Ledger
+from app.demo.qr_reader import Asked, read_payload
 from app.fund.bank.providers import callbacks
 from app.fund.bank.reconciliation import matching
 from app.fund.bank.statements import continuations, statements

@@ -11,7 +11,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import IO
 
-from app.demo.asked import Asked
+from app.demo.qr_reader import Asked
 from app.kit import clock, money
 from app.kit.errors import Refused
 
@@ -20,7 +20,7 @@ MOST_SATANG = 2_000_000_00
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class BankLine:
     """One movement in the bank's own ledger. `balance` is the payee's account after it; money out is negative."""
 
     transaction_id: str
@@ -51,7 +51,7 @@ class Ledger:
     def __init__(self, data: Path) -> None:
         self.path = data / "demo-bank.jsonl"
 
-    def lines(self) -> list[Line]:
+    def lines(self) -> list[BankLine]:
         """Every transfer, oldest first."""
         if not self.path.exists():
             return []
@@ -59,7 +59,7 @@ class Ledger:
             fcntl.flock(file, fcntl.LOCK_SH)
             return list(_lines(file))
 
-    def bills(self, *, biller: str, on: date, ref1: str = "") -> list[tuple[Line, bool]]:
+    def bills(self, *, biller: str, on: date, ref1: str = "") -> list[tuple[BankLine, bool]]:
         """Payments to a biller on a day in Bangkok, each with whether the bank has taken it back."""
         lines = self.lines()
         taken_back = {line.reverses for line in lines}
@@ -74,12 +74,12 @@ class Ledger:
             and ref1 in ("", line.ref1)
         ]
 
-    def find(self, transaction_id: str) -> Line | None:
+    def find(self, transaction_id: str) -> BankLine | None:
         return next((line for line in self.lines() if line.transaction_id == transaction_id), None)
 
     def transfer(
         self, asked: Asked, *, satang: int, payer: str, payer_bank: str, at: datetime | None = None
-    ) -> Line:
+    ) -> BankLine:
         """Money leaves the payer and stands on the payee's account, written to the disk before anyone is told.
 
         Raises Refused for an amount the bank does not carry or that is not the one asked for.
@@ -92,7 +92,7 @@ class Ledger:
 
     def move(
         self, asked: Asked, *, satang: int, words: str, at: datetime | None = None, reverses: str = ""
-    ) -> Line:
+    ) -> BankLine:
         """Money moves without a payer's app: a fee, interest, a payout, a transfer out, one taken back."""
         return self._write(asked, satang=satang, at=at, words=words, reverses=reverses)
 
@@ -106,12 +106,12 @@ class Ledger:
         payer_bank: str = "",
         words: str = "",
         reverses: str = "",
-    ) -> Line:
+    ) -> BankLine:
         with self._held() as file:
             known = list(_lines(file))
             balance = sum(line.satang for line in known if line.account == asked.account)
             moment = at or max(clock.now(), known[-1].moment if known else clock.now())
-            line = Line(
+            line = BankLine(
                 transaction_id=f"{moment.astimezone(clock.BANGKOK):%Y%m%d}{secrets.token_hex(8).upper()}",
                 at=moment.astimezone(clock.BANGKOK).isoformat(timespec="seconds"),
                 satang=satang,
@@ -144,5 +144,5 @@ class Ledger:
             yield file
 
 
-def _lines(file: IO[str]) -> Iterator[Line]:
-    return (Line(**json.loads(text)) for text in file if text.strip())
+def _lines(file: IO[str]) -> Iterator[BankLine]:
+    return (BankLine(**json.loads(text)) for text in file if text.strip())

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
-from app.demo.ledger import Line
+from app.demo.ledger import BankLine
 from app.kit import http, promptpay
 from app.kit.http import Unreachable
 from app.kit.sheets.writing import to_csv
@@ -31,12 +31,12 @@ class Heard:
         return 200 <= self.status < 300
 
 
-def confirmation(line: Line) -> bytes:
+def confirmation(line: BankLine) -> bytes:
     """SCB's Payment Confirmation for a transfer."""
     return json.dumps(payment(line), ensure_ascii=False).encode()
 
 
-def payment(line: Line) -> dict[str, str]:
+def payment(line: BankLine) -> dict[str, str]:
     """A transfer by the field names of SCB's Open API, as confirmations and answers to inquiries carry it."""
     return {
         "transactionId": line.transaction_id,
@@ -70,7 +70,7 @@ def send(address: str, message: bytes, headers: Mapping[str, str] | None = None)
     return Heard(answer.status, answer.raw[:2000].decode(errors="replace"))
 
 
-def statement(lines: list[Line]) -> bytes:
+def statement(lines: list[BankLine]) -> bytes:
     """The account's statement as a file to download: every line with its running balance."""
     return to_csv(
         STATEMENT_HEADER,

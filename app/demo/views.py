@@ -14,13 +14,13 @@ from flask import (
 )
 from flask.typing import ResponseReturnValue
 
-from app.demo import messages, mischief, providers
-from app.demo.asked import Asked, look, read_payload
+from app.demo import messages, misbehaviour, providers
 from app.demo.charges import Charges, event_object, signed
 from app.demo.forms import LookForm, TransferForm
-from app.demo.ledger import Ledger, Line
+from app.demo.ledger import BankLine, Ledger
 from app.demo.messages import Heard
 from app.demo.pages import bp
+from app.demo.qr_reader import Asked, look, read_payload
 from app.fund.giving.payment_requests import cards, payment_requests
 from app.kit import qr, slips, thai
 from app.kit.db import db
@@ -101,7 +101,7 @@ def transfer() -> ResponseReturnValue:
     if form.way.data == "omise" and _settings().omise:
         return _charge(asked, satang, form)
     try:
-        lines = mischief.transfer(
+        lines = misbehaviour.transfer(
             _ledger(),
             asked,
             satang=satang,
@@ -144,7 +144,7 @@ Message = tuple[str, bytes, dict[str, str]]
 
 def _send(messages: list[Message], manner: str) -> None:
     """Tell the portal in the manner chosen, and say on the next page how it answered."""
-    plan = mischief.sendings(messages, manner)
+    plan = misbehaviour.sendings(messages, manner)
     if not plan:
         flash("ธนาคารไม่ได้แจ้งกองทุน เงินจะปรากฏเมื่อกองทุนถามธนาคารในคืนนี้ หรือนำเข้ารายการเดินบัญชี", "success")
     for place, (seconds, batch) in enumerate(plan):
@@ -190,7 +190,7 @@ def slip_picture(transaction_id: str) -> Response:
     line = _ledger().find(transaction_id)
     if line is None or not line.payer_bank:
         abort(404, "ธนาคารสาธิตไม่มีรายการโอนนี้")
-    named = slips.Slip(sending_bank=line.payer_bank, trans_ref=line.transaction_id)
+    named = slips.ScannedSlip(sending_bank=line.payer_bank, trans_ref=line.transaction_id)
     lines = (
         ("amount", f"{format_baht(line.satang)} บาท"),
         ("plain", thai.moment_text(line.moment)),
@@ -204,11 +204,11 @@ def slip_picture(transaction_id: str) -> Response:
     return response
 
 
-def _slip_of_charge(charge_id: str) -> Line | None:
+def _slip_of_charge(charge_id: str) -> BankLine | None:
     charged = Charges(_settings().data).find(charge_id)
     if charged is None:
         return None
-    return Line(
+    return BankLine(
         transaction_id=charged.id,
         at=charged.at,
         satang=charged.satang,

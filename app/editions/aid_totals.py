@@ -9,7 +9,7 @@ from enum import StrEnum
 from sqlalchemy import ColumnElement, case, cast, exists, func, null, select, union
 from sqlalchemy.orm import aliased
 
-from app.cases.aid.records import LINE_VALUE, Delivery, ItemCost, Outcome
+from app.cases.aid.records import LINE_VALUE, Delivery, DeliveryOutcome, ItemCost
 from app.cases.aid.requests import AidLine, AidRequest
 from app.cases.register.records import Household, Member, Round, RoundHousehold
 from app.editions.published import PublishedHelp
@@ -54,7 +54,7 @@ class Help:
 
 
 @dataclass(frozen=True, slots=True)
-class Rows:
+class TableRows:
     """Which districts and dimensions have a row of their own; all else is counted in one more row."""
 
     districts: Mapping[str, str]
@@ -76,8 +76,8 @@ class Rows:
 OUTSIDE = "outside"
 
 
-def rows(profile: Profile) -> Rows:
-    return Rows(
+def rows(profile: Profile) -> TableRows:
+    return TableRows(
         districts={district.code: district.name_th for district in places.districts(profile.province_code)},
         dimensions={dimension.code: dimension.name_th for dimension in profile.dimensions},
     )
@@ -93,7 +93,7 @@ class Tables:
     items: Mapping[str, Help]
 
 
-def tables(measure: Measure, rows: Rows) -> Tables:
+def tables(measure: Measure, rows: TableRows) -> Tables:
     """All help of a measure as a total and three tables. A person or household counts once a row, whatever they got."""
     if db.session().scalar(select(AidLine.id).limit(1)) is None:
         return Tables(Help(), {}, {}, {})
@@ -128,7 +128,7 @@ def tables(measure: Measure, rows: Rows) -> Tables:
     return Tables(Help(helped, homes, whole(select(func.sum(money.c.satang)))), *cuts)
 
 
-def _lines(measure: Measure, rows: Rows) -> Query:
+def _lines(measure: Measure, rows: TableRows) -> Query:
     columns = (
         AidLine.id,
         rows.of_district().label("district"),
@@ -144,7 +144,7 @@ def _lines(measure: Measure, rows: Rows) -> Query:
             joined.with_only_columns(*columns, satang, Delivery.id.label("unit_id"))
             .join(Delivery, Delivery.line_id == AidLine.id)
             .join(LINE_VALUE, LINE_VALUE.c.line_id == AidLine.id)
-            .where(Delivery.outcome != Outcome.NOT)
+            .where(Delivery.outcome != DeliveryOutcome.NOT)
         )
     joined = joined.join(Proposal, Proposal.code == AidRequest.code)
     satang = (AidLine.quantity * AidLine.unit_satang).label("satang")
@@ -154,7 +154,7 @@ def _lines(measure: Measure, rows: Rows) -> Query:
 
 
 @dataclass(slots=True)
-class Unit:
+class HelpUnit:
     """One piece of help that is counted as a whole: an approved line, a delivery, a payment."""
 
     id: int
@@ -168,7 +168,7 @@ class Unit:
     people: set[tuple[int, int | None]] = field(default_factory=set)
 
 
-def unpublished(measure: Measure, rows: Rows, *, until: date | None = None) -> list[Unit]:
+def unpublished(measure: Measure, rows: TableRows, *, until: date | None = None) -> list[HelpUnit]:
     """The pieces of help that no edition has counted yet: what was resolved, marked or paid up to the day `until`.
 
     Help and money are told of the same days, so that no page shows more handed over than paid.
@@ -189,11 +189,11 @@ def unpublished(measure: Measure, rows: Rows, *, until: date | None = None) -> l
     lines = lines.add_columns(
         AidLine.request_id, AidRequest.code, AidLine.household_id, AidLine.member_id
     ).where(~_is_published(measure, Delivery.id if measure is Measure.DELIVERED else AidLine.id))
-    found: list[Unit] = []
-    homes: dict[int, list[Unit]] = defaultdict(list)
+    found: list[HelpUnit] = []
+    homes: dict[int, list[HelpUnit]] = defaultdict(list)
     for row in db.session().execute(lines):
         _, district, dimension, item, satang, number, request_id, code, household, member = row
-        unit = Unit(number, request_id, code, district, dimension, item, int(satang))
+        unit = HelpUnit(number, request_id, code, district, dimension, item, int(satang))
         found.append(unit)
         if member is None:
             homes[household].append(unit)
@@ -227,7 +227,7 @@ def _end_of(day: date) -> datetime:
     return datetime.combine(day + timedelta(days=1), time(), tzinfo=clock.BANGKOK)
 
 
-def _unpublished_payments(rows: Rows, until: date | None) -> list[Unit]:
+def _unpublished_payments(rows: TableRows, until: date | None) -> list[HelpUnit]:
     statement = (
         select(
             Payment.id,
@@ -243,10 +243,10 @@ def _unpublished_payments(rows: Rows, until: date | None) -> list[Unit]:
         .join(AidLine, AidLine.request_id == AidRequest.id)
         .where(~_is_published(Measure.PAID, Payment.id), Payment.id.in_(booked_payments(until)))
     )
-    found: dict[int, Unit] = {}
-    homes: dict[int, list[Unit]] = defaultdict(list)
+    found: dict[int, HelpUnit] = {}
+    homes: dict[int, list[HelpUnit]] = defaultdict(list)
     for number, satang, request_id, code, dimension, household, member in db.session().execute(statement):
-        unit = found.setdefault(number, Unit(number, request_id, code, "", dimension, "", int(satang)))
+        unit = found.setdefault(number, HelpUnit(number, request_id, code, "", dimension, "", int(satang)))
         if member is None:
             homes[household].append(unit)
         else:
@@ -272,7 +272,7 @@ def _is_published(measure: Measure, number: object) -> ColumnElement[bool]:
     return exists().where(PublishedHelp.measure == measure.value, PublishedHelp.unit_id == number)
 
 
-def _move_in(homes: Mapping[int, Sequence[Unit]]) -> None:
+def _move_in(homes: Mapping[int, Sequence[HelpUnit]]) -> None:
     """Help for a household reaches everyone who lives there."""
     numbers = sorted(homes)
     live: dict[int, set[int | None]] = {number: set() for number in numbers}
@@ -319,12 +319,12 @@ def costs_since(moment: datetime | None) -> list[tuple[int, int]]:
 
 
 @dataclass(frozen=True, slots=True)
-class Reached:
+class ReachedByRequests:
     people: int
     households: int
 
 
-def reached_by_requests(codes: Sequence[str]) -> Reached:
+def reached_by_requests(codes: Sequence[str]) -> ReachedByRequests:
     """Whom handovers of these requests have reached, as far as editions count them request by request."""
     counts = (
         func.count(PublishedHelp.member_id.distinct()),
@@ -343,4 +343,4 @@ def reached_by_requests(codes: Sequence[str]) -> Reached:
         )
         .one()
     )
-    return Reached(people, households)
+    return ReachedByRequests(people, households)

@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, and_, case, func, literal, select
 
 from app.cases.aid.requests import AidRequest
 from app.editions import aid_totals, targets, threads
-from app.editions.aid_totals import OUTSIDE, Help, Measure, Rows, Tables
+from app.editions.aid_totals import OUTSIDE, Help, Measure, TableRows, Tables
 from app.editions.sums import Query, sums, whole
 from app.fund.committee.records import AgendaItem, Meeting, Proposal, Resolution
 from app.fund.giving.records.donations import LIVE, DonationReversal
@@ -133,7 +133,7 @@ def _items(delivered: Tables) -> list[dict[str, Any]]:
     ]
 
 
-def _dimensions(rows: Rows, *tables: Tables) -> dict[str, str]:
+def _dimensions(rows: TableRows, *tables: Tables) -> dict[str, str]:
     """The rows of dimensions: the province's own, and one for help outside them, where there can be any."""
     other = rows.other_dimension
     if other == "other" or any(other in table.dimensions for table in tables):
@@ -142,7 +142,7 @@ def _dimensions(rows: Rows, *tables: Tables) -> dict[str, str]:
 
 
 def _districts(
-    rows: Rows, approved: Tables, delivered: Tables, received: Mapping[str, int], target: targets.Targets
+    rows: TableRows, approved: Tables, delivered: Tables, received: Mapping[str, int], target: targets.Targets
 ) -> dict[str, str]:
     if any(
         OUTSIDE in by_district
@@ -321,7 +321,7 @@ def _live_donations(until: date | None = None) -> Query:
     return donations if until is None else donations.where(Entry.on <= until)
 
 
-def _received(rows: Rows, until: date | None) -> dict[str, dict[str, int]]:
+def _received(rows: TableRows, until: date | None) -> dict[str, dict[str, int]]:
     """Satang received by network type, by district of the network, by dimension of the purpose and by month."""
     donations = _live_donations(until).subquery()
     known = (*rows.districts, WHOLE_PROVINCE)
@@ -391,7 +391,7 @@ def _network_types(received: Mapping[str, Mapping[str, int]], until: date | None
     ]
 
 
-def _paid_by_dimension(rows: Rows, until: date | None) -> dict[str, int]:
+def _paid_by_dimension(rows: TableRows, until: date | None) -> dict[str, int]:
     """What was paid for the requests of each dimension, whatever purpose the money was given for."""
     dimension = rows.of_dimension(AidRequest.dimension)  # type: ignore[arg-type]
     return sums(

@@ -23,7 +23,7 @@ from typing import Any, TypeAlias, cast
 from sqlalchemy import Table, func, insert, select, update
 
 from app.editions import aid_totals, recipient_counts, threads
-from app.editions.aid_totals import Help, Measure, Rows, Unit
+from app.editions.aid_totals import Help, HelpUnit, Measure, TableRows
 from app.editions.published import PublishedHelp
 from app.editions.recipient_counts import SumDisclosure
 from app.editions.sums import SAME_WORTH, thousands
@@ -50,7 +50,7 @@ _WITHIN = {"by_district_item": "by_district", "by_dimension_item": "by_dimension
 _OF_PAYMENTS = ("by_dimension",)
 
 
-def count_in(rows: Rows, *, edition: int, until: date, since: datetime | None) -> None:
+def count_in(rows: TableRows, *, edition: int, until: date, since: datetime | None) -> None:
     """Count what may be counted from this edition on. Inside a transaction.
 
     First for the total, then for each row of a table; nothing is counted where fewer than LEAST people or households would move
@@ -68,7 +68,7 @@ def count_in(rows: Rows, *, edition: int, until: date, since: datetime | None) -
             _count_in_rows(measure, edition)
 
 
-def _known(measure: Measure, units: Iterable[Unit]) -> _People:
+def _known(measure: Measure, units: Iterable[HelpUnit]) -> _People:
     """Those of the same households whom the total counts already."""
     homes = sorted({home for unit in units for home, _ in unit.people})
     return {(row.household_id, row.member_id) for row in _published(measure, homes)}
@@ -101,7 +101,7 @@ def _moves_enough(people: _People, known: _People) -> bool:
     return heads >= LEAST and homes >= LEAST and not is_small(*_change(people, known))
 
 
-def _write(measure: Measure, units: list[Unit], edition: int) -> None:
+def _write(measure: Measure, units: list[HelpUnit], edition: int) -> None:
     plain = _plain(units) if measure is Measure.PAID else {}
     table = cast(Table, PublishedHelp.__table__)
     flags = dict.fromkeys(_FIGURES, False)
@@ -129,7 +129,7 @@ def _write(measure: Measure, units: list[Unit], edition: int) -> None:
     db.session().execute(insert(table), rows)
 
 
-def _plain(units: list[Unit]) -> dict[str, bool]:
+def _plain(units: list[HelpUnit]) -> dict[str, bool]:
     found = recipient_counts.sum_disclosures(sorted({unit.request_code for unit in units}))
     return {code: disclosure is not SumDisclosure.NOT for code, disclosure in found.items()}
 

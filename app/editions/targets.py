@@ -6,11 +6,11 @@ from typing import Any
 
 from sqlalchemy import func, select
 
-from app.cases.aid.records import Delivery, Outcome
+from app.cases.aid.records import Delivery, DeliveryOutcome
 from app.cases.aid.requests import AidLine
 from app.cases.register.records import FailedDimension, Household, Round, RoundHousehold
 from app.cases.register.rounds import public_base
-from app.editions.aid_totals import Rows
+from app.editions.aid_totals import TableRows
 from app.editions.sums import sums
 from app.kit.db import db
 
@@ -33,7 +33,7 @@ class Targets:
         return rows.get(code, 0) if self.round else None
 
 
-def main_round(rows: Rows) -> Targets:
+def main_round(rows: TableRows) -> Targets:
     """The round that the secretariat has set as the public base (rounds.set_public_base)."""
     base = public_base()
     if base is None:
@@ -64,7 +64,7 @@ def rounds() -> list[dict[str, Any]]:
         select(RoundHousehold.round_id, func.count(RoundHousehold.household_id.distinct()))
         .join(AidLine, AidLine.household_id == RoundHousehold.household_id)
         .join(Delivery, Delivery.line_id == AidLine.id)
-        .where(Delivery.outcome != Outcome.NOT)
+        .where(Delivery.outcome != DeliveryOutcome.NOT)
         .group_by(RoundHousehold.round_id)
     )
     return [

@@ -22,7 +22,7 @@ def is_user(text: str) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class LineChannel:
     """A channel of the Messaging API and its token."""
 
     token: str = field(repr=False)

@@ -27,7 +27,7 @@ NEW = ".new-"
 
 
 @dataclass(frozen=True, slots=True)
-class Photo:
+class PreparedPhoto:
     """A photo that may be kept: JPEG, upright, at most MAX_SIDE on its longer side, without EXIF or GPS.
 
     `sha256` is that of `content`, in hex: the photo's name in a Store.
@@ -39,7 +39,7 @@ class Photo:
     sha256: str
 
 
-def read(sent: bytes) -> Photo:
+def read(sent: bytes) -> PreparedPhoto:
     """The photo in the bytes that someone sent.
 
     Raises BadInput in Thai words for an empty file, more than MAX_BYTES, another format than JPEG, PNG, WEBP or
@@ -65,7 +65,7 @@ def read(sent: bytes) -> Photo:
     out = BytesIO()
     shrunk.save(out, "JPEG", quality=QUALITY, optimize=True)
     content = out.getvalue()
-    return Photo(content, shrunk.width, shrunk.height, hashlib.sha256(content).hexdigest())
+    return PreparedPhoto(content, shrunk.width, shrunk.height, hashlib.sha256(content).hexdigest())
 
 
 def _shrunk(picture: ImageFile.ImageFile) -> Image.Image:

@@ -32,7 +32,7 @@ _RUNGS = ("tlv", "crc", "structure", "semantic")
 
 
 @dataclass(frozen=True, kw_only=True)
-class Slip:
+class ScannedSlip:
     """A bank's slip. (`sending_bank`, `trans_ref`) names one transfer; `trans_ref` is case-sensitive.
 
     `crc_padded`: the bank's app had dropped leading zeros of the checksum, and they were put back.
@@ -64,9 +64,9 @@ class TrueMoneySlip:
         return self.transaction_id
 
 
-def encode(slip: Slip | TrueMoneySlip) -> str:
+def encode(slip: ScannedSlip | TrueMoneySlip) -> str:
     """The text of a slip's QR, with its checksum whole. Raises PayloadError for a part no slip may hold."""
-    if isinstance(slip, Slip):
+    if isinstance(slip, ScannedSlip):
         template = tlv.render([("00", slip.api_id), ("01", slip.sending_bank), ("02", slip.trans_ref)])
         text = tlv.with_checksum(tlv.render([("00", template), ("51", slip.country)]), tag="91")
     else:
@@ -82,7 +82,7 @@ def encode(slip: Slip | TrueMoneySlip) -> str:
     return text
 
 
-def decode(text: str, *, lenient: bool = False) -> Slip | TrueMoneySlip:
+def decode(text: str, *, lenient: bool = False) -> ScannedSlip | TrueMoneySlip:
     """The slip in a QR text. Raises PayloadError with the first rung it fails: tlv, crc, semantic.
 
     `lenient` also takes a checksum whose leading zeros were dropped, and says so in `crc_padded`.
@@ -112,17 +112,17 @@ def _root(text: str, *, lenient: bool) -> tuple[dict[str, str], str, bool]:
         return tlv.parse_root(whole), whole, True
 
 
-def _slip(root: dict[str, str], parts: dict[str, str], padded: bool) -> Slip:
-    if parts.get("00") != Slip.api_id:
+def _slip(root: dict[str, str], parts: dict[str, str], padded: bool) -> ScannedSlip:
+    if parts.get("00") != ScannedSlip.api_id:
         raise PayloadError("semantic", "ไม่ใช่ QR บนสลิปของธนาคารไทย (แท็ก 00-00 ต้องเป็น 000001)")
-    if root.get("51") != Slip.country:
+    if root.get("51") != ScannedSlip.country:
         raise PayloadError("semantic", "สลิปต้องมาจากประเทศไทย (แท็ก 51 ต้องเป็น TH)")
     sending_bank, trans_ref = parts.get("01", ""), parts.get("02", "")
     if not _BANK.fullmatch(sending_bank):
         raise PayloadError("semantic", "รหัสธนาคารผู้โอนต้องเป็นเลข 3 หลัก")
     if not _TRANS_REF.fullmatch(trans_ref):
         raise PayloadError("semantic", "สลิปไม่มีเลขอ้างอิง หรือเลขอ้างอิงมีอักขระที่ใช้ไม่ได้")
-    return Slip(sending_bank=sending_bank, trans_ref=trans_ref, crc_padded=padded)
+    return ScannedSlip(sending_bank=sending_bank, trans_ref=trans_ref, crc_padded=padded)
 
 
 def _truemoney(root: dict[str, str], parts: dict[str, str], padded: bool) -> TrueMoneySlip:
@@ -143,7 +143,7 @@ def _truemoney(root: dict[str, str], parts: dict[str, str], padded: bool) -> Tru
     )
 
 
-def paid(slip: Slip | TrueMoneySlip) -> tuple[date | None, datetime | None]:
+def paid(slip: ScannedSlip | TrueMoneySlip) -> tuple[date | None, datetime | None]:
     """When the slip's own reference says it was paid: the day, and the moment where it tells that too.
 
     A hint, for only some banks' references are known to tell it and none is signed; (None, None) for the rest.
@@ -175,7 +175,7 @@ def _moment(day: date, clock: str) -> datetime:
     return midnight + timedelta(hours=hours, minutes=minutes, seconds=seconds)
 
 
-def find(picture: bytes) -> Slip | TrueMoneySlip:
+def find(picture: bytes) -> ScannedSlip | TrueMoneySlip:
     """The one slip in a picture, whatever other QR codes stand beside it; a shortened checksum is taken.
 
     Raises BadInput when the picture cannot be read, holds no QR or holds two different slips, and the
@@ -184,7 +184,7 @@ def find(picture: bytes) -> Slip | TrueMoneySlip:
     texts = qr.read(picture)
     if not texts:
         raise BadInput("ไม่พบ QR ในภาพ โปรดส่งภาพสลิปต้นฉบับที่เห็น QR ชัดทั้งดวง")
-    found: set[Slip | TrueMoneySlip] = set()
+    found: set[ScannedSlip | TrueMoneySlip] = set()
     refused: list[PayloadError] = []
     for text in texts:
         try:

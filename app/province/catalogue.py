@@ -19,7 +19,7 @@ class SizeField:
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class ItemPart:
     """A piece of a uniform. Prices in satang."""
 
     code: str
@@ -33,7 +33,7 @@ class Part:
 
 
 @dataclass(frozen=True, slots=True)
-class Item:
+class CatalogueItem:
     """One kind of help. `satang` is the price to start planning from; the committee sets its own ceiling.
 
     `price_source` names where the price is stated; without one it is an estimate. `ask_first_th` is the
@@ -60,7 +60,7 @@ class Item:
     ask_first_th: str | None
     scout_level: str | None
     sizes: tuple[SizeField, ...]
-    parts: tuple[tuple[Part, int], ...]
+    parts: tuple[tuple[ItemPart, int], ...]
     evidence: tuple[str, ...]
     note_th: str | None
 
@@ -81,9 +81,9 @@ def _fields(groups: list[str]) -> tuple[SizeField, ...]:
 
 
 @cache
-def _parts() -> dict[str, Part]:
+def _parts() -> dict[str, ItemPart]:
     return {
-        row["code"]: Part(
+        row["code"]: ItemPart(
             code=row["code"],
             name_th=row["name_th"],
             name_en=row["name_en"],
@@ -97,11 +97,11 @@ def _parts() -> dict[str, Part]:
     }
 
 
-def _item(row: dict[str, Any]) -> Item:
+def _item(row: dict[str, Any]) -> CatalogueItem:
     parts = tuple((_parts()[code], quantity) for code, quantity in row["parts"])
     sizes = {field.code: field for part, _ in parts for field in part.sizes}
     sizes |= {field.code: field for field in _fields(row["size_groups"])}
-    return Item(
+    return CatalogueItem(
         code=row["code"],
         name_th=row["name_th"],
         name_en=row["name_en"],
@@ -129,11 +129,11 @@ def _item(row: dict[str, Any]) -> Item:
 
 
 @cache
-def _items() -> dict[str, Item]:
+def _items() -> dict[str, CatalogueItem]:
     return {row["code"]: _item(row) for row in reference.load("aid_catalogue.json")["items"]}
 
 
-def items(*, dimension: str | None = None, category: str | None = None) -> tuple[Item, ...]:
+def items(*, dimension: str | None = None, category: str | None = None) -> tuple[CatalogueItem, ...]:
     """The catalogue in its own order, narrowed to a dimension or a category when one is named."""
     return tuple(
         item
@@ -143,7 +143,7 @@ def items(*, dimension: str | None = None, category: str | None = None) -> tuple
     )
 
 
-def item(code: str) -> Item:
+def item(code: str) -> CatalogueItem:
     """The item with this code. Raises BadInput for an unknown one."""
     try:
         return _items()[code]

@@ -8,7 +8,7 @@ from app.fund.giving.payment_requests import payment_requests
 from app.kit import charts, money, thai
 from app.kit.clock import BANGKOK
 from app.public import ways
-from app.public.ways import Reached, Way
+from app.public.ways import ReachedHandovers, Way
 from app.staff.doors import EVERYONE, opens_to
 
 bp = Blueprint("ways", __name__)
@@ -47,7 +47,7 @@ def _drawn(way: Way) -> object:
     return charts.steps(stops, label="เส้นทางเงินของท่าน")
 
 
-def _handed(reached: Reached | None) -> tuple[str, Literal["done", "next"]]:
+def _handed(reached: ReachedHandovers | None) -> tuple[str, Literal["done", "next"]]:
     if reached is None or reached.people == 0:
         return "ยังไม่มีการส่งมอบที่เผยแพร่", "next"
     if reached.people is None:

@@ -22,7 +22,7 @@ from app.kit.db import db
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class PaymentShare:
     """So much of the donation went into one payment."""
 
     paid_on: date
@@ -32,7 +32,7 @@ class Part:
 
 
 @dataclass(frozen=True, slots=True)
-class Reached:
+class ReachedHandovers:
     """Handovers of the requests that this donation's payments paid for, as far as editions count them."""
 
     edition: int
@@ -54,8 +54,8 @@ class Way:
     returned: int
     committed: int
     available: int
-    parts: list[Part]
-    reached: Reached | None
+    parts: list[PaymentShare]
+    reached: ReachedHandovers | None
 
     @property
     def paid(self) -> int:
@@ -125,7 +125,7 @@ def _left_before(donation_id: int, published: ColumnElement[bool], *, purpose_id
     return int(db.session().scalar(stands) or 0) - _traced(LIVE_TRACES.c.donation_id.in_(earlier), published)
 
 
-def _parts(payment_request_id: int, *, until: date) -> list[Part]:
+def _parts(payment_request_id: int, *, until: date) -> list[PaymentShare]:
     """What payments of up to the end of a day took, of those whose request may be spoken of."""
     taken = (
         select(Payment.id, func.sum(LIVE_TRACES.c.satang))
@@ -144,15 +144,15 @@ def _parts(payment_request_id: int, *, until: date) -> list[Part]:
     ]
     disclosures = recipient_counts.sum_disclosures([payment.proposal.code for payment, _ in rows])
     return [
-        Part(payment.paid_on, payment.code, satang, payment.proposal.code)
+        PaymentShare(payment.paid_on, payment.code, satang, payment.proposal.code)
         for payment, satang in rows
         if disclosures[payment.proposal.code] is not SumDisclosure.NOT
     ]
 
 
-def _reached(parts: list[Part], edition: Edition) -> Reached:
+def _reached(parts: list[PaymentShare], edition: Edition) -> ReachedHandovers:
     """Trace → payment → request → its deliveries, whatever purpose the money was given for."""
     codes = sorted({part.request_code for part in parts})
     found = aid_totals.reached_by_requests(codes)
     of_th = "สิ่งที่เงินของท่านร่วมจ่าย" if len(codes) == 1 else f"สิ่งที่เงินของท่านร่วมจ่าย {len(codes)} คำขอ"
-    return Reached(edition.number, of_th, found.people, found.households)
+    return ReachedHandovers(edition.number, of_th, found.people, found.households)

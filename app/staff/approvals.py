@@ -97,7 +97,7 @@ class ApprovalRequest(Base):
         ),
         CheckConstraint(
             "decision IS NULL OR decision NOT IN ('approved', 'declined') OR decided_by_id <> asked_by_id",
-            name="other_hand",
+            name="another_person",
         ),
         CheckConstraint(
             "decision IS NULL OR decision <> 'withdrawn' OR decided_by_id = asked_by_id",

@@ -18,7 +18,7 @@ REFUSALS: dict[str, str] = {
     **dict.fromkeys(
         (
             "approval_request_decided_in_role",
-            "ck_approval_request_other_hand",
+            "ck_approval_request_another_person",
             "ck_approval_request_other_role",
         ),
         "ผู้ขอกับผู้อนุมัติต้องเป็นคนละคนและถือบทบาทต่างกัน ทั้งคู่ต้องยังถือบทบาทนั้นอยู่ กรุณาให้อีกท่านหนึ่งอนุมัติ",

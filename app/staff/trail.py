@@ -65,7 +65,7 @@ ROOMS = {
 
 
 @dataclass(frozen=True, slots=True)
-class State:
+class ChainState:
     """How much of the trail is chained, and when the last link was made."""
 
     events: int
@@ -75,7 +75,7 @@ class State:
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class ChainReport:
     """What walking the chain told."""
 
     whole: bool
@@ -129,13 +129,13 @@ def _value(name: str, value: Any) -> str:
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 
-def state() -> State:
+def state() -> ChainState:
     """How much is chained, without walking the chain."""
     session = db.session()
     last = session.scalars(select(ChainLink).order_by(ChainLink.number.desc()).limit(1)).one_or_none()
     waiting = session.scalar(select(func.count()).select_from(audit.unchained().subquery())) or 0
     chained = last.number if last else 0
-    return State(
+    return ChainState(
         events=chained + waiting,
         chained=chained,
         last_chained_at=last.chained_at if last else None,
@@ -143,13 +143,13 @@ def state() -> State:
     )
 
 
-def verified() -> Found:
+def verified() -> ChainReport:
     """Walk the chain and say what was found; a broken chain is a finding to show, not a refusal."""
     try:
         counts = audit.verify()
     except Refused as broken:
-        return Found(whole=False, words=broken.words)
-    return Found(
+        return ChainReport(whole=False, words=broken.words)
+    return ChainReport(
         whole=True,
         words=f"ตรวจครบ {counts['sealed']:,} รายการ ไม่พบการแก้ไข รอผนึก {counts['unsealed']:,} รายการ "
         f"ค่าแฮชสุดท้าย {str(counts['last_hash'])[:16]}",

@@ -44,7 +44,7 @@
     document.title = page.title;
     if (held) main.focus({ preventScroll: true });
     news.textContent = main.querySelector("h1")?.textContent ?? document.title;
-    furnish();
+    enhance();
   };
   let pause = 3000;
   const ask = async () => {
@@ -175,7 +175,7 @@
       here = window.location.pathname + window.location.search;
       main.replaceChildren(...fresh.childNodes);
       document.title = page.title;
-      furnish();
+      enhance();
       window.scrollTo(0, 0);
       (main.querySelector("[data-focus]") ?? main).focus();
     });
@@ -186,7 +186,7 @@
   window.addEventListener("popstate", () => { if (window.location.pathname + window.location.search !== here) window.location.reload(); });
 
   // What every part of the page that came just now needs.
-  const furnish = () => {
+  const enhance = () => {
     for (const button of document.querySelectorAll("[data-copy][hidden]")) {
       if (!navigator.clipboard) break;
       button.hidden = false;
@@ -287,7 +287,7 @@
       button.addEventListener("click", () => window.print());
     }
   };
-  furnish();
+  enhance();
 
   document.querySelector("[data-focus]")?.focus();
 })();

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from markupsafe import Markup
 from sqlalchemy import func, select
 
-from app.cases.aid.records import LINE_VALUE, AidLine, AidRequest, Delivery, Outcome
+from app.cases.aid.records import LINE_VALUE, AidLine, AidRequest, Delivery, DeliveryOutcome
 from app.cases.register.records import Household
 from app.fund.ledger import books
 from app.fund.ledger.accounts import ACCOUNT_KIND_NAMES, AccountKind
@@ -19,7 +19,7 @@ from app.province.profile import Profile
 
 
 @dataclass(frozen=True, slots=True)
-class Reached:
+class DimensionReached:
     """Help that has changed hands in one dimension: different households, None where too few, and its satang."""
 
     name: str
@@ -36,7 +36,7 @@ class Board:
 
     money: Mapping[AccountKind, int]
     parts: Markup
-    reached: list[Reached]
+    reached: list[DimensionReached]
     households: int | None
     districts: list[tuple[str, int | None]]
     map: Markup
@@ -75,7 +75,7 @@ def board() -> Board:
     )
 
 
-def _by_dimension(profile: Profile, *, may_count: bool) -> list[Reached]:
+def _by_dimension(profile: Profile, *, may_count: bool) -> list[DimensionReached]:
     rows = db.session().execute(
         select(
             AidRequest.dimension,
@@ -86,12 +86,12 @@ def _by_dimension(profile: Profile, *, may_count: bool) -> list[Reached]:
         .join(AidLine, AidLine.request_id == AidRequest.id)
         .join(Delivery, Delivery.line_id == AidLine.id)
         .join(LINE_VALUE, LINE_VALUE.c.line_id == AidLine.id)
-        .where(Delivery.outcome != Outcome.NOT)
+        .where(Delivery.outcome != DeliveryOutcome.NOT)
         .group_by(AidRequest.dimension)
     )
     found = {code: (int(households) if may_count else None, int(satang)) for code, households, satang in rows}
     codes = [*profile.dimension_codes, *sorted(set(found) - set(profile.dimension_codes))]
-    return [Reached(dimension(code).name_th, *found.get(code, (0, 0))) for code in codes]
+    return [DimensionReached(dimension(code).name_th, *found.get(code, (0, 0))) for code in codes]
 
 
 def _by_district() -> dict[str, int]:
@@ -99,7 +99,7 @@ def _by_district() -> dict[str, int]:
         select(Household.district_code, func.count(Household.id.distinct()))
         .join(AidLine, AidLine.household_id == Household.id)
         .join(Delivery, Delivery.line_id == AidLine.id)
-        .where(Delivery.outcome != Outcome.NOT)
+        .where(Delivery.outcome != DeliveryOutcome.NOT)
         .group_by(Household.district_code)
     )
     return {code: int(count) for code, count in rows}

@@ -23,7 +23,7 @@ class Treasury:
     """`due` the earliest first; `came` the latest donations of the branch, each with its valid receipt or none."""
 
     due: list[Due]
-    sums: status.Sums
+    sums: status.PledgeSums
     came: Sequence[tuple[Donation, Receipt | None]]
 
 

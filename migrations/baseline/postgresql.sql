@@ -106,6 +106,7 @@ CREATE TABLE approval_request (
     decided_at timestamp with time zone,
     answer character varying(300) NOT NULL,
     CONSTRAINT pk_approval_request PRIMARY KEY (id),
+    CONSTRAINT ck_approval_request_another_person CHECK (decision IS NULL OR decision NOT IN ('approved', 'declined') OR decided_by_id <> asked_by_id),
     CONSTRAINT ck_approval_request_decided_by_somebody CHECK ((decision IS NOT NULL AND decision <> 'expired') = (decided_by_id IS NOT NULL)),
     CONSTRAINT ck_approval_request_decided_pair CHECK ((decision IS NULL) = (decided_at IS NULL)),
     CONSTRAINT ck_approval_request_expires_pair CHECK ((expires_at IS NULL) = (kind IN ('bank.assign', 'bank.split', 'bank.exclude', 'bank.link', 'bank.undo', 'statement.override', 'refund.pay'))),
@@ -114,7 +115,6 @@ CREATE TABLE approval_request (
     CONSTRAINT ck_approval_request_known_roles CHECK (asked_role IN ('chair', 'finance', 'fund_officer', 'administrator') AND (decided_role IS NULL OR decided_role IN ('chair', 'finance', 'fund_officer', 'administrator'))),
     CONSTRAINT ck_approval_request_not_concerned CHECK (concerned_id IS NULL OR decision IS NULL OR decision NOT IN ('approved', 'declined') OR concerned_id <> decided_by_id),
     CONSTRAINT ck_approval_request_not_concerned_asking CHECK (concerned_id IS NULL OR concerned_id <> asked_by_id),
-    CONSTRAINT ck_approval_request_other_hand CHECK (decision IS NULL OR decision NOT IN ('approved', 'declined') OR decided_by_id <> asked_by_id),
     CONSTRAINT ck_approval_request_other_role CHECK (decision IS NULL OR decision <> 'approved' OR decided_role <> asked_role OR kind IN ('bank.assign', 'bank.split', 'bank.exclude', 'bank.link', 'bank.undo', 'statement.override', 'refund.pay')),
     CONSTRAINT ck_approval_request_role_pair CHECK ((decision IS NOT NULL AND decision IN ('approved', 'declined')) = (decided_role IS NOT NULL)),
     CONSTRAINT ck_approval_request_withdrawn_by_asker CHECK (decision IS NULL OR decision <> 'withdrawn' OR decided_by_id = asked_by_id)
@@ -2112,10 +2112,10 @@ CREATE FUNCTION approver_holds_office() RETURNS trigger LANGUAGE plpgsql AS $$ B
         AND held.role IN ('finance', 'chair')) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'approver_holds_office', CONSTRAINT = 'approver_holds_office'; END IF;
     RETURN NEW; END $$;
 
-CREATE FUNCTION approver_is_another_hand() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+CREATE FUNCTION approver_is_another_person() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
         IF OLD.approved_by_id IS NULL AND NEW.approved_by_id IS NOT NULL
             AND (NEW.approved_by_id = NEW.prepared_by_id OR EXISTS (SELECT 1 FROM proposal AS p WHERE p.id = NEW.proposal_id
-    AND NEW.approved_by_id IN (p.submitted_by_id, p.asked_by_id))) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'approver_is_another_hand', CONSTRAINT = 'approver_is_another_hand'; END IF;
+    AND NEW.approved_by_id IN (p.submitted_by_id, p.asked_by_id))) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'approver_is_another_person', CONSTRAINT = 'approver_is_another_person'; END IF;
         RETURN NEW; END $$;
 
 CREATE FUNCTION cash_count_counts_its_counter_payments() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
@@ -3000,10 +3000,10 @@ CREATE FUNCTION payee_waits() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
         AND EXISTS (SELECT 1 FROM approval_request AS a WHERE a.id = NEW.approval_request_id AND NEW.from_at < a.decided_at + interval '1 day') THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'payee_waits', CONSTRAINT = 'payee_waits'; END IF;
     RETURN NEW; END $$;
 
-CREATE FUNCTION payer_is_another_hand() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+CREATE FUNCTION payer_is_another_person() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
     IF EXISTS (SELECT 1 FROM proposal WHERE id = NEW.proposal_id AND submitted_by_id = NEW.paid_by_id)
         OR EXISTS (SELECT 1 FROM vote AS v JOIN agenda_item AS a ON a.id = v.item_id
-            WHERE a.proposal_id = NEW.proposal_id AND v.member_id = NEW.paid_by_id) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'payer_is_another_hand', CONSTRAINT = 'payer_is_another_hand'; END IF;
+            WHERE a.proposal_id = NEW.proposal_id AND v.member_id = NEW.paid_by_id) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'payer_is_another_person', CONSTRAINT = 'payer_is_another_person'; END IF;
     RETURN NEW; END $$;
 
 CREATE FUNCTION payment_follows_order() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM 1 FROM (SELECT id FROM payment_order WHERE id = NEW.order_id FOR UPDATE) AS held;
@@ -3047,10 +3047,10 @@ CREATE FUNCTION pledge_ends_once() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
     IF OLD.state <> 'stated' AND NEW.state <> OLD.state THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'pledge_ends_once', CONSTRAINT = 'pledge_ends_once'; END IF;
     RETURN NEW; END $$;
 
-CREATE FUNCTION preparer_is_another_hand() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+CREATE FUNCTION preparer_is_another_person() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
         IF EXISTS (SELECT 1 FROM proposal AS p WHERE p.id = NEW.proposal_id
     AND NEW.prepared_by_id IN (p.submitted_by_id, p.asked_by_id)) OR EXISTS (SELECT 1 FROM vote AS v JOIN agenda_item AS a ON a.id = v.item_id
-    WHERE a.proposal_id = NEW.proposal_id AND v.member_id = NEW.prepared_by_id) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'preparer_is_another_hand', CONSTRAINT = 'preparer_is_another_hand'; END IF;
+    WHERE a.proposal_id = NEW.proposal_id AND v.member_id = NEW.prepared_by_id) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'preparer_is_another_person', CONSTRAINT = 'preparer_is_another_person'; END IF;
         RETURN NEW; END $$;
 
 CREATE FUNCTION proposal_moves_forward() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
@@ -3311,7 +3311,7 @@ CREATE TRIGGER approval_withdrawn_once BEFORE UPDATE ON solicitation_approval FO
 
 CREATE TRIGGER approver_holds_office BEFORE UPDATE ON payment_order FOR EACH ROW EXECUTE FUNCTION approver_holds_office();
 
-CREATE TRIGGER approver_is_another_hand BEFORE UPDATE ON payment_order FOR EACH ROW EXECUTE FUNCTION approver_is_another_hand();
+CREATE TRIGGER approver_is_another_person BEFORE UPDATE ON payment_order FOR EACH ROW EXECUTE FUNCTION approver_is_another_person();
 
 CREATE TRIGGER cash_count_counts_its_counter_payments BEFORE UPDATE ON cash_count FOR EACH ROW EXECUTE FUNCTION cash_count_counts_its_counter_payments();
 
@@ -3703,7 +3703,7 @@ CREATE TRIGGER payee_ended_once BEFORE UPDATE ON payee FOR EACH ROW EXECUTE FUNC
 
 CREATE TRIGGER payee_waits BEFORE INSERT ON payee FOR EACH ROW EXECUTE FUNCTION payee_waits();
 
-CREATE TRIGGER payer_is_another_hand BEFORE INSERT ON payment FOR EACH ROW EXECUTE FUNCTION payer_is_another_hand();
+CREATE TRIGGER payer_is_another_person BEFORE INSERT ON payment FOR EACH ROW EXECUTE FUNCTION payer_is_another_person();
 
 CREATE TRIGGER payment_follows_order BEFORE INSERT ON payment FOR EACH ROW EXECUTE FUNCTION payment_follows_order();
 
@@ -3719,7 +3719,7 @@ CREATE TRIGGER payout_within_held BEFORE UPDATE ON reconciliation_item FOR EACH 
 
 CREATE TRIGGER pledge_ends_once BEFORE UPDATE ON pledge FOR EACH ROW EXECUTE FUNCTION pledge_ends_once();
 
-CREATE TRIGGER preparer_is_another_hand BEFORE INSERT ON payment_order FOR EACH ROW EXECUTE FUNCTION preparer_is_another_hand();
+CREATE TRIGGER preparer_is_another_person BEFORE INSERT ON payment_order FOR EACH ROW EXECUTE FUNCTION preparer_is_another_person();
 
 CREATE TRIGGER proposal_moves_forward BEFORE UPDATE ON proposal FOR EACH ROW EXECUTE FUNCTION proposal_moves_forward();
 

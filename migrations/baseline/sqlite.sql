@@ -119,7 +119,7 @@ CREATE TABLE approval_request (
     CONSTRAINT ck_approval_request_known_decision CHECK (decision IN ('approved', 'declined', 'withdrawn', 'expired')),
     CONSTRAINT ck_approval_request_decided_pair CHECK ((decision IS NULL) = (decided_at IS NULL)),
     CONSTRAINT ck_approval_request_decided_by_somebody CHECK ((decision IS NOT NULL AND decision <> 'expired') = (decided_by_id IS NOT NULL)),
-    CONSTRAINT ck_approval_request_other_hand CHECK (decision IS NULL OR decision NOT IN ('approved', 'declined') OR decided_by_id <> asked_by_id),
+    CONSTRAINT ck_approval_request_another_person CHECK (decision IS NULL OR decision NOT IN ('approved', 'declined') OR decided_by_id <> asked_by_id),
     CONSTRAINT ck_approval_request_withdrawn_by_asker CHECK (decision IS NULL OR decision <> 'withdrawn' OR decided_by_id = asked_by_id),
     CONSTRAINT ck_approval_request_role_pair CHECK ((decision IS NOT NULL AND decision IN ('approved', 'declined')) = (decided_role IS NOT NULL)),
     CONSTRAINT ck_approval_request_other_role CHECK (decision IS NULL OR decision <> 'approved' OR decided_role <> asked_role OR kind IN ('bank.assign', 'bank.split', 'bank.exclude', 'bank.link', 'bank.undo', 'statement.override', 'refund.pay')),
@@ -2262,9 +2262,9 @@ CREATE TRIGGER payee_ended_once BEFORE UPDATE ON payee WHEN OLD.ended_at IS NOT 
 
 CREATE TRIGGER payment_needs_approval BEFORE INSERT ON payment WHEN NOT EXISTS (SELECT 1 FROM proposal WHERE id = NEW.proposal_id AND state = 'approved') BEGIN SELECT RAISE(ABORT, 'payment_needs_approval'); END;
 
-CREATE TRIGGER payer_is_another_hand BEFORE INSERT ON payment WHEN EXISTS (SELECT 1 FROM proposal WHERE id = NEW.proposal_id AND submitted_by_id = NEW.paid_by_id)
+CREATE TRIGGER payer_is_another_person BEFORE INSERT ON payment WHEN EXISTS (SELECT 1 FROM proposal WHERE id = NEW.proposal_id AND submitted_by_id = NEW.paid_by_id)
     OR EXISTS (SELECT 1 FROM vote AS v JOIN agenda_item AS a ON a.id = v.item_id
-        WHERE a.proposal_id = NEW.proposal_id AND v.member_id = NEW.paid_by_id) BEGIN SELECT RAISE(ABORT, 'payer_is_another_hand'); END;
+        WHERE a.proposal_id = NEW.proposal_id AND v.member_id = NEW.paid_by_id) BEGIN SELECT RAISE(ABORT, 'payer_is_another_person'); END;
 
 CREATE TRIGGER voucher_without_gap BEFORE INSERT ON payment WHEN NEW.number <> (SELECT COALESCE(MAX(number), 0) + 1 FROM payment WHERE fiscal_year_be = NEW.fiscal_year_be) BEGIN SELECT RAISE(ABORT, 'voucher_without_gap'); END;
 
@@ -2321,13 +2321,13 @@ CREATE TRIGGER approver_holds_office BEFORE UPDATE ON payment_order WHEN OLD.app
     FROM role_grant AS held WHERE held.user_id = NEW.approved_by_id AND held.revoked_at IS NULL
     AND held.role IN ('finance', 'chair')) BEGIN SELECT RAISE(ABORT, 'approver_holds_office'); END;
 
-CREATE TRIGGER preparer_is_another_hand BEFORE INSERT ON payment_order WHEN EXISTS (SELECT 1 FROM proposal AS p WHERE p.id = NEW.proposal_id
+CREATE TRIGGER preparer_is_another_person BEFORE INSERT ON payment_order WHEN EXISTS (SELECT 1 FROM proposal AS p WHERE p.id = NEW.proposal_id
     AND NEW.prepared_by_id IN (p.submitted_by_id, p.asked_by_id)) OR EXISTS (SELECT 1 FROM vote AS v JOIN agenda_item AS a ON a.id = v.item_id
-    WHERE a.proposal_id = NEW.proposal_id AND v.member_id = NEW.prepared_by_id) BEGIN SELECT RAISE(ABORT, 'preparer_is_another_hand'); END;
+    WHERE a.proposal_id = NEW.proposal_id AND v.member_id = NEW.prepared_by_id) BEGIN SELECT RAISE(ABORT, 'preparer_is_another_person'); END;
 
-CREATE TRIGGER approver_is_another_hand BEFORE UPDATE ON payment_order WHEN OLD.approved_by_id IS NULL AND NEW.approved_by_id IS NOT NULL
+CREATE TRIGGER approver_is_another_person BEFORE UPDATE ON payment_order WHEN OLD.approved_by_id IS NULL AND NEW.approved_by_id IS NOT NULL
             AND (NEW.approved_by_id = NEW.prepared_by_id OR EXISTS (SELECT 1 FROM proposal AS p WHERE p.id = NEW.proposal_id
-    AND NEW.approved_by_id IN (p.submitted_by_id, p.asked_by_id))) BEGIN SELECT RAISE(ABORT, 'approver_is_another_hand'); END;
+    AND NEW.approved_by_id IN (p.submitted_by_id, p.asked_by_id))) BEGIN SELECT RAISE(ABORT, 'approver_is_another_person'); END;
 
 CREATE TRIGGER final_payment_request BEFORE UPDATE ON payment_request WHEN OLD.code IS NOT NEW.code OR OLD.ref1 IS NOT NEW.ref1 OR OLD.ref2 IS NOT NEW.ref2 OR OLD.account_id IS NOT NEW.account_id OR OLD.purpose_id IS NOT NEW.purpose_id OR OLD.pledge_id IS NOT NEW.pledge_id OR OLD.network_id IS NOT NEW.network_id OR OLD.wish_satang IS NOT NEW.wish_satang OR OLD.due_satang IS NOT NEW.due_satang OR OLD.tag IS NOT NEW.tag OR OLD.payload IS NOT NEW.payload OR OLD.opened_at IS NOT NEW.opened_at BEGIN SELECT RAISE(ABORT, 'final_payment_request'); END;
 

@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 from walking import LivePortal
 
 from app.kit import clock, qr, slips
-from app.kit.slips import Slip
+from app.kit.slips import ScannedSlip
 
 pytestmark = pytest.mark.browser
 
@@ -32,7 +32,9 @@ def _give(page: Page, amount: str) -> str:
 
 
 def _slip(folder: Path, number: int) -> Path:
-    text = slips.encode(Slip(sending_bank="014", trans_ref=f"{clock.today():%Y%m%d}browserTest{number:06d}"))
+    text = slips.encode(
+        ScannedSlip(sending_bank="014", trans_ref=f"{clock.today():%Y%m%d}browserTest{number:06d}")
+    )
     picture = Image.new("RGB", (900, 1400), "#eaf3f1")
     ImageDraw.Draw(picture).rectangle((0, 0, 900, 200), fill="#0b5c4b")
     code = folder / "code.png"

@@ -33,8 +33,8 @@ from sqlalchemy import func, select
 from walking import PICTURES, ROOT
 
 from app.demo import messages
-from app.demo.asked import Asked
 from app.demo.charges import signed
+from app.demo.qr_reader import Asked
 from app.fund.bank.providers import callbacks, omise
 from app.fund.bank.reconciliation import refunds
 from app.fund.bank.records import Allocation, BankEvent, ReconciliationItem

@@ -188,7 +188,7 @@ def test_while_a_photo_is_read_another_deed_is_written(
     number = ceremony(cast, request)
     read, written = photos.read, []
 
-    def meanwhile(sent: bytes) -> photos.Photo:
+    def meanwhile(sent: bytes) -> photos.PreparedPhoto:
         def another() -> None:
             with portal.app_context(), transaction() as session:
                 session.execute(text("UPDATE user_account SET position = 'x' WHERE sign_in_name = 'chai'"))

@@ -15,8 +15,8 @@ from sqlalchemy import select
 from werkzeug.serving import make_server
 
 from app.demo import messages, providers
-from app.demo.asked import read_payload
 from app.demo.ledger import Ledger
+from app.demo.qr_reader import read_payload
 from app.fund.bank.inquiry import sweep
 from app.fund.bank.records import BankEvent, ReconciliationItem
 from app.fund.giving.payment_requests import payment_requests

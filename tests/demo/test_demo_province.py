@@ -17,7 +17,7 @@ from sqlalchemy import func, select
 from stdnum.th import tin
 
 from app import create_app
-from app.cases.aid.records import Delivery, Outcome
+from app.cases.aid.records import Delivery, DeliveryOutcome
 from app.cases.aid.requests import AidLine, AidRequest
 from app.cases.care.records import LogbookEntry
 from app.cases.register.records import Household, Member, Round, RoundHousehold
@@ -72,9 +72,9 @@ def test_67_pupils_are_asked_for_and_half_of_them_have_their_uniform(demo: Flask
     assert len(lines) == 67
     assert all(line.member is not None and line.member.school for line in lines)
     outcomes = dict(session.execute(select(Delivery.outcome, func.count()).group_by(Delivery.outcome)).all())
-    assert outcomes[Outcome.NOT] == outcomes[Outcome.PARTLY] == 1
-    assert 30 <= outcomes[Outcome.GIVEN] < 65
-    assert count(LogbookEntry) >= outcomes[Outcome.GIVEN] + 1
+    assert outcomes[DeliveryOutcome.NOT] == outcomes[DeliveryOutcome.PARTLY] == 1
+    assert 30 <= outcomes[DeliveryOutcome.GIVEN] < 65
+    assert count(LogbookEntry) >= outcomes[DeliveryOutcome.GIVEN] + 1
 
 
 def test_every_donation_came_in_through_the_banks_door(demo: Flask) -> None:

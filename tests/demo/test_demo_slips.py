@@ -27,7 +27,9 @@ def test_a_giver_hands_in_the_slip_of_a_payment_that_the_fund_has_not_heard_of(d
     line = Ledger(demo.extensions["kueakun"].data).lines()[-1]
     assert f"/demo/bank/transfers/{line.transaction_id}/slip.png" in page.text
     picture = giver.client.get(f"/demo/bank/transfers/{line.transaction_id}/slip.png").data
-    assert slips.find(picture) == slips.Slip(sending_bank=line.payer_bank, trans_ref=line.transaction_id)
+    assert slips.find(picture) == slips.ScannedSlip(
+        sending_bank=line.payer_bank, trans_ref=line.transaction_id
+    )
     page = giver.visit(f"/give/{code}/slip")
     page = giver.press(page, having="picture", picture=(io.BytesIO(picture), "slip.png"))
     assert "ได้รับสลิปแล้ว รอธนาคารยืนยัน" in page.words

@@ -16,7 +16,7 @@ from sqlalchemy import select
 
 from app.cases.register import intake, rounds
 from app.editions import aid_totals, editions, figures, jobs
-from app.editions.aid_totals import Measure, Rows, Tables
+from app.editions.aid_totals import Measure, TableRows, Tables
 from app.editions.editions import Edition
 from app.fund.giving.networks import networks
 from app.fund.giving.pledges import pledges
@@ -131,7 +131,7 @@ def test_an_edition_that_does_not_add_up_is_not_published_and_the_first_page_say
     paid_request(cast, 7, dimension="income")
     tables = aid_totals.tables
 
-    def lose_one(measure: Measure, rows: Rows) -> Tables:
+    def lose_one(measure: Measure, rows: TableRows) -> Tables:
         found = tables(measure, rows)
         return replace(found, dimensions={})
 

@@ -10,12 +10,12 @@ from flask import Flask
 from sqlalchemy import select, text
 
 from app.editions import aid_totals, release_delay
-from app.editions.aid_totals import Measure, Rows, Unit
+from app.editions.aid_totals import HelpUnit, Measure, TableRows
 from app.editions.published import PublishedHelp
 from app.kit.db import db, transaction
 from app.kit.suppression import is_small
 
-ROWS = Rows(districts={"a": "ก", "b": "ข", "c": "ค", "d": "ง"}, dimensions={"x": "x", "y": "y"})
+ROWS = TableRows(districts={"a": "ก", "b": "ข", "c": "ค", "d": "ง"}, dimensions={"x": "x", "y": "y"})
 
 
 #: Two prices much alike, and one that is not.
@@ -30,7 +30,7 @@ class World:
         #: How much of the help stands in the rows of what was approved only some editions later.
         self.late, self.delay = late, Random(seed)
         self.approved_at: dict[int, int] = {}
-        self.units: list[Unit] = []
+        self.units: list[HelpUnit] = []
         self.editions = 0
         monkeypatch.setattr(aid_totals, "unpublished", self.unpublished)
         monkeypatch.setattr(aid_totals, "told_as_approved", self.told_as_approved)
@@ -38,7 +38,7 @@ class World:
     def told_as_approved(self, flag: str, deliveries: list[int]) -> set[int]:
         return {number for number in deliveries if self.approved_at.get(number, 0) <= self.editions}
 
-    def unpublished(self, measure: Measure, rows: Rows, *, until: object = None) -> list[Unit]:
+    def unpublished(self, measure: Measure, rows: TableRows, *, until: object = None) -> list[HelpUnit]:
         if measure is not Measure.DELIVERED:
             return []
         known = set(db.session().scalars(select(PublishedHelp.unit_id)))
@@ -52,7 +52,7 @@ class World:
         place = "abcd".index(district) * 1000 + (self.chance.randrange(60) if home is None else home)
         members = range(3) if whole else [self.chance.randrange(3)]
         self.units.append(
-            Unit(
+            HelpUnit(
                 id=number,
                 request_id=number % 7 + 1,
                 request_code="",

@@ -13,7 +13,7 @@ from app.fund.bank.inquiry import verification
 from app.fund.bank.inquiry.inquiry_results import InquiryResult
 from app.fund.bank.providers import callbacks
 from app.fund.bank.reconciliation import answers, approved_decisions, decisions, matching
-from app.fund.bank.records import Allocation, BankEvent, Outcome, ReconciliationItem
+from app.fund.bank.records import Allocation, BankEvent, InquiryOutcome, ReconciliationItem
 from app.fund.giving.records.donations import Donation
 from app.kit import clock
 from app.kit.db import db, transaction
@@ -80,7 +80,7 @@ def test_neither_the_banks_answer_nor_its_statement_ends_a_doubt_that_is_being_d
         item = db.session().get_one(ReconciliationItem, number)
         item.state, item.match_reason = "waiting", "unconfirmed"
     asked(cast, number)
-    verification.follow(number, InquiryResult(outcome=Outcome.CONFIRMED, raw=b"{}", satang=_LARGE))
+    verification.follow(number, InquiryResult(outcome=InquiryOutcome.CONFIRMED, raw=b"{}", satang=_LARGE))
     assert untouched(number)
     bank_hands.import_file(name="x.csv", raw=generic([(NOW, _LARGE, payment_request.ref1, "")]), by=None)
     assert untouched(number)

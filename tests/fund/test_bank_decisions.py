@@ -15,7 +15,7 @@ from sqlalchemy import func, select, update
 
 from app.fund.bank import decision_approvals
 from app.fund.bank.reconciliation import approved_decisions, decisions, outgoing_lines, refunds, undoing
-from app.fund.bank.reconciliation.allocations import Part
+from app.fund.bank.reconciliation.allocations import AllocationPart
 from app.fund.bank.reconciliation.refunds import Refund
 from app.fund.bank.records import BankEvent, ReconciliationItem
 from app.fund.giving.pledges import pledges
@@ -35,9 +35,9 @@ def test_one_transfer_is_split_over_a_payment_request_a_pledge_and_a_purpose(
     payment_request, pledge = opened(cast, 30_000), pledged(cast, 100_000)
     number = waiting(portal, 100_000)
     parts = [
-        Part(satang=30_000, payment_request_id=payment_request.id),
-        Part(satang=45_000, pledge_id=pledge.id),
-        Part(satang=25_000, purpose_id=cast.purpose("education").id, donor_name="ป้าจันทร์"),
+        AllocationPart(satang=30_000, payment_request_id=payment_request.id),
+        AllocationPart(satang=45_000, pledge_id=pledge.id),
+        AllocationPart(satang=25_000, purpose_id=cast.purpose("education").id, donor_name="ป้าจันทร์"),
     ]
     with transaction():
         decisions.split(number, parts, by=cast.kanya.user)
@@ -64,7 +64,9 @@ def test_parts_that_are_not_the_whole_are_refused_with_the_difference(portal: Fl
     ):
         with pytest.raises(BadInput, match=words), transaction():
             decisions.split(
-                number, [Part(satang=part, purpose_id=purpose) for part in parts], by=cast.kanya.user
+                number,
+                [AllocationPart(satang=part, purpose_id=purpose) for part in parts],
+                by=cast.kanya.user,
             )
     assert given() == []
 
@@ -103,8 +105,8 @@ def test_undoing_takes_the_donations_back_and_the_event_waits_with_its_history(
         decisions.split(
             number,
             [
-                Part(satang=1, payment_request_id=payment_request.id),
-                Part(satang=69_999, payment_request_id=other.id),
+                AllocationPart(satang=1, payment_request_id=payment_request.id),
+                AllocationPart(satang=69_999, payment_request_id=other.id),
             ],
             by=cast.kanya.user,
         )
@@ -152,7 +154,7 @@ def test_an_event_held_with_a_note_stays_in_the_queue(portal: Flask, cast: Cast)
 @pytest.mark.parametrize("deed", ["assign", "split", "exclude", "link", "undo"])
 def test_a_large_sum_needs_anothers_approval(portal: Flask, cast: Cast, deed: str) -> None:
     number, purpose = waiting(portal, 5_000_000), cast.purpose().id
-    parts = [Part(satang=2_500_000, purpose_id=purpose)] * 2
+    parts = [AllocationPart(satang=2_500_000, purpose_id=purpose)] * 2
     if deed == "undo":
         with transaction():
             decisions.assign(number, purpose_id=purpose, by=None)

@@ -32,7 +32,7 @@ from app.fund.bank.reconciliation import approved_decisions, decisions
 from app.fund.bank.records import (
     Allocation,
     BankEvent,
-    Outcome,
+    InquiryOutcome,
     ReconciliationItem,
     Statement,
     StatementBasis,
@@ -235,7 +235,7 @@ def test_the_database_refuses_a_donation_that_only_one_person_tells_of(portal: F
     with pytest.raises(Refused, match="คนเดียวนำเข้า"), transaction():
         _post_past_the_rules(cast, event_id)
     with transaction():
-        inquiries.note(event_id, outcome=Outcome.CONFIRMED, raw=b"", satang=700)
+        inquiries.note(event_id, outcome=InquiryOutcome.CONFIRMED, raw=b"", satang=700)
     with transaction():
         _post_past_the_rules(cast, event_id)
     # Of a file that joins, the same from the profile's sum on.

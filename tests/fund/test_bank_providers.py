@@ -154,7 +154,7 @@ def test_a_donation_whose_bank_takes_the_money_back_later_shows_in_the_books_unt
 
 
 def peers_asked(line: Any) -> Any:
-    from app.demo.asked import Asked
+    from app.demo.qr_reader import Asked
 
     return Asked("", 30, line.payee, line.account, line.proxy, line.ref1, line.ref2, None)
 

@@ -17,7 +17,7 @@ from app.demo.charges import charge_object, event_object
 from app.fund.bank.inquiry import charge_sweep, sweep
 from app.fund.bank.providers import omise
 from app.fund.bank.reconciliation import decisions, refunds
-from app.fund.bank.reconciliation.allocations import Part
+from app.fund.bank.reconciliation.allocations import AllocationPart
 from app.fund.bank.records import BankEvent, Inquiry
 from app.fund.giving.donations import donations
 from app.fund.giving.records.donations import LIVE, REFUNDED, Donation
@@ -251,7 +251,7 @@ def test_a_charge_refunded_in_part_before_it_was_told_waits_and_becomes_what_rem
     assert (waits.state, waits.match_reason, given()) == ("waiting", "sent_back", [])
     assert "ชำระ 1,000.00 บาท Omise คืนผู้ชำระไปแล้ว 300.00 บาท เหลือ 700.00 บาท" in waits.reason
     number = waits.event_id
-    parts = [Part(satang=half, payment_request_id=payment_request_id) for half in (50_000, 50_000)]
+    parts = [AllocationPart(satang=half, payment_request_id=payment_request_id) for half in (50_000, 50_000)]
     with pytest.raises(Refused, match="แบ่งไม่ได้"), transaction():
         decisions.split(number, parts, by=cast.kanya.user)
     with pytest.raises(Refused, match="คืนผู้ชำระไปแล้ว"), transaction():

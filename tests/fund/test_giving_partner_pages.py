@@ -10,7 +10,7 @@ from sqlalchemy import select
 from app.fund.giving.networks import contacts, networks
 from app.fund.giving.payment_requests import payment_requests
 from app.fund.giving.pledges import pledges
-from app.fund.giving.pledges.status import Sums
+from app.fund.giving.pledges.status import PledgeSums
 from app.fund.giving.records.networks import Network
 from app.fund.giving.records.pledges import Pledge
 from app.fund.giving.reports import shares
@@ -229,11 +229,11 @@ def test_the_board_shows_each_network_and_district_beside_what_came_and_ranks_no
             satang=50_00, paid_at=clock.now(), purpose_id=made.purpose_id, network_id=number_of("G1"), by=None
         )
     told = {share.network.code: share.money for share in shares.by_network()}
-    assert told["D1"] == Sums(1_000_00, 300_00, 700_00)
-    assert told["G1"] == Sums(0, 50_00, 0)
-    assert told["NET002"] == Sums()
+    assert told["D1"] == PledgeSums(1_000_00, 300_00, 700_00)
+    assert told["G1"] == PledgeSums(0, 50_00, 0)
+    assert told["NET002"] == PledgeSums()
     districts = shares.by_district(shares.by_network())
-    assert districts["3305"][0] == Sums(1_000_00, 350_00, 700_00)
+    assert districts["3305"][0] == PledgeSums(1_000_00, 350_00, 700_00)
     page = tree.busaba.sign_in().visit("/fund/shares")
     assert "อำเภอขุขันธ์" in page.words
     assert "<svg" in page.text

@@ -14,7 +14,7 @@ from sqlalchemy.exc import DBAPIError
 from app.fund.giving.goods import goods
 from app.fund.giving.payment_requests import payment_requests
 from app.fund.giving.pledges import instalments, pledges, status
-from app.fund.giving.pledges.instalments import Part
+from app.fund.giving.pledges.instalments import InstalmentPart
 from app.fund.giving.pledges.status import Due, PledgeStatus
 from app.fund.giving.records.networks import Network
 from app.fund.giving.records.payment_requests import PaymentRequest
@@ -78,9 +78,9 @@ def stands(number: int) -> PledgeStatus:
     return status.of(db.session().get_one(Pledge, number), pledges.received([number])[number])
 
 
-def monthly(count: int = 3, first: date | None = None, each: int = 30_000) -> list[Part]:
+def monthly(count: int = 3, first: date | None = None, each: int = 30_000) -> list[InstalmentPart]:
     first = first or clock.today()
-    return [Part(each, first + 30 * number * DAY) for number in range(count)]
+    return [InstalmentPart(each, first + 30 * number * DAY) for number in range(count)]
 
 
 def test_a_pledge_goes_from_stated_over_partly_to_fulfilled_as_money_comes(cast: Cast) -> None:
@@ -88,11 +88,11 @@ def test_a_pledge_goes_from_stated_over_partly_to_fulfilled_as_money_comes(cast:
     assert stands(number) == PledgeStatus.STATED
     gives(cast, number, 40_000)
     assert stands(number) == PledgeStatus.PARTLY
-    assert status.sums(cast.ton.user) == status.Sums(100_000, 40_000, 60_000)
+    assert status.sums(cast.ton.user) == status.PledgeSums(100_000, 40_000, 60_000)
     gives(cast, number, 70_000)
     assert stands(number) == PledgeStatus.FULFILLED
     # More came than was pledged: both stay as they are.
-    assert status.sums(cast.ton.user) == status.Sums(100_000, 110_000, 0)
+    assert status.sums(cast.ton.user) == status.PledgeSums(100_000, 110_000, 0)
     assert db.session().get_one(Pledge, number).state == PledgeState.STATED
 
 
@@ -130,8 +130,8 @@ def test_instalments_are_together_the_pledge_and_the_last_day_is_the_pledges(cas
     for wrong in (
         monthly(2),
         monthly(4),
-        [*monthly(2), Part(0, clock.today() + DAY)],
-        [Part(45_000, clock.today())] * 2,
+        [*monthly(2), InstalmentPart(0, clock.today() + DAY)],
+        [InstalmentPart(45_000, clock.today())] * 2,
     ):
         with pytest.raises(BadInput, match="งวด"):
             pledge(cast, satang=90_000, parts=wrong)
@@ -145,7 +145,7 @@ def test_the_database_refuses_an_instalment_beyond_the_pledge_or_of_goods(cast: 
     with pytest.raises(DBAPIError, match="final_instalment"), transaction() as session:
         session.execute(text("UPDATE instalment SET satang = 1"))
     with pytest.raises(BadInput, match="เฉพาะการสมทบเป็นเงิน"):
-        rice(cast, parts=[Part(1_000_000, clock.today())])
+        rice(cast, parts=[InstalmentPart(1_000_000, clock.today())])
 
 
 def test_what_came_covers_the_oldest_instalment_first(cast: Cast) -> None:
@@ -273,7 +273,7 @@ def test_money_for_a_lapsed_pledge_is_still_received_and_shown(portal: Flask, ca
         )
     assert pledges.received([made.id]) == {made.id: 30_000}
     assert stands(made.id) == PledgeStatus.LAPSED
-    assert status.sums(cast.ton.user) == status.Sums(0, 30_000, 0)
+    assert status.sums(cast.ton.user) == status.PledgeSums(0, 30_000, 0)
     gives(cast, made.id, 70_000)
     assert stands(made.id) == PledgeStatus.FULFILLED
 
@@ -294,8 +294,8 @@ def test_goods_count_towards_pledges_of_goods_by_their_number_and_never_as_money
     assert stands(sacks) == PledgeStatus.PARTLY
     assert pledges.pieces([sacks]) == {sacks: 40}
     assert pledges.received([sacks, money]) == {sacks: 400_000, money: 0}
-    assert status.sums(cast.ton.user) == status.Sums(100_000, 0, 100_000)
-    assert status.sums(cast.ton.user, in_kind=True) == status.Sums(1_000_000, 400_000, 600_000)
+    assert status.sums(cast.ton.user) == status.PledgeSums(100_000, 0, 100_000)
+    assert status.sums(cast.ton.user, in_kind=True) == status.PledgeSums(1_000_000, 400_000, 600_000)
     bags(cast, sacks, 60)
     assert stands(sacks) == PledgeStatus.FULFILLED
     with pytest.raises(Refused, match="ไม่ใช่การให้ประเภทนี้"):

@@ -15,7 +15,7 @@ from app.fund.giving.donations import donations
 from app.fund.giving.networks import contacts
 from app.fund.giving.payment_requests import collections, payment_requests
 from app.fund.giving.pledges import pledges
-from app.fund.giving.pledges.instalments import Part
+from app.fund.giving.pledges.instalments import InstalmentPart
 from app.fund.giving.records.networks import Contact, Network
 from app.fund.giving.records.pledges import NightlyRun, Pledge, PledgeState
 from app.kit import clock, outbox
@@ -36,7 +36,7 @@ def _reach(cast: Cast, **more: str) -> None:
         contacts.add(_network().id, by=cast.busaba.user, **said)
 
 
-def _pledge(cast: Cast, due_on: date, satang: int = 100_000, parts: Sequence[Part] = ()) -> Pledge:
+def _pledge(cast: Cast, due_on: date, satang: int = 100_000, parts: Sequence[InstalmentPart] = ()) -> Pledge:
     with transaction():
         return pledges.make(
             network_id=_network().id,
@@ -109,7 +109,10 @@ def test_the_sum_is_what_the_books_say_and_a_pledge_that_came_is_left_in_peace(c
 def test_each_instalment_is_reminded_of_by_itself(cast: Cast) -> None:
     _reach(cast)
     today = clock.today()
-    parts = [Part(40_000, today + timedelta(days=7)), Part(60_000, today + timedelta(days=37))]
+    parts = [
+        InstalmentPart(40_000, today + timedelta(days=7)),
+        InstalmentPart(60_000, today + timedelta(days=37)),
+    ]
     pledge = _pledge(cast, today, parts=parts)
     _given(cast, 10_000, pledge_id=pledge.id, network_id=pledge.network_id)
     assert _run(today)["reminded"] == 1

@@ -52,7 +52,7 @@ def test_a_long_name_stays_on_the_one_sheet_for_goods(cast: Cast, name: str) -> 
 
 
 def test_a_long_name_stays_within_the_sheet_of_a_yearly_statement(cast: Cast) -> None:
-    line = yearly.Line(
+    line = yearly.YearlyLine(
         paid_on=date(2026, 1, 1),
         receipt_code="2569/000001",
         receipt_token="t",
@@ -60,7 +60,7 @@ def test_a_long_name_stays_within_the_sheet_of_a_yearly_statement(cast: Cast) ->
         network="W" * 160,
         satang=100,
     )
-    statement = yearly.Statement(
+    statement = yearly.YearlyStatement(
         whose=LONG[1],
         kind=yearly.FISCAL,
         year_be=2569,

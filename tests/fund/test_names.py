@@ -11,7 +11,7 @@ from wtforms import HiddenField, StringField, TextAreaField
 from wtforms.validators import InputRequired
 
 from app.cli import kueakun
-from app.fund.bank.reconciliation.allocations import Part
+from app.fund.bank.reconciliation.allocations import AllocationPart
 from app.fund.bank.records import BankEvent
 from app.fund.counter import cash_desk
 from app.fund.giving.goods import goods
@@ -88,7 +88,7 @@ def test_the_rule_cleans_a_name_that_no_form_cleaned(cast: Cast) -> None:
             satang=50_000, purpose_id=cast.purpose().id, donor_name=TURNED, by=None
         )
     assert payment_request.donor_name == PLAIN
-    assert Part(satang=1, donor_name=TURNED).donor_name == PLAIN
+    assert AllocationPart(satang=1, donor_name=TURNED).donor_name == PLAIN
 
 
 def test_a_network_a_contact_and_an_account_need_a_name_that_is_seen(cast: Cast) -> None:

@@ -19,7 +19,7 @@ from app.fund.bank import decision_approvals
 from app.fund.bank.inquiry import sweep
 from app.fund.bank.providers import inquiries, payouts
 from app.fund.bank.reconciliation import approved_decisions, decisions, undoing
-from app.fund.bank.records import BankEvent, Outcome, ReconciliationItem
+from app.fund.bank.records import BankEvent, InquiryOutcome, ReconciliationItem
 from app.fund.closing import certificates, month_ends, month_facts
 from app.fund.giving.donations import donations
 from app.fund.giving.records.donations import REFUNDED, Donation
@@ -241,7 +241,7 @@ def test_charges_without_a_fee_are_named_and_a_negative_rest_is_a_difference(
     made = charged(taking, cast, bank)
     number = _charge_event(made)
     with transaction():
-        inquiries.note(number, outcome=Outcome.CONFIRMED, raw=b"", satang=150_000, refunded_satang=0)
+        inquiries.note(number, outcome=InquiryOutcome.CONFIRMED, raw=b"", satang=150_000, refunded_satang=0)
     assert payouts.kept_by_omise() == 150_000
     (line,) = paid_in(cast, 150_000)
     assert line.state == "excluded"

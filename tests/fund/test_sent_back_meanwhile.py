@@ -11,7 +11,7 @@ from app.demo.charges import event_object
 from app.fund.bank import decision_approvals
 from app.fund.bank.inquiry import sweep
 from app.fund.bank.reconciliation import approved_decisions, decisions, refunds
-from app.fund.bank.reconciliation.allocations import Part
+from app.fund.bank.reconciliation.allocations import AllocationPart
 from app.fund.ledger import books
 from app.kit.db import db, transaction
 from app.kit.errors import Refused
@@ -40,7 +40,7 @@ def test_whoever_approves_divides_nothing_of_which_a_part_went_back_meanwhile(
 ) -> None:
     charge_id, number = _waits(taking, bank)
     purpose_id = cast.purpose().id
-    half = Part(satang=_LARGE // 2, purpose_id=purpose_id, donor_name="ก")
+    half = AllocationPart(satang=_LARGE // 2, purpose_id=purpose_id, donor_name="ก")
     with transaction():
         assert decisions.split(number, [half, half], by=cast.kanya.user) == []
     _goes_back(bank, charge_id, 1_000_000)

@@ -23,7 +23,7 @@ from sqlalchemy import delete, select, update
 from app.kit import clock, outbox
 from app.kit.db import db, transaction
 from app.kit.errors import BadInput, Refused
-from app.kit.line import Line
+from app.kit.line import LineChannel
 from app.kit.mail import PLAIN, STARTTLS, Mail, is_address
 from app.kit.outbox import Message
 
@@ -412,7 +412,7 @@ def test_a_line_message_whose_sender_died_is_pushed_again_under_its_key_and_arri
 ) -> None:
     _write(channel="line", recipient=LINE_USER)
     with line_server() as box:
-        line = Line("token-of-tests", box.url)
+        line = LineChannel("token-of-tests", box.url)
         message = outbox._take("line")
         assert message is not None
         line.send(recipient=message.recipient, subject=message.subject, body=message.body, key=message.key)
@@ -431,7 +431,7 @@ def test_a_line_message_whose_sender_died_is_pushed_again_under_its_key_and_arri
 def test_a_line_push_of_unknown_outcome_is_repeated_with_the_same_key(portal: Flask, trouble: int) -> None:
     _write(channel="line", recipient=LINE_USER)
     with line_server(first=[trouble]) as box:
-        channels = {"line": Line("t", box.url)}
+        channels = {"line": LineChannel("t", box.url)}
         assert outbox.send_due(channels)["queued"] == 1
         _all_due()
         assert outbox.send_due(channels)["sent"] == 1
@@ -442,7 +442,7 @@ def test_a_line_push_of_unknown_outcome_is_repeated_with_the_same_key(portal: Fl
 def test_a_line_message_in_doubt_is_not_repeated_once_line_has_forgotten_its_key(portal: Flask) -> None:
     _write(channel="line", recipient=LINE_USER)
     with line_server(first=[0, 0]) as box:
-        channels = {"line": Line("t", box.url)}
+        channels = {"line": LineChannel("t", box.url)}
         outbox.send_due(channels)
         _all_due()
         with transaction() as session:
@@ -456,7 +456,7 @@ def test_a_line_message_in_doubt_is_not_repeated_once_line_has_forgotten_its_key
 def test_a_doubtful_line_message_that_is_then_refused_stays_unsure(portal: Flask) -> None:
     _write(channel="line", recipient=LINE_USER)
     with line_server(first=[0, 400]) as box:
-        channels = {"line": Line("t", box.url)}
+        channels = {"line": LineChannel("t", box.url)}
         outbox.send_due(channels)
         _all_due()
         assert outbox.send_due(channels)["unsure"] == 1
@@ -468,7 +468,7 @@ def test_a_doubtful_line_message_that_is_then_refused_stays_unsure(portal: Flask
 def test_a_line_push_that_was_surely_not_taken(sqlite_portal: Flask, status: int, state: str) -> None:
     _write(channel="line", recipient=LINE_USER)
     with line_server(first=[status]) as box:
-        outbox.send_due({"line": Line("t", box.url)})
+        outbox.send_due({"line": LineChannel("t", box.url)})
     assert _only().state == state
     assert str(status) in _only().error
 
@@ -476,14 +476,14 @@ def test_a_line_push_that_was_surely_not_taken(sqlite_portal: Flask, status: int
 def test_a_line_id_that_people_tell_each_other_is_no_address(sqlite_portal: Flask) -> None:
     _write(channel="line", recipient="ton.otop")
     with line_server() as box:
-        assert outbox.send_due({"line": Line("t", box.url)})["failed"] == 1
+        assert outbox.send_due({"line": LineChannel("t", box.url)})["failed"] == 1
         assert box.pushes == []
 
 
 def test_a_long_text_is_cut_to_what_line_takes(sqlite_portal: Flask) -> None:
     _write(channel="line", recipient=LINE_USER, body="💛" * 4000)
     with line_server() as box:
-        assert outbox.send_due({"line": Line("t", box.url)})["sent"] == 1
+        assert outbox.send_due({"line": LineChannel("t", box.url)})["sent"] == 1
         assert 4900 < len(box.texts[0].encode("utf-16-le")) // 2 <= 5000
 
 

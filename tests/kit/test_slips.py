@@ -16,7 +16,7 @@ from PIL import Image, ImageDraw
 from app.kit import qr, slips
 from app.kit.errors import BadInput
 from app.kit.promptpay import PayloadError, tlv
-from app.kit.slips import Slip, TrueMoneySlip
+from app.kit.slips import ScannedSlip, TrueMoneySlip
 
 VECTORS = json.loads((Path(__file__).parent / "promptpay_vectors.json").read_text("utf-8"))
 SCB = "004600060000010103014022520260708ABCdEfGhIjK1234565102TH91045702"
@@ -63,7 +63,7 @@ def pictures_of(*texts, mode="RGB"):
 def test_a_banks_slip_is_read_with_its_reference_as_written(vector, lenient):
     given_ = vector["input"]
     slip = slips.decode(vector["payload"], lenient=lenient)
-    assert slip == Slip(sending_bank=given_["sending_bank"], trans_ref=given_["trans_ref"])
+    assert slip == ScannedSlip(sending_bank=given_["sending_bank"], trans_ref=given_["trans_ref"])
     assert (slip.api_id, slip.country) == (given_["api_id"], given_["country"])
     assert slips.encode(slip) == vector["payload"]
 
@@ -73,7 +73,9 @@ def test_a_slip_whose_checksum_lost_its_zeros_is_read_only_leniently_and_flagged
     given_ = vector["input"]
     assert code_of(vector["payload"], lenient=False) == "tlv"
     slip = slips.decode(vector["payload"], lenient=True)
-    assert slip == Slip(sending_bank=given_["sending_bank"], trans_ref=given_["trans_ref"], crc_padded=True)
+    assert slip == ScannedSlip(
+        sending_bank=given_["sending_bank"], trans_ref=given_["trans_ref"], crc_padded=True
+    )
 
 
 @of_kind("slip_mini_qr_truemoney")
@@ -98,7 +100,7 @@ def test_the_letters_of_a_reference_keep_their_case():
 
 
 def test_the_bank_of_a_slip_need_not_be_known():
-    assert slips.decode(slips.encode(Slip(sending_bank="999", trans_ref="x"))).sending_bank == "999"
+    assert slips.decode(slips.encode(ScannedSlip(sending_bank="999", trans_ref="x"))).sending_bank == "999"
 
 
 @pytest.mark.parametrize(
@@ -134,7 +136,7 @@ def test_what_is_no_slip_falls_from_the_first_rung_it_fails(code, text, lenient)
 
 
 def test_a_banks_slip_with_a_lower_case_checksum_is_refused():
-    upper = slips.encode(Slip(sending_bank="002", trans_ref="2025010112000012345678901"))
+    upper = slips.encode(ScannedSlip(sending_bank="002", trans_ref="2025010112000012345678901"))
     assert slips.decode(upper)
     assert upper.endswith("1FBB")
     assert code_of(upper[:-4] + "1fbb", lenient=True) == "crc"
@@ -142,7 +144,7 @@ def test_a_banks_slip_with_a_lower_case_checksum_is_refused():
 
 all_slips = st.one_of(
     st.builds(
-        Slip,
+        ScannedSlip,
         sending_bank=st.text("0123456789", min_size=3, max_size=3),
         trans_ref=st.text(st.characters(min_codepoint=33, max_codepoint=126), min_size=1, max_size=70),
     ),
@@ -182,7 +184,7 @@ def test_the_same_slip_twice_in_a_picture_is_one_slip():
 
 
 def test_two_slips_in_a_picture_are_refused():
-    other = slips.encode(Slip(sending_bank="004", trans_ref="016001120000BPM00001"))
+    other = slips.encode(ScannedSlip(sending_bank="004", trans_ref="016001120000BPM00001"))
     with pytest.raises(BadInput, match="มากกว่าหนึ่งใบ"):
         slips.find(pictures_of(SCB, other))
 
@@ -258,7 +260,7 @@ def test_a_slip_sent_on_through_a_chat_is_still_read():
     ],
 )
 def test_the_day_of_payment_is_read_from_references_that_tell_it(bank, trans_ref, day, moment):
-    assert slips.paid(Slip(sending_bank=bank, trans_ref=trans_ref)) == (day, moment)
+    assert slips.paid(ScannedSlip(sending_bank=bank, trans_ref=trans_ref)) == (day, moment)
 
 
 def test_a_truemoney_slip_tells_its_day():

@@ -16,9 +16,9 @@ from providers import ACCOUNT, BILLER, Provider, webhook, work
 from sqlalchemy import select
 
 from app.demo import messages
-from app.demo.asked import Asked
 from app.demo.charges import Charged, event_object
-from app.demo.ledger import Line
+from app.demo.ledger import BankLine
+from app.demo.qr_reader import Asked
 from app.fund.bank.inquiry import sweep
 from app.fund.bank.providers import callbacks
 from app.fund.bank.records import BankEvent, Inquiry, ReconciliationItem
@@ -65,7 +65,7 @@ class Month:
     #: Payments to be made on a later day: payment request, how much is late.
     later: list[tuple[date, int, str, int]] = field(default_factory=list)
     #: Messages that the bank sends days after.
-    held_back: list[Line] = field(default_factory=list)
+    held_back: list[BankLine] = field(default_factory=list)
     charged: list[Charged] = field(default_factory=list)
     paid_out: int = 0
     did: dict[str, int] = field(default_factory=dict)
@@ -106,7 +106,7 @@ class Month:
 
     def transfer(
         self, payment_request_id: int, ref1: str, satang: int, at: datetime, *, tag: int = 30
-    ) -> Line:
+    ) -> BankLine:
         asked = Asked("", tag, "กองทุน", ACCOUNT, BILLER if tag == 30 else PROMPTPAY, ref1, "", None)
         line = self.bank.ledger.transfer(
             asked, satang=satang, payer=f"นาย ผู้ให้ที่ {len(self.truth)}", payer_bank="004", at=at
@@ -117,7 +117,7 @@ class Month:
     def live(self, on: date, clockwork: time_machine.Traveller) -> None:
         """One day: people give, the bank moves money and tells of it as it pleases."""
         clockwork.move_to(bangkok(on, 8))
-        told: list[Line] = []
+        told: list[BankLine] = []
         for place in range(self.rng.randint(*self.givers)):
             moment = bangkok(on, 9, 5 * place)
             clockwork.move_to(moment)
@@ -152,7 +152,7 @@ class Month:
         assert sweep.queue_nightly_sweep()
         work()
 
-    def one_donation(self, on: date, at: datetime) -> list[Line]:
+    def one_donation(self, on: date, at: datetime) -> list[BankLine]:
         way = self.rng.choices(
             ("exact", "twins", "split", "over", "under", "late", "amount", "slip", "mistyped", "bare"),
             (50, 5, 5, 4, 4, 5, 10, 4, 3, 3),
@@ -186,7 +186,7 @@ class Month:
             self.show_slip(made, slip_pictures.of(slip_pictures.bank_slip(line.transaction_id, "004")))
         return [line]
 
-    def move(self, satang: int, words: str, at: datetime) -> Line:
+    def move(self, satang: int, words: str, at: datetime) -> BankLine:
         asked = Asked("", 0, "กองทุน", ACCOUNT, "", "", "", None)
         return self.bank.ledger.move(asked, satang=satang, words=words, at=at)
 

@@ -14,9 +14,9 @@ from werkzeug.serving import make_server
 
 from app import create_app
 from app.demo import providers
-from app.demo.asked import Asked
 from app.demo.charges import Charges, event_object, signed
-from app.demo.ledger import Ledger, Line
+from app.demo.ledger import BankLine, Ledger
+from app.demo.qr_reader import Asked
 from app.fund.bank.providers import omise
 from app.kit import queue
 from app.kit.db import db
@@ -40,7 +40,7 @@ class Provider:
     asked: list[str]
     down: bool = False
 
-    def pays(self, ref1: str, satang: int, *, biller: str = BILLER, **more: Any) -> Line:
+    def pays(self, ref1: str, satang: int, *, biller: str = BILLER, **more: Any) -> BankLine:
         """A payment in the bank's book that nobody was told of yet."""
         bill = Asked("", 30, "กองทุน", ACCOUNT, biller, ref1, "PUBLIC", None)
         return self.ledger.transfer(

@@ -6,7 +6,7 @@ import pillow_heif
 from PIL import Image, ImageDraw
 
 from app.kit import qr, slips
-from app.kit.slips import Slip, TrueMoneySlip
+from app.kit.slips import ScannedSlip, TrueMoneySlip
 
 
 def drawn(*texts: str, turned: int = 0) -> Image.Image:
@@ -32,10 +32,10 @@ def saved(picture: Image.Image, kind: str = "JPEG", **options: object) -> bytes:
 
 
 def of(
-    slip: Slip | TrueMoneySlip, *, beside: tuple[str, ...] = (), kind: str = "JPEG", turned: int = 0
+    slip: ScannedSlip | TrueMoneySlip, *, beside: tuple[str, ...] = (), kind: str = "JPEG", turned: int = 0
 ) -> bytes:
     return saved(drawn(slips.encode(slip), *beside, turned=turned), kind)
 
 
-def bank_slip(trans_ref: str = "20260708ABCdEfGhIjK123456", bank: str = "014") -> Slip:
-    return Slip(sending_bank=bank, trans_ref=trans_ref)
+def bank_slip(trans_ref: str = "20260708ABCdEfGhIjK123456", bank: str = "014") -> ScannedSlip:
+    return ScannedSlip(sending_bank=bank, trans_ref=trans_ref)

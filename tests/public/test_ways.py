@@ -19,7 +19,7 @@ from app.fund.spending.records import Payment
 from app.kit import clock
 from app.kit.db import db, transaction
 from app.public import way_pages, ways
-from app.public.ways import Reached
+from app.public.ways import ReachedHandovers
 
 pytestmark = pytest.mark.pages
 
@@ -170,6 +170,6 @@ def test_handovers_are_those_of_the_requests_that_the_money_paid_for(cast: Cast)
 
 
 def test_a_number_that_an_edition_keeps_back_is_kept_back_here() -> None:
-    assert way_pages._handed(Reached(7, "การศึกษา", None, None)) == ("เริ่มส่งมอบแล้ว", "done")
-    assert way_pages._handed(Reached(7, "การศึกษา", 67, 60)) == ("ถึงมือ 67 คน (การศึกษา)", "done")
+    assert way_pages._handed(ReachedHandovers(7, "การศึกษา", None, None)) == ("เริ่มส่งมอบแล้ว", "done")
+    assert way_pages._handed(ReachedHandovers(7, "การศึกษา", 67, 60)) == ("ถึงมือ 67 คน (การศึกษา)", "done")
     assert way_pages._handed(None)[1] == "next"

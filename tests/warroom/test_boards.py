@@ -8,7 +8,7 @@ from sqlalchemy import event
 
 from app.fund.committee import committee, proposals
 from app.fund.giving.pledges import pledges
-from app.fund.giving.pledges.instalments import Part
+from app.fund.giving.pledges.instalments import InstalmentPart
 from app.fund.ledger.books import BooksCheck
 from app.kit import clock
 from app.kit.db import db, transaction
@@ -63,8 +63,8 @@ def test_the_treasurer_is_told_what_was_pledged_and_has_not_come(cast: Cast) -> 
             satang=200_00,
             purpose_id=cast.purpose().id,
             parts=[
-                Part(100_00, clock.today() - timedelta(days=1)),
-                Part(100_00, clock.today() + timedelta(days=30)),
+                InstalmentPart(100_00, clock.today() - timedelta(days=1)),
+                InstalmentPart(100_00, clock.today() + timedelta(days=30)),
             ],
             by=cast.ton.user,
         )

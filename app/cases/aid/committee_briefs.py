@@ -15,7 +15,7 @@ from app.staff.users import User
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class DistrictCounts:
     """A district's part of a request."""
 
     name: str
@@ -25,7 +25,7 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
-class Goods:
+class ItemCounts:
     """One kind of help in a request."""
 
     name: str
@@ -43,8 +43,8 @@ class CommitteeBrief:
     urgency: Urgency
     people: int
     households: int
-    places: tuple[Place, ...]
-    goods: tuple[Goods, ...]
+    places: tuple[DistrictCounts, ...]
+    goods: tuple[ItemCounts, ...]
     #: Members of the committee who may be partial. Why is nobody's business but their own.
     concerned: frozenset[int]
 
@@ -64,11 +64,11 @@ def of(codes: Iterable[str], *, members: Iterable[User]) -> dict[str, CommitteeB
             people=kept.get("people", 0),
             households=kept.get("households", 0),
             places=tuple(
-                Place(row["name"], row["households"], row["people"], row["satang"])
+                DistrictCounts(row["name"], row["households"], row["people"], row["satang"])
                 for row in kept.get("districts", [])
             ),
             goods=tuple(
-                Goods(row["name"], row["unit"], row["quantity"], row["satang"])
+                ItemCounts(row["name"], row["unit"], row["quantity"], row["satang"])
                 for row in kept.get("items", [])
             ),
             concerned=frozenset(concerned[request.id]),

@@ -5,7 +5,15 @@ from dataclasses import dataclass
 
 from sqlalchemy import func, select
 
-from app.cases.aid.records import ITEM_VALUE, LINE_VALUE, AidLine, AidRequest, Delivery, ItemCost, Outcome
+from app.cases.aid.records import (
+    ITEM_VALUE,
+    LINE_VALUE,
+    AidLine,
+    AidRequest,
+    Delivery,
+    DeliveryOutcome,
+    ItemCost,
+)
 from app.cases.care import logbook
 from app.cases.care.records import LogbookEntry
 from app.fund.committee import proposals
@@ -17,7 +25,7 @@ from app.kit.errors import BadInput, Refused
 from app.kit.money import MOST_SATANG, format_baht
 from app.kit.texts import visible
 from app.province import catalogue
-from app.province.catalogue import Item
+from app.province.catalogue import CatalogueItem
 from app.staff import audit
 from app.staff.deeds import Deed
 from app.staff.roles import Role
@@ -31,7 +39,7 @@ KEEPERS = (Role.FINANCE, Role.FUND_OFFICER)
 class ItemWorth:
     """One kind of thing of a request, asked for at one price: how many, how many of them bought and given, at what."""
 
-    item: Item
+    item: CatalogueItem
     asked_satang: int
     asked: int
     bought: int
@@ -303,7 +311,7 @@ def _correct_logbooks(request: AidRequest, why: str, by: User) -> int:
     given = session.scalars(
         select(Delivery)
         .join(AidLine, AidLine.id == Delivery.line_id)
-        .where(AidLine.request_id == request.id, Delivery.outcome != Outcome.NOT)
+        .where(AidLine.request_id == request.id, Delivery.outcome != DeliveryOutcome.NOT)
         .order_by(Delivery.id)
     ).all()
     entries = [delivery.logbook_entry_id for delivery in given]

@@ -30,7 +30,7 @@ _TOO_MANY_READ = "ขณะนี้มีผู้ส่งภาพพร้�
 READING = ConcurrencyLimit(at_once=1, waiting=2, patience=8)
 
 
-def read(raw: bytes) -> photos.Photo:
+def read(raw: bytes) -> photos.PreparedPhoto:
     """The photo that a phone sent, fit to be kept. Takes long: before a transaction, so that no write waits for it.
 
     Raises BadInput for what is no picture, and Busy while this process reads as many as it has room for.
@@ -41,7 +41,7 @@ def read(raw: bytes) -> photos.Photo:
         return photos.read(raw)
 
 
-def keep(picture: photos.Photo, *, by: User) -> Photo:
+def keep(picture: photos.PreparedPhoto, *, by: User) -> Photo:
     """Keep a photo for good.
 
     The file is on the disk before the deed commits: should the deed fail, a picture is left that nothing

@@ -15,14 +15,14 @@ from app.cases.aid import access, costs, delivery_progress, evidence, handovers,
 from app.cases.aid.blueprint import bp, handover_or_404
 from app.cases.aid.forms import HandoverForm
 from app.cases.aid.handovers import RosterLine
-from app.cases.aid.records import OUTCOME_NAMES, Delivery, Handover, Outcome, Photo
+from app.cases.aid.records import OUTCOME_NAMES, Delivery, DeliveryOutcome, Handover, Photo
 from app.kit import clock, photos, thai
 from app.kit.crypto import DecryptionFailed
 from app.kit.db import db, transaction
 from app.kit.errors import BadInput, Refused
 from app.kit.web import takes_files
 from app.province import catalogue
-from app.province.catalogue import Item
+from app.province.catalogue import CatalogueItem
 from app.staff.doors import opens_to, signed_in
 from app.staff.users import User
 
@@ -105,7 +105,7 @@ class _Row:
     """One name of the roster as the officer reads it."""
 
     place: RosterLine
-    item: Item
+    item: CatalogueItem
     #: Who marked it, and when.
     marked_by: str
 
@@ -136,7 +136,9 @@ class _Row:
         """What was written when it was marked."""
         delivery = self.place.delivery
         assert delivery is not None
-        many = delivery.quantity and (delivery.outcome == Outcome.PARTLY or self.place.line.quantity > 1)
+        many = delivery.quantity and (
+            delivery.outcome == DeliveryOutcome.PARTLY or self.place.line.quantity > 1
+        )
         return " · ".join(
             filter(
                 None,
@@ -185,14 +187,14 @@ def _roster_page(handover: Handover, *, wrong_line: int = 0, words: str = "") ->
         all_places=len(places),
         left=left,
         marked=len(marked),
-        received=sum(delivery.outcome != Outcome.NOT for delivery in marked),
+        received=sum(delivery.outcome != DeliveryOutcome.NOT for delivery in marked),
         tabs=[
             (f"ทั้งหมด {len(places):,}", here(), only not in ("left", "done")),
             (f"รอ {left:,}", here(only="left"), only == "left"),
             (f"บันทึกแล้ว {len(marked):,}", here(only="done"), only == "done"),
         ],
         without_photo=sum(
-            delivery.outcome != Outcome.NOT and delivery.photo_id is None for delivery in marked
+            delivery.outcome != DeliveryOutcome.NOT and delivery.photo_id is None for delivery in marked
         ),
         outcome_names=OUTCOME_NAMES,
         only=only,
@@ -225,12 +227,12 @@ def mark_line(number: int, line_id: int) -> ResponseReturnValue:
                 line_id=line_id,
                 outcome=outcome,
                 quantity=_quantity(outcome),
-                reason="" if outcome == Outcome.GIVEN else web.form.get("reason", ""),
+                reason="" if outcome == DeliveryOutcome.GIVEN else web.form.get("reason", ""),
                 taken_by=web.form.get("taken_by", ""),
                 photo_id=_photo(handover, user, picture),
                 by=user,
             )
-            outcome_name = OUTCOME_NAMES[Outcome(delivery.outcome)]
+            outcome_name = OUTCOME_NAMES[DeliveryOutcome(delivery.outcome)]
     except BadInput as wrong:
         return _roster_page(handover_or_404(number), wrong_line=line_id, words=wrong.words), 422
     except Refused as no:
@@ -258,21 +260,23 @@ def _back_to(handover: Handover, line_id: int) -> Response:
 
 def _quantity(outcome: str) -> int:
     # "Given" means what the officer saw on the card, so that a stale page is refused instead of over-giving.
-    if outcome == Outcome.NOT:
+    if outcome == DeliveryOutcome.NOT:
         return 0
-    text = thai.arabic_digits(web.form.get("left" if outcome == Outcome.GIVEN else "quantity", "").strip())
+    text = thai.arabic_digits(
+        web.form.get("left" if outcome == DeliveryOutcome.GIVEN else "quantity", "").strip()
+    )
     if not (text.isascii() and text.isdigit() and len(text) < 7):
         raise BadInput("กรุณาระบุจำนวนที่ได้รับเป็นตัวเลข")
     return int(text)
 
 
-def _picture() -> photos.Photo | None:
+def _picture() -> photos.PreparedPhoto | None:
     sent = web.files.get("photo")
     raw = sent.read() if sent is not None and sent.filename else b""
     return evidence.read(raw) if raw else None
 
 
-def _photo(handover: Handover, user: User, picture: photos.Photo | None) -> int | None:
+def _photo(handover: Handover, user: User, picture: photos.PreparedPhoto | None) -> int | None:
     if picture is not None:
         return evidence.keep(picture, by=user).id
     if web.form.get("same_photo"):

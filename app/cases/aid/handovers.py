@@ -14,8 +14,8 @@ from app.cases.aid.records import (
     AidLine,
     AidRequest,
     Delivery,
+    DeliveryOutcome,
     Handover,
-    Outcome,
     Photo,
     Recipient,
 )
@@ -142,7 +142,7 @@ def mark_rest(handover_id: int, *, photo_id: int | None = None, by: User) -> int
     costs.must_be_paid(handover.request, sum(worth.values()), f"ที่เหลือ {len(rest):,} รายการ")
     for place in rest:
         line = place.line
-        _mark(handover, line, Outcome.GIVEN, place.left, worth[line.id], "", "", photo_id, by)
+        _mark(handover, line, DeliveryOutcome.GIVEN, place.left, worth[line.id], "", "", photo_id, by)
     return len(rest)
 
 
@@ -184,13 +184,15 @@ def _mark(
     _usable(photo_id, handover, by)
     satang = _worth(handover, line, quantity, by) if paid_satang is None else paid_satang
     entry_id = (
-        None if outcome == Outcome.NOT else _write_logbook(handover, line, quantity, satang, why, who, by)
+        None
+        if outcome == DeliveryOutcome.NOT
+        else _write_logbook(handover, line, quantity, satang, why, who, by)
     )
     shown = line.recipient
     delivery = Delivery(
         handover_id=handover.id,
         line_id=line.id,
-        outcome=Outcome(outcome),
+        outcome=DeliveryOutcome(outcome),
         quantity=quantity,
         reason=why,
         taken_by=who,
@@ -227,7 +229,7 @@ def _not_marked(handover: Handover, line: AidLine) -> None:
     ).one_or_none()
     if before is not None:
         who = session.get_one(User, before.marked_by_id).name
-        outcome_name = OUTCOME_NAMES[Outcome(before.outcome)]
+        outcome_name = OUTCOME_NAMES[DeliveryOutcome(before.outcome)]
         raise Refused(
             f"{who} บันทึกรายการนี้ว่า “{outcome_name}” ไปแล้วเมื่อ {thai.moment_text(before.marked_at)} ระบบจึงไม่บันทึกซ้ำ"
         )
@@ -235,21 +237,21 @@ def _not_marked(handover: Handover, line: AidLine) -> None:
 
 def _possible(line: AidLine, outcome: str, quantity: int, left: int, why: str, who: str) -> None:
     unit = catalogue.item(line.item_code).unit_th
-    if outcome not in tuple(Outcome):
+    if outcome not in tuple(DeliveryOutcome):
         raise BadInput("กรุณาเลือกว่าได้รับครบ ได้บางส่วน หรือไม่ได้รับ")
     if len(why) > 200 or len(who) > 120:
         raise BadInput("เหตุผลยาวได้ไม่เกิน 200 ตัวอักษร และชื่อผู้รับแทนไม่เกิน 120 ตัวอักษร")
-    if outcome != Outcome.NOT and left == 0:
+    if outcome != DeliveryOutcome.NOT and left == 0:
         raise Refused("รายการนี้ส่งมอบครบไปแล้วในพิธีมอบอื่น กรุณาโหลดหน้านี้ใหม่")
     if quantity > left:
         raise Refused(f"ส่งมอบได้ไม่เกิน {left} {unit} ที่ยังค้างอยู่ (ระบุมา {quantity})")
-    if outcome == Outcome.GIVEN and quantity != left:
+    if outcome == DeliveryOutcome.GIVEN and quantity != left:
         raise BadInput(f"ยังค้างอยู่ {left} {unit} หากได้ไม่ครบ กรุณาเลือก “ได้บางส่วน” และบอกเหตุผล")
-    if outcome == Outcome.PARTLY and quantity < 1:
+    if outcome == DeliveryOutcome.PARTLY and quantity < 1:
         raise BadInput(f"กรุณาระบุว่าได้กี่{unit} หากไม่ได้เลย กรุณาเลือก “ไม่ได้รับ”")
-    if outcome == Outcome.NOT and quantity != 0:
+    if outcome == DeliveryOutcome.NOT and quantity != 0:
         raise BadInput("ไม่ได้รับ ต้องมีจำนวนเป็นศูนย์")
-    if outcome != Outcome.GIVEN and not why:
+    if outcome != DeliveryOutcome.GIVEN and not why:
         raise BadInput("กรุณาบอกเหตุผลว่าทำไมจึงไม่ได้รับครบ เช่น ขาดรองเท้า หรือ ไม่มาในวันงาน")
 
 

@@ -16,7 +16,7 @@ from app.kit.db import db
 from app.kit.errors import BadInput, Refused
 from app.kit.money import MOST_SATANG
 from app.province import catalogue
-from app.province.catalogue import Item
+from app.province.catalogue import CatalogueItem
 from app.staff import audit
 from app.staff.deeds import Deed
 from app.staff.roles import Role
@@ -44,7 +44,7 @@ class Totals:
 class ItemTotal:
     """One kind of help within a request."""
 
-    item: Item
+    item: CatalogueItem
     lines: int
     quantity: int
     satang: int
@@ -198,7 +198,7 @@ def remove_line(request_id: int, *, line_id: int, by: User) -> None:
     audit.record(Deed.REQUEST_REMOVE_LINE, f"request:{request.id}", by=by, line=line_id)
 
 
-def _priced(item_code: str, quantity: int, unit_satang: int) -> Item:
+def _priced(item_code: str, quantity: int, unit_satang: int) -> CatalogueItem:
     item = catalogue.item(item_code)
     if type(quantity) is not int or not 0 < quantity <= MOST_QUANTITY:
         raise BadInput(f"จำนวนต้องเป็น 1–{MOST_QUANTITY} {item.unit_th}")

@@ -19,14 +19,14 @@ from app.kit.db import transaction
 from app.kit.errors import Refused
 from app.kit.paging import leaf
 from app.province import catalogue
-from app.province.catalogue import Item
+from app.province.catalogue import CatalogueItem
 from app.staff.doors import opens_to, signed_in
 
 PER_PAGE = 100
 PUPILS_PER_PAGE = 20
 
 
-def _search(known: AidRequest, lines: list[AidLine]) -> tuple[SearchForm, Item]:
+def _search(known: AidRequest, lines: list[AidLine]) -> tuple[SearchForm, CatalogueItem]:
     """What is looked for: as the address says, else what this request looked for last."""
     items = {item.code for item in catalogue.items()}
     chosen = web.args.get("item", "")
@@ -113,7 +113,7 @@ def pick_people(code: str) -> ResponseReturnValue:
     return (page, 422) if web.method == "POST" else page
 
 
-def _kept(item: Item) -> dict[str, Any]:
+def _kept(item: CatalogueItem) -> dict[str, Any]:
     kept: dict[str, Any] = {
         name: values
         for name, values in web.args.to_dict(flat=False).items()
@@ -123,7 +123,7 @@ def _kept(item: Item) -> dict[str, Any]:
     return {"item": item.code, **kept} if "item" in web.args else {}
 
 
-def _usual_price(lines: list[AidLine], item: Item) -> int:
+def _usual_price(lines: list[AidLine], item: CatalogueItem) -> int:
     """The price this request already gives the item, else the catalogue's."""
     return next((line.unit_satang for line in lines if line.item_code == item.code), item.satang)
 

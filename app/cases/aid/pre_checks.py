@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from app.cases.aid import lines as lines_
 from app.cases.aid import needs, sizes
-from app.cases.aid.records import AidLine, AidRequest, Delivery, Handover, Outcome, RequestState
+from app.cases.aid.records import AidLine, AidRequest, Delivery, DeliveryOutcome, Handover, RequestState
 from app.fund.committee.records import Proposal, ProposalState
 from app.kit import clock, money, thai
 from app.kit.db import db
@@ -49,7 +49,7 @@ def _given_already(lines: Sequence[AidLine]) -> list[PreCheck]:
         .join(Delivery, Delivery.line_id == AidLine.id)
         .join(Handover, Handover.id == Delivery.handover_id)
         .where(
-            Delivery.outcome != Outcome.NOT,
+            Delivery.outcome != DeliveryOutcome.NOT,
             Handover.held_on.between(first, last),
             AidLine.household_id.in_({line.household_id for line in lines}),
         )

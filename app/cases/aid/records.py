@@ -140,16 +140,16 @@ ITEM_VALUE = table(
 )
 
 
-class Outcome(StrEnum):
+class DeliveryOutcome(StrEnum):
     GIVEN = "given"
     PARTLY = "partly"
     NOT = "not"
 
 
-OUTCOME_NAMES: dict[Outcome, str] = {
-    Outcome.GIVEN: "ได้รับครบ",
-    Outcome.PARTLY: "ได้บางส่วน",
-    Outcome.NOT: "ไม่ได้รับ",
+OUTCOME_NAMES: dict[DeliveryOutcome, str] = {
+    DeliveryOutcome.GIVEN: "ได้รับครบ",
+    DeliveryOutcome.PARTLY: "ได้บางส่วน",
+    DeliveryOutcome.NOT: "ไม่ได้รับ",
 }
 
 

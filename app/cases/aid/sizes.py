@@ -10,7 +10,7 @@ from app.cases.aid.records import AidLine, RequestState
 from app.kit.db import db
 from app.kit.errors import BadInput, Refused
 from app.province import catalogue
-from app.province.catalogue import Item
+from app.province.catalogue import CatalogueItem
 from app.staff import audit
 from app.staff.deeds import Deed
 from app.staff.users import User
@@ -36,7 +36,7 @@ def are_missing(line: AidLine) -> bool:
     return len(of(line)) < len(catalogue.item(line.item_code).sizes)
 
 
-def as_kept(item: Item, given: Mapping[str, str]) -> str:
+def as_kept(item: CatalogueItem, given: Mapping[str, str]) -> str:
     """The sizes as JSON, empty ones left out. Raises BadInput naming the one that cannot be had."""
     fields = {field.code: field for field in item.sizes}
     kept = {}

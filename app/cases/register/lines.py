@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from app.cases.register import addresses, persons
 from app.cases.register.addresses import Address
-from app.cases.register.cells import clean, clean_again
+from app.cases.register.cell_text import clean, clean_again
 from app.cases.register.persons import Person
 from app.kit import clock, money, thai
 from app.kit.errors import BadInput
@@ -196,7 +196,7 @@ _REPEATING = frozenset(
 _THIRD_DECIMAL = re.compile(r"(\.[0-9]{2})[0-9]+$")
 
 
-class Line(NamedTuple):
+class RegisterLine(NamedTuple):
     """One row. `income_satang` is the household's average per person and year."""
 
     number: int
@@ -234,7 +234,7 @@ class Reader:
         self._province = province_code
         self._has_prefixes = headings.has_prefixes
 
-    def read(self, row: Row) -> Line | None:
+    def read(self, row: Row) -> RegisterLine | None:
         """The line, or None for a row that says nothing. Raises Unreadable with words that repeat no cell."""
         cells = row.cells
         if len(cells) <= self._last:
@@ -259,7 +259,7 @@ class Reader:
             raise Unreadable(error.words, house) from error
         if person.remark:
             remark = f"{remark} · {person.remark}" if remark else person.remark
-        return Line(row.number, address, person, income, failed, passed, remark)
+        return RegisterLine(row.number, address, person, income, failed, passed, remark)
 
 
 _ALL = frozenset(dimension.code for dimension in DIMENSIONS)

@@ -20,7 +20,7 @@ _PER_PAGE = 30
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class HouseholdRow:
     """One household of the list. `head` is the first of those who still live there."""
 
     household: Household
@@ -70,7 +70,7 @@ def choices(round_: Round, user: User) -> Choices:
 
 def page(
     round_: Round, user: User, *, words: str = "", dimension: str = "", area: str = ""
-) -> tuple[paging.Leaf, list[Entry]]:
+) -> tuple[paging.Leaf, list[HouseholdRow]]:
     """One page of the households. `words` is a name, a house code or a household's code; `area` a place's code."""
     statement = (
         select(Household, RoundHousehold.id)
@@ -118,7 +118,7 @@ def _has_name(words: str) -> list[ColumnElement[bool]]:
     return [exists().where(named), exists().where(here, Member.last_name.startswith(first, autoescape=True))]
 
 
-def _entries(rows: list[tuple[Household, int]], user: User) -> list[Entry]:
+def _entries(rows: list[tuple[Household, int]], user: User) -> list[HouseholdRow]:
     session = db.session()
     people: dict[int, list[Member]] = {}
     for member in session.scalars(
@@ -137,7 +137,7 @@ def _entries(rows: list[tuple[Household, int]], user: User) -> list[Entry]:
     for number, code in marks:
         failed.setdefault(number, set()).add(code)
     return [
-        Entry(
+        HouseholdRow(
             household=household,
             head=next(iter(people.get(household.id, ())), None),
             members=len(people.get(household.id, ())),

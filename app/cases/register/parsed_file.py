@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from app.cases.register import ids, lines, persons
 from app.cases.register.addresses import Address
-from app.cases.register.lines import Line, Reader, Unreadable
+from app.cases.register.lines import Reader, RegisterLine, Unreadable
 from app.cases.register.persons import Person
 from app.kit.errors import BadInput
 from app.kit.sheets import read_rows
@@ -146,10 +146,10 @@ class RegisterFile:
 
 
 @dataclass(slots=True)
-class Rows:
+class RegisterRows:
     """The rows of a file, read one by one and not yet put together to households."""
 
-    lines: list[Line] = field(default_factory=list)
+    lines: list[RegisterLine] = field(default_factory=list)
     unreadable: list[tuple[int, Unreadable]] = field(default_factory=list)
     #: What to tell of how the columns were read, with the line of the headings.
     remark: Remark | None = None
@@ -164,11 +164,11 @@ def read(raw: bytes, *, province_code: str) -> RegisterFile:
     return gathered(rows_of(raw, province_code=province_code))
 
 
-def rows_of(raw: bytes, *, province_code: str) -> Rows:
+def rows_of(raw: bytes, *, province_code: str) -> RegisterRows:
     """The rows of a file. Raises BadInput for one that is no table, has no row, or lacks essential columns."""
     found, below = lines.find(list(read_rows(raw)))
     reader = Reader(found, province_code)
-    rows = Rows()
+    rows = RegisterRows()
     if found.remark:
         rows.remark = Remark(found.row, found.remark, left_out=False)
     for row in below:
@@ -185,7 +185,7 @@ def rows_of(raw: bytes, *, province_code: str) -> Rows:
 
 
 def gathered(
-    rows: Rows, closed: Callable[[Sequence[Line]], Mapping[int, Closed]] = lambda _lines: {}
+    rows: RegisterRows, closed: Callable[[Sequence[RegisterLine]], Mapping[int, Closed]] = lambda _lines: {}
 ) -> RegisterFile:
     """The rows put together to households. `closed` tells, by line, rows that count as ones that cannot be read.
 
@@ -221,13 +221,13 @@ def gathered(
     return file
 
 
-def _grouped(lines: Iterable[Line]) -> dict[str, list[Line]]:
+def _grouped(lines: Iterable[RegisterLine]) -> dict[str, list[RegisterLine]]:
     """Lines of one household together; a line without a house code joins the only coded house at its address."""
     codes: dict[str, set[str]] = defaultdict(set)
     for line in lines:
         if line.address.house_code:
             codes[line.address.place_key].add(line.address.house_code)
-    groups: dict[str, list[Line]] = defaultdict(list)
+    groups: dict[str, list[RegisterLine]] = defaultdict(list)
     for line in lines:
         place = line.address.place_key
         at_place = codes.get(place, ()) if place else ()
@@ -237,9 +237,11 @@ def _grouped(lines: Iterable[Line]) -> dict[str, list[Line]]:
     return groups
 
 
-def _leave_out_shared_ids(groups: dict[str, list[Line]], file: RegisterFile, bad_houses: set[str]) -> None:
+def _leave_out_shared_ids(
+    groups: dict[str, list[RegisterLine]], file: RegisterFile, bad_houses: set[str]
+) -> None:
     """Of two households that claim one national ID neither is taken: the file cannot say whose it is."""
-    claimed: dict[str, tuple[str, Line]] = {}
+    claimed: dict[str, tuple[str, RegisterLine]] = {}
     remarked: set[int] = set()
     for key, group in groups.items():
         for line in group:
@@ -259,7 +261,7 @@ def _leave_out_shared_ids(groups: dict[str, list[Line]], file: RegisterFile, bad
                     file.remarks.append(Remark(claim.number, _SHARED if other == key else _TWICE))
 
 
-def _gather(group: list[Line], file: RegisterFile) -> None:
+def _gather(group: list[RegisterLine], file: RegisterFile) -> None:
     addresses = [line.address for line in group]
     if len({address.district_code for address in addresses}) > 1:
         file.bad += len(group)
@@ -293,7 +295,7 @@ def _merged(addresses: list[Address]) -> Address:
     )
 
 
-def _people(group: list[Line]) -> list[Person]:
+def _people(group: list[RegisterLine]) -> list[Person]:
     """Each person once (some files repeat a person for each dimension), the head first.
 
     Who has no number is one of those named before when the name is the same and neither sex nor year of birth says

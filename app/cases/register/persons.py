@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import NamedTuple
 
-from app.cases.register.cells import fitting
+from app.cases.register.cell_text import fitting
 from app.kit import national_id, thai
 from app.kit.errors import BadInput
 

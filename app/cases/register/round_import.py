@@ -10,7 +10,7 @@ from app.cases.register import ids
 from app.cases.register.addresses import WRONG_HOUSE_CODE, Address, number_key, place_key
 from app.cases.register.bulk import chunks, fresh_ids, insert_rows, table_of, update_rows
 from app.cases.register.households import inside
-from app.cases.register.lines import Line
+from app.cases.register.lines import RegisterLine
 from app.cases.register.member_matching import MemberMatching, Placed, homes_of
 from app.cases.register.parsed_file import Closed, ParsedHousehold, RegisterFile
 from app.cases.register.records import FailedDimension, Household, Round, RoundHousehold
@@ -74,7 +74,7 @@ class RoundImport:
             )
         )
 
-    def closed(self, lines: Sequence[Line]) -> dict[int, Closed]:
+    def closed(self, lines: Sequence[RegisterLine]) -> dict[int, Closed]:
         """Rows whose number or house code stands in the register beyond the importer's areas, by line.
 
         They are told like a number and a code that are wrong: that one is known elsewhere is not theirs to learn.

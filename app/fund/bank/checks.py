@@ -4,7 +4,7 @@ from sqlalchemy import exists, func, select
 from sqlalchemy.orm import aliased
 
 from app.fund.bank.match_reasons import ReconciliationState
-from app.fund.bank.records import Allocation, Inquiry, Outcome, ReconciliationItem
+from app.fund.bank.records import Allocation, Inquiry, InquiryOutcome, ReconciliationItem
 from app.fund.giving.records.donations import DonationReversal
 from app.fund.ledger import books
 from app.kit.db import db
@@ -106,7 +106,7 @@ def what_was_confirmed_still_is() -> list[str]:
         select(Inquiry.event_id, Inquiry.words)
         .join(ReconciliationItem, ReconciliationItem.event_id == Inquiry.event_id)
         .where(
-            Inquiry.outcome == Outcome.DIFFERS,
+            Inquiry.outcome == InquiryOutcome.DIFFERS,
             # What went back in part is proved to the satang below.
             func.coalesce(Inquiry.refunded_satang, 0) == 0,
             ReconciliationItem.state == ReconciliationState.POSTED,
@@ -116,7 +116,7 @@ def what_was_confirmed_still_is() -> list[str]:
                 Allocation.event_id == Inquiry.event_id,
                 DonationReversal.donation_id == Allocation.donation_id,
             ),
-            exists().where(earlier.event_id == Inquiry.event_id, earlier.outcome == Outcome.CONFIRMED),
+            exists().where(earlier.event_id == Inquiry.event_id, earlier.outcome == InquiryOutcome.CONFIRMED),
         )
         .order_by(Inquiry.event_id)
     )

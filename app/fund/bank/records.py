@@ -344,7 +344,7 @@ class StagedLine(Base):
     __table_args__ = (Index("ix_staged_line_upload_id_external_id", "upload_id", "external_id"),)
 
 
-class Outcome(StrEnum):
+class InquiryOutcome(StrEnum):
     #: The bank has this payment, with the same amount, reference and payee, and it was not reversed.
     CONFIRMED = "confirmed"
     #: The bank has a payment of this id that says something else, or has taken it back.

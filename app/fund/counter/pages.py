@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 
 from app.fund.bank import decision_approvals
 from app.fund.bank.reconciliation import deposits
-from app.fund.bank.reconciliation.deposits import Part, Undeposited
+from app.fund.bank.reconciliation.deposits import DepositPart, Undeposited
 from app.fund.bank.reconciliation.records import Deposit
 from app.fund.bank.records import BankEvent, ReconciliationItem
 from app.fund.counter import cash_counts, cash_desk
@@ -224,7 +224,7 @@ def cash_counts_page() -> str:
     )
 
 
-def _suggestions(undeposited: Undeposited) -> list[tuple[BankEvent, list[tuple[Part, str]]]]:
+def _suggestions(undeposited: Undeposited) -> list[tuple[BankEvent, list[tuple[DepositPart, str]]]]:
     """Undecided lines that could be a deposit, each with what it could be the deposit of."""
     found = []
     for event in deposits.waiting_lines(undeposited):

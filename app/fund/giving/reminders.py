@@ -31,7 +31,7 @@ MOST_MISSED = 7
 
 
 @dataclass(frozen=True, slots=True)
-class Reached:
+class ReachablePerson:
     """A person of a network and the one way by which messages reach them."""
 
     contact: Contact
@@ -230,18 +230,18 @@ def _tell_of_day(day: date) -> int:
     return written
 
 
-def reached(network_ids: Sequence[int]) -> dict[int, list[Reached]]:
+def reached(network_ids: Sequence[int]) -> dict[int, list[ReachablePerson]]:
     """The people in office of each of these networks whom a message can reach, each address once: by LINE where they
     befriended the fund's channel and it is configured, else by e-mail."""
     has_line = outbox.LINE in _settings().channels
-    found: dict[int, list[Reached]] = {}
+    found: dict[int, list[ReachablePerson]] = {}
     for number, in_office in contacts.of(list(dict.fromkeys(network_ids))).items():
-        by_address: dict[str, Reached] = {}
+        by_address: dict[str, ReachablePerson] = {}
         for contact in in_office:
             if contact.line_user_id and (has_line or not contact.email):
-                person = Reached(contact, outbox.LINE, contact.line_user_id)
+                person = ReachablePerson(contact, outbox.LINE, contact.line_user_id)
             elif contact.email:
-                person = Reached(contact, outbox.EMAIL, contact.email)
+                person = ReachablePerson(contact, outbox.EMAIL, contact.email)
             else:
                 continue
             if not person.address.isprintable():

@@ -39,7 +39,7 @@ EXPLAINERS: Injected[Mapping[str, Explain]] = Injected("explainers of the journa
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class JournalLine:
     """One entry as a person reads it. `code` is what its source is called; `href` its page, where it has one."""
 
     id: int
@@ -71,7 +71,7 @@ def statement() -> Select[Entry, str, str, Purpose, str]:
     )
 
 
-def lines(rows: Sequence[Row]) -> list[Line]:
+def lines(rows: Sequence[Row]) -> list[JournalLine]:
     """Rows of `statement` in words, with one question for all the sources of a kind."""
     asked: dict[str, list[int]] = {}
     for entry, *_ in rows:
@@ -82,11 +82,11 @@ def lines(rows: Sequence[Row]) -> list[Line]:
     return [_line(row, known) for row in rows]
 
 
-def _line(row: Row, known: dict[str, Explained]) -> Line:
+def _line(row: Row, known: dict[str, Explained]) -> JournalLine:
     entry, from_kind, to_kind, purpose, by = row
     column, number = entry.source
     code, href = known.get(column, {}).get(number, (f"{_SOURCE_NAMES[column]} {number}", ""))
-    return Line(
+    return JournalLine(
         id=entry.id,
         on=entry.on,
         movement=MOVEMENT_NAMES[Movement(entry.movement)],

@@ -46,7 +46,7 @@ def trace(payment_id: int, *, purpose_id: int, satang: int) -> list[Trace]:
 
 
 @dataclass(frozen=True)
-class Source:
+class TraceSource:
     """Where a part of a payment came from. `network` is None for a donation of no network."""
 
     network: Network | None
@@ -54,7 +54,7 @@ class Source:
     donations: int
 
 
-def sources(payment_id: int) -> list[Source]:
+def sources(payment_id: int) -> list[TraceSource]:
     """Who paid for a payment, by network, the largest part first; donations of no network together."""
     statement = (
         select(Donation.network_id, func.sum(Trace.satang), func.count())
@@ -64,7 +64,7 @@ def sources(payment_id: int) -> list[Source]:
     )
     session = db.session()
     found = [
-        Source(session.get(Network, network_id) if network_id else None, int(satang), donations)
+        TraceSource(session.get(Network, network_id) if network_id else None, int(satang), donations)
         for network_id, satang, donations in session.execute(statement)
     ]
     return sorted(found, key=lambda source: (-source.satang, source.network.code if source.network else ""))

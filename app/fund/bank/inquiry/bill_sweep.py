@@ -10,8 +10,8 @@ from app.fund.bank.inquiry.denials import Payments
 from app.fund.bank.inquiry.inquiry_results import SweepSummary
 from app.fund.bank.match_reasons import ReconciliationState
 from app.fund.bank.providers import callbacks, inquiries, scb
-from app.fund.bank.providers.scb import Found
-from app.fund.bank.records import BankEvent, Outcome, ReconciliationItem
+from app.fund.bank.providers.scb import ScbPayment
+from app.fund.bank.records import BankEvent, InquiryOutcome, ReconciliationItem
 from app.fund.giving.records.payment_requests import Collection, FundAccount, PaymentRequest
 from app.kit import clock
 from app.kit.clock import BANGKOK
@@ -45,13 +45,13 @@ def take(days: int) -> SweepSummary:
     return summary
 
 
-def _listed(biller: str, on: date, summary: SweepSummary) -> list[Found]:
+def _listed(biller: str, on: date, summary: SweepSummary) -> list[ScbPayment]:
     """The bank's list of a day: asked for the biller, and where the bank wants a reference, for each in play."""
     summary.asked += 1
     try:
         return scb.payments(biller=biller, on=on)[0]
     except scb.Refusal:
-        found: list[Found] = []
+        found: list[ScbPayment] = []
         for ref1 in dict.fromkeys([*_references(biller, on), *denials.references(biller, on)]):
             summary.asked += 1
             found += scb.payments(biller=biller, on=on, ref1=ref1)[0]
@@ -84,14 +84,14 @@ def _references(biller: str, on: date) -> list[str]:
     return found
 
 
-def _take(listed: list[Found], summary: SweepSummary) -> Iterator[Found]:
+def _take(listed: list[ScbPayment], summary: SweepSummary) -> Iterator[ScbPayment]:
     for payment in listed:
         summary.payments += 1
         _take_one(payment, summary)
         yield payment
 
 
-def _take_one(payment: Found, summary: SweepSummary) -> None:
+def _take_one(payment: ScbPayment, summary: SweepSummary) -> None:
     known = _event(payment)
     if known is None and payment.is_reversed:
         # Never told, and gone again: nothing came in.
@@ -102,7 +102,10 @@ def _take_one(payment: Found, summary: SweepSummary) -> None:
             event_id, is_new = callbacks.keep(payment.confirmation, raw=payment.raw)
             if is_new:
                 inquiries.note(
-                    event_id, outcome=Outcome.CONFIRMED, raw=payment.raw, satang=payment.confirmation.satang
+                    event_id,
+                    outcome=InquiryOutcome.CONFIRMED,
+                    raw=payment.raw,
+                    satang=payment.confirmation.satang,
                 )
         summary.new += is_new
         summary.known += not is_new
@@ -112,11 +115,11 @@ def _take_one(payment: Found, summary: SweepSummary) -> None:
     result = inquiry_results.compare(known, payment)
     if inquiry_results.is_news(known.id, result):
         outcome = verification.follow(known.id, result)
-        summary.confirmed += outcome == Outcome.CONFIRMED
-        summary.differs += outcome == Outcome.DIFFERS
+        summary.confirmed += outcome == InquiryOutcome.CONFIRMED
+        summary.differs += outcome == InquiryOutcome.DIFFERS
 
 
-def _event(payment: Found) -> BankEvent | None:
+def _event(payment: ScbPayment) -> BankEvent | None:
     found = select(BankEvent).filter_by(source="scb", external_id=payment.confirmation.transaction_id)
     return db.session().scalars(found).one_or_none()
 

@@ -14,7 +14,7 @@ from app.fund.bank.inquiry.inquiry_results import SweepSummary
 from app.fund.bank.match_reasons import ReconciliationState
 from app.fund.bank.providers import omise
 from app.fund.bank.providers.omise import Charge
-from app.fund.bank.records import BankEvent, Outcome, ReconciliationItem
+from app.fund.bank.records import BankEvent, InquiryOutcome, ReconciliationItem
 from app.kit import clock
 from app.kit.clock import BANGKOK
 from app.kit.db import db, transaction
@@ -162,8 +162,8 @@ def _take_one(listed: ListedCharge, summary: SweepSummary) -> None:
     )
     if inquiry_results.is_news(number, result):
         outcome = verification.follow(number, result)
-        summary.confirmed += outcome == Outcome.CONFIRMED and not is_new
-        summary.differs += outcome == Outcome.DIFFERS
+        summary.confirmed += outcome == InquiryOutcome.CONFIRMED and not is_new
+        summary.differs += outcome == InquiryOutcome.DIFFERS
 
 
 def _recorded(since: datetime, until: datetime) -> set[str]:

@@ -11,9 +11,9 @@ from sqlalchemy.orm import aliased, defer
 from app.fund.bank.locks import lock_reconciliation
 from app.fund.bank.match_reasons import MatchReason, ReconciliationState
 from app.fund.bank.providers import inquiries
-from app.fund.bank.providers.scb import Found
+from app.fund.bank.providers.scb import ScbPayment
 from app.fund.bank.reconciliation.matching import DENIED_WORDS
-from app.fund.bank.records import BankEvent, Inquiry, Outcome, ReconciliationItem, Statement
+from app.fund.bank.records import BankEvent, Inquiry, InquiryOutcome, ReconciliationItem, Statement
 from app.fund.bank.reference_codes import canonical
 from app.fund.giving.records.payment_requests import Collection, FundAccount, PaymentRequest
 from app.kit import clock, thai
@@ -28,7 +28,7 @@ _DAY = timedelta(days=1)
 Payments = Counter[tuple[str, int]]
 
 
-def counted(listed: Iterable[Found]) -> Payments:
+def counted(listed: Iterable[ScbPayment]) -> Payments:
     """The payments of a bank's list, without those that it took back."""
     return Counter(
         (canonical(payment.confirmation.ref1), payment.confirmation.satang)
@@ -129,7 +129,7 @@ def _deny(event_id: int, on: date) -> None:
     with transaction():
         lock_reconciliation()
         item = lock(ReconciliationItem, event_id)
-        inquiries.note(event_id, outcome=Outcome.ABSENT, raw=b"", words=words)
+        inquiries.note(event_id, outcome=InquiryOutcome.ABSENT, raw=b"", words=words)
         if item.state == ReconciliationState.WAITING and item.match_reason == MatchReason.ONE_PERSON:
             item.match_reason, item.reason = MatchReason.DENIED, DENIED_WORDS
         audit.record(Deed.BANK_DENIED, f"bank_event:{event_id}", by=None, words=words, state=item.state)
@@ -140,7 +140,7 @@ def _lift(event_id: int, satang: int) -> None:
         lock_reconciliation()
         item = lock(ReconciliationItem, event_id)
         words = "รายการของธนาคารเองมีเงินก้อนนี้แล้ว"
-        inquiries.note(event_id, outcome=Outcome.CONFIRMED, raw=b"", words=words, satang=satang)
+        inquiries.note(event_id, outcome=InquiryOutcome.CONFIRMED, raw=b"", words=words, satang=satang)
         if item.state == ReconciliationState.WAITING and item.match_reason == MatchReason.DENIED:
             item.state, item.match_reason, item.reason = ReconciliationState.NEW, MatchReason.NONE, ""
 
@@ -167,7 +167,7 @@ def unresolved(*, first: date | None = None, last: date | None = None) -> list[d
         .join(FundAccount, FundAccount.id == BankEvent.account_id)
         .outerjoin(User, User.id == Statement.imported_by_id)
         .where(
-            Inquiry.outcome == Outcome.ABSENT,
+            Inquiry.outcome == InquiryOutcome.ABSENT,
             ReconciliationItem.state.in_(
                 (ReconciliationState.NEW, ReconciliationState.WAITING, ReconciliationState.POSTED)
             ),

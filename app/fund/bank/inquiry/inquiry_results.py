@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from app.fund.bank.providers import scb
 from app.fund.bank.providers.omise import Charge
-from app.fund.bank.records import BankEvent, Inquiry, Outcome
+from app.fund.bank.records import BankEvent, Inquiry, InquiryOutcome
 from app.fund.bank.reference_codes import canonical
 from app.kit.db import db
 from app.kit.money import format_baht
@@ -47,7 +47,7 @@ _SAME_MOMENT = timedelta(minutes=2)
 class InquiryResult:
     """What a bank's answer means for an event."""
 
-    outcome: Outcome
+    outcome: InquiryOutcome
     raw: bytes
     words: str = ""
     satang: int | None = None
@@ -57,7 +57,7 @@ class InquiryResult:
     refunded_satang: int | None = None
 
 
-def compare(event: BankEvent, found: scb.Found) -> InquiryResult:
+def compare(event: BankEvent, found: scb.ScbPayment) -> InquiryResult:
     """Whether SCB's own record of a payment bears out what was told of it."""
     confirmation = found.confirmation
     differing = [
@@ -77,8 +77,10 @@ def compare(event: BankEvent, found: scb.Found) -> InquiryResult:
     ]
     if differing:
         words = f"ถามธนาคารแล้วไม่ตรงกับที่แจ้งมา: {' · '.join(differing)}"
-        return InquiryResult(outcome=Outcome.DIFFERS, raw=found.raw, words=words, satang=confirmation.satang)
-    return InquiryResult(outcome=Outcome.CONFIRMED, raw=found.raw, satang=confirmation.satang)
+        return InquiryResult(
+            outcome=InquiryOutcome.DIFFERS, raw=found.raw, words=words, satang=confirmation.satang
+        )
+    return InquiryResult(outcome=InquiryOutcome.CONFIRMED, raw=found.raw, satang=confirmation.satang)
 
 
 def compare_charge(event: BankEvent, charge: Charge, *, raw: bytes) -> InquiryResult:
@@ -97,7 +99,7 @@ def compare_charge(event: BankEvent, charge: Charge, *, raw: bytes) -> InquiryRe
     if differing and not (charge.was_paid and differing == [charge.state_words]):
         words = f"ถาม Omise แล้วไม่ตรงกับที่แจ้งมา: {words}"
     return InquiryResult(
-        outcome=Outcome.DIFFERS if differing else Outcome.CONFIRMED,
+        outcome=InquiryOutcome.DIFFERS if differing else InquiryOutcome.CONFIRMED,
         raw=raw,
         words=words,
         satang=charge.satang,

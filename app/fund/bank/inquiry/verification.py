@@ -14,7 +14,7 @@ from app.fund.bank.locks import lock_reconciliation
 from app.fund.bank.match_reasons import Actor, MatchReason, ReconciliationState, ended_by
 from app.fund.bank.providers import inquiries, omise, scb
 from app.fund.bank.reconciliation import matching
-from app.fund.bank.records import BankEvent, Inquiry, Outcome, ReconciliationItem
+from app.fund.bank.records import BankEvent, Inquiry, InquiryOutcome, ReconciliationItem
 from app.fund.giving.records.payment_requests import FundAccount
 from app.kit import clock, portal, queue
 from app.kit.clock import BANGKOK
@@ -65,15 +65,15 @@ def ask(event_id: int, again: bool = False) -> dict[str, Any]:
         result = _about_charge(event) if event.source == "omise" else _about_bill(event)
     except scb.Refusal as refusal:
         result = InquiryResult(
-            outcome=Outcome.UNREACHABLE, raw=b"", words=f"ธนาคารไม่ตอบคำถามนี้: {refusal.words}"
+            outcome=InquiryOutcome.UNREACHABLE, raw=b"", words=f"ธนาคารไม่ตอบคำถามนี้: {refusal.words}"
         )
     except Unreachable as error:
         _rest(event.source)
         if again and clock.now() - event.received_at < _ASKED_AGAIN_WITHIN:
             with transaction():
                 _again(event_id, _LONGEST_PAUSE, again=True)
-            return {"outcome": Outcome.UNREACHABLE.value}
-        result = InquiryResult(outcome=Outcome.UNREACHABLE, raw=b"", words=f"ติดต่อธนาคารไม่ได้: {error}")
+            return {"outcome": InquiryOutcome.UNREACHABLE.value}
+        result = InquiryResult(outcome=InquiryOutcome.UNREACHABLE, raw=b"", words=f"ติดต่อธนาคารไม่ได้: {error}")
     return {"outcome": follow(event_id, result)}
 
 
@@ -92,11 +92,14 @@ def follow(event_id: int, result: InquiryResult) -> str:
             net_satang=result.net_satang,
             refunded_satang=result.refunded_satang,
         )
-        outcome = Outcome(kept.outcome)
+        outcome = InquiryOutcome(kept.outcome)
         _write_into(item, result)
-        if item.state == ReconciliationState.NEW and outcome in (Outcome.ABSENT, Outcome.UNREACHABLE):
+        if item.state == ReconciliationState.NEW and outcome in (
+            InquiryOutcome.ABSENT,
+            InquiryOutcome.UNREACHABLE,
+        ):
             _wait_or_ask_again(item, outcome)
-    if outcome == Outcome.CONFIRMED:
+    if outcome == InquiryOutcome.CONFIRMED:
         _reconcile(event_id)
     return outcome.value
 
@@ -106,26 +109,26 @@ def _write_into(item: ReconciliationItem, result: InquiryResult) -> None:
     doubted = item.state == ReconciliationState.WAITING and item.match_reason in ended_by(Actor.PROVIDER)
     # Where an officer has decided already, another is still to approve it, whatever the bank says meanwhile.
     asked = decision_approvals.open_for(item.event_id) is not None
-    if result.outcome == Outcome.CONFIRMED and doubted and not asked:
+    if result.outcome == InquiryOutcome.CONFIRMED and doubted and not asked:
         item.state, item.match_reason, item.reason = ReconciliationState.NEW, MatchReason.NONE, ""
-    elif result.outcome == Outcome.DIFFERS and (item.state == ReconciliationState.NEW or doubted):
+    elif result.outcome == InquiryOutcome.DIFFERS and (item.state == ReconciliationState.NEW or doubted):
         match_reason = MatchReason.SENT_BACK if result.refunded_satang else MatchReason.PROVIDER_DIFFERS
         item.state, item.match_reason, item.reason = (
             ReconciliationState.WAITING,
             match_reason,
             result.words[:300],
         )
-    elif result.outcome == Outcome.DIFFERS and item.state == ReconciliationState.POSTED:
+    elif result.outcome == InquiryOutcome.DIFFERS and item.state == ReconciliationState.POSTED:
         audit.record(Deed.BANK_TAKEN_BACK, f"bank_event:{item.event_id}", by=None, words=result.words)
 
 
-def _wait_or_ask_again(item: ReconciliationItem, outcome: Outcome) -> None:
+def _wait_or_ask_again(item: ReconciliationItem, outcome: InquiryOutcome) -> None:
     event = item.event
     age = clock.now() - event.received_at
-    if outcome == Outcome.ABSENT and age > _CATCHING_UP:
+    if outcome == InquiryOutcome.ABSENT and age > _CATCHING_UP:
         item.state, item.match_reason = ReconciliationState.WAITING, MatchReason.UNCONFIRMED
         item.reason = "ถามธนาคารแล้ว ธนาคารไม่พบรายการนี้ อาจไม่ใช่เงินจริง กรุณารอรายการเดินบัญชี หรือตรวจกับธนาคาร"
-    elif outcome == Outcome.UNREACHABLE and age > MOST_PATIENCE:
+    elif outcome == InquiryOutcome.UNREACHABLE and age > MOST_PATIENCE:
         item.state, item.match_reason = ReconciliationState.WAITING, MatchReason.UNCONFIRMED
         item.reason = "ถามธนาคารซ้ำหลายวันแล้วไม่ได้คำตอบ กรุณาตรวจรายการนี้กับรายการเดินบัญชี"
     else:
@@ -214,13 +217,13 @@ def _about_bill(event: BankEvent) -> InquiryResult:
     for payment in found:
         if payment.confirmation.transaction_id == event.external_id:
             return inquiry_results.compare(event, payment)
-    return InquiryResult(outcome=Outcome.ABSENT, raw=raw, words="ธนาคารไม่พบรายการนี้")
+    return InquiryResult(outcome=InquiryOutcome.ABSENT, raw=raw, words="ธนาคารไม่พบรายการนี้")
 
 
 def _about_charge(event: BankEvent) -> InquiryResult:
     charge, raw = omise.fetch(event.external_id)
     if charge is None:
-        return InquiryResult(outcome=Outcome.ABSENT, raw=raw, words="Omise ไม่พบรายการนี้")
+        return InquiryResult(outcome=InquiryOutcome.ABSENT, raw=raw, words="Omise ไม่พบรายการนี้")
     return inquiry_results.compare_charge(event, charge, raw=raw)
 
 

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from sqlalchemy import select
 from sqlalchemy.orm import aliased
 
-from app.fund.bank.records import BankEvent, Inquiry, Outcome
+from app.fund.bank.records import BankEvent, Inquiry, InquiryOutcome
 from app.fund.giving.records.payment_requests import FundAccount
 from app.kit import clock
 from app.kit.db import db
@@ -13,10 +13,10 @@ from app.settings import Settings
 
 #: What pages call an answer, and in which colour.
 OUTCOMES = {
-    Outcome.CONFIRMED: ("ธนาคารยืนยัน", "success"),
-    Outcome.DIFFERS: ("ไม่ตรงกับที่แจ้งมา", "danger"),
-    Outcome.ABSENT: ("ธนาคารไม่พบรายการนี้", "warning"),
-    Outcome.UNREACHABLE: ("ยังไม่ได้คำตอบ", "neutral"),
+    InquiryOutcome.CONFIRMED: ("ธนาคารยืนยัน", "success"),
+    InquiryOutcome.DIFFERS: ("ไม่ตรงกับที่แจ้งมา", "danger"),
+    InquiryOutcome.ABSENT: ("ธนาคารไม่พบรายการนี้", "warning"),
+    InquiryOutcome.UNREACHABLE: ("ยังไม่ได้คำตอบ", "neutral"),
 }
 
 
@@ -45,7 +45,7 @@ def unproven(events: Iterable[BankEvent]) -> set[int]:
         number for number, event in asked.items() if event.account_id is not None or event.biller_id in ours
     }
     confirmed = select(Inquiry.event_id).where(
-        Inquiry.event_id.in_(doubtful), Inquiry.outcome == Outcome.CONFIRMED
+        Inquiry.event_id.in_(doubtful), Inquiry.outcome == InquiryOutcome.CONFIRMED
     )
     return doubtful - set(db.session().scalars(confirmed)) if doubtful else set()
 
@@ -58,7 +58,7 @@ def denied(events: Iterable[BankEvent]) -> set[int]:
     later = aliased(Inquiry)
     inquiry = select(Inquiry.event_id).where(
         Inquiry.event_id.in_(lines),
-        Inquiry.outcome == Outcome.ABSENT,
+        Inquiry.outcome == InquiryOutcome.ABSENT,
         ~select(later.id).where(later.event_id == Inquiry.event_id, later.id > Inquiry.id).exists(),
     )
     return set(db.session().scalars(inquiry))
@@ -67,7 +67,7 @@ def denied(events: Iterable[BankEvent]) -> set[int]:
 def note(
     event_id: int,
     *,
-    outcome: Outcome,
+    outcome: InquiryOutcome,
     raw: bytes,
     words: str = "",
     satang: int | None = None,
@@ -100,6 +100,6 @@ def of(event_id: int) -> list[Inquiry]:
 def sent_back(event_id: int) -> int:
     """How many satang of a payment its bank sent back to the payer, as it said last."""
     inquiry = select(Inquiry.refunded_satang).where(
-        Inquiry.event_id == event_id, Inquiry.outcome != Outcome.UNREACHABLE
+        Inquiry.event_id == event_id, Inquiry.outcome != InquiryOutcome.UNREACHABLE
     )
     return db.session().scalars(inquiry.order_by(Inquiry.id.desc()).limit(1)).first() or 0

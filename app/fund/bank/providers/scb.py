@@ -37,7 +37,7 @@ class Refusal(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class ScbPayment:
     """One payment as the bank knows it."""
 
     confirmation: Confirmation
@@ -58,7 +58,7 @@ class _Token:
 
 def payments(
     *, biller: str, on: date, ref1: str = "", satang: int | None = None
-) -> tuple[list[Found], bytes]:
+) -> tuple[list[ScbPayment], bytes]:
     """Payments to a biller on a day in Bangkok, all or those with a reference and amount, and the answer's bytes.
 
     An empty list: the bank knows of none. Raises Unreachable, or Refusal when the bank will not answer this question.
@@ -82,7 +82,7 @@ def payments(
     return [_found(entry) for entry in listed or ()], answer.raw
 
 
-def _found(reply: Any) -> Found:
+def _found(reply: Any) -> ScbPayment:
     if not isinstance(reply, dict):
         raise Unreachable("a payment in the answer is no JSON object")
     try:
@@ -90,7 +90,7 @@ def _found(reply: Any) -> Found:
     except BadInput as error:
         raise Unreachable(f"a payment in the answer cannot be read: {error.words}") from error
     taken_back = str(reply.get("reverseFlag", "")).strip().upper() in _TAKEN_BACK
-    return Found(read, taken_back, json.dumps(reply, ensure_ascii=False, sort_keys=True).encode())
+    return ScbPayment(read, taken_back, json.dumps(reply, ensure_ascii=False, sort_keys=True).encode())
 
 
 def _status(reply: Mapping[str, Any]) -> tuple[str, str]:

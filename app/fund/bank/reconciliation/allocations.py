@@ -17,7 +17,7 @@ from app.staff.users import User
 
 
 @dataclass(frozen=True, kw_only=True)
-class Part:
+class AllocationPart:
     """So many satang of an event, and what they are: of a payment request, of a pledge, or of somebody for a purpose."""
 
     satang: int
@@ -32,7 +32,7 @@ class Part:
         object.__setattr__(self, "donor_name", visible(self.donor_name))
 
 
-def target_of(part: Part) -> tuple[PaymentRequest | None, Pledge | None, int]:
+def target_of(part: AllocationPart) -> tuple[PaymentRequest | None, Pledge | None, int]:
     """What a part is for, with its purpose. Raises Refused for what is not there and BadInput for what was left out."""
     session = db.session()
     if part.satang <= 0:
@@ -54,7 +54,7 @@ def target_of(part: Part) -> tuple[PaymentRequest | None, Pledge | None, int]:
     return None, None, part.purpose_id
 
 
-def words_of(part: Part) -> str:
+def words_of(part: AllocationPart) -> str:
     """What a part becomes, as the second person reads it."""
     session = db.session()
     payment_request, pledge, purpose_id = target_of(part)
@@ -69,7 +69,7 @@ def words_of(part: Part) -> str:
     return f"{format_baht(part.satang)} บาท → {target}"
 
 
-def post_part(item: ReconciliationItem, part: Part, *, by: User | None) -> Donation:
+def post_part(item: ReconciliationItem, part: AllocationPart, *, by: User | None) -> Donation:
     """The part becomes a donation. Inside a transaction that has locked the item and posts all of its parts."""
     payment_request, pledge, purpose_id = target_of(part)
     return matching.post(

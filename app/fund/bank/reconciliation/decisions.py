@@ -11,7 +11,7 @@ from app.fund.bank.locks import lock_reconciliation
 from app.fund.bank.match_reasons import MatchReason, ReconciliationState
 from app.fund.bank.providers import inquiries, payouts
 from app.fund.bank.reconciliation import deposits, refunds
-from app.fund.bank.reconciliation.allocations import Part, post_part, target_of, words_of
+from app.fund.bank.reconciliation.allocations import AllocationPart, post_part, target_of, words_of
 from app.fund.bank.reconciliation.match_context import could_be_donation
 from app.fund.bank.records import SOURCES, BankEvent, ReconciliationItem
 from app.fund.giving.donations import donations
@@ -115,7 +115,7 @@ def assign(
     item = lock_undecided(event_id, by=by)
     event = item.event
     _must_be_donation(event)
-    part = Part(
+    part = AllocationPart(
         satang=event.satang,
         payment_request_id=payment_request_id,
         pledge_id=pledge_id,
@@ -134,7 +134,7 @@ def assign(
     return _assign(item, part, by=by)
 
 
-def _assign(item: ReconciliationItem, part: Part, *, by: User | None) -> Donation:
+def _assign(item: ReconciliationItem, part: AllocationPart, *, by: User | None) -> Donation:
     donation = post_part(item, part, by=by)
     _leave_what_went_back(item.event_id, donation, by=by)
     item.match_reason = MatchReason.OFFICER
@@ -168,7 +168,7 @@ def _leave_what_went_back(event_id: int, donation: Donation, *, by: User | None)
     donations.reverse(donation.id, satang=back, kind=REFUNDED, reason=reason, by=by)
 
 
-def split(event_id: int, parts: Sequence[Part], by: User | None) -> list[Donation]:
+def split(event_id: int, parts: Sequence[AllocationPart], by: User | None) -> list[Donation]:
     """The event becomes several donations whose sum is the whole of it, each with a receipt of its own.
 
     From the profile's sum on it is kept for another's approval instead, and the list is empty. Raises Refused as `assign`
@@ -195,7 +195,7 @@ def split(event_id: int, parts: Sequence[Part], by: User | None) -> list[Donatio
     return _split(item, parts, by=by)
 
 
-def _split(item: ReconciliationItem, parts: Sequence[Part], *, by: User | None) -> list[Donation]:
+def _split(item: ReconciliationItem, parts: Sequence[AllocationPart], *, by: User | None) -> list[Donation]:
     given = [post_part(item, part, by=by) for part in parts]
     item.match_reason, item.reason = MatchReason.SPLIT, f"เจ้าหน้าที่แบ่งเป็นเงินสมทบ {len(given)} ส่วน"
     item.payment_request_id = None
@@ -285,14 +285,14 @@ def assign_confirmed(request: ApprovalRequest, arguments: Mapping[str, Any]) -> 
     """What `assign` kept is done in the requester's name, now that another has approved it. Raises Refused as it does."""
     item = lock_undecided(decision_approvals.event_id_of(request), by=request.asked_by, confirmed=True)
     _must_be_donation(item.event)
-    _assign(item, Part(**arguments["part"]), by=request.asked_by)
+    _assign(item, AllocationPart(**arguments["part"]), by=request.asked_by)
 
 
 def split_confirmed(request: ApprovalRequest, arguments: Mapping[str, Any]) -> None:
     """What `split` kept is done in the requester's name, now that another has approved it. Raises Refused as it does."""
     item = lock_undecided(decision_approvals.event_id_of(request), by=request.asked_by, confirmed=True)
     _must_be_whole(item.event)
-    _split(item, [Part(**part) for part in arguments["parts"]], by=request.asked_by)
+    _split(item, [AllocationPart(**part) for part in arguments["parts"]], by=request.asked_by)
 
 
 def exclude_confirmed(request: ApprovalRequest, arguments: Mapping[str, Any]) -> None:

@@ -30,7 +30,7 @@ _MOST_IN_A_ROW = 7
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Part:
+class DepositPart:
     """Items that may reach the bank together, and what people call them."""
 
     items: tuple[int, ...]
@@ -57,9 +57,9 @@ class Undeposited:
             .order_by(DepositItem.cash_count_id, DepositItem.id)
         )
         self.items: list[DepositItem] = list(db.session().scalars(statement).unique())
-        self.parts: list[Part] = _parts(self.items) if self.items else []
+        self.parts: list[DepositPart] = _parts(self.items) if self.items else []
 
-    def parts_for(self, event: BankEvent) -> list[Part]:
+    def parts_for(self, event: BankEvent) -> list[DepositPart]:
         """The parts that an event may have brought to the bank: the same sum, on or after their day."""
         if not self.parts or event.source != "statement" or event.satang <= 0:
             return []
@@ -77,18 +77,18 @@ class Undeposited:
         self.parts = [part for part in self.parts if not gone & set(part.items)]
 
 
-def _parts(items: Sequence[DepositItem]) -> list[Part]:
+def _parts(items: Sequence[DepositItem]) -> list[DepositPart]:
     """Every way in which payments are brought to the bank: a cash count whole, its cash, its cheques together or one by
     one, and the same of several cash counts in a row."""
     by_cash_count: dict[int, list[DepositItem]] = {}
     for item in items:
         by_cash_count.setdefault(item.cash_count_id, []).append(item)
-    found: dict[tuple[int, ...], Part] = {}
+    found: dict[tuple[int, ...], DepositPart] = {}
 
     def add(some: Sequence[DepositItem], words: str) -> None:
         numbers = tuple(sorted(item.id for item in some))
         if numbers and numbers not in found:
-            found[numbers] = Part(
+            found[numbers] = DepositPart(
                 items=numbers,
                 satang=sum(item.satang for item in some),
                 on=max(item.cash_count.on for item in some),
@@ -136,7 +136,7 @@ def says_paid_in(event: BankEvent) -> bool:
     return bool(_PAID_IN.search(event.description)) and not event.ref1
 
 
-def deposit_of(event: BankEvent, undeposited: Undeposited | None = None) -> list[Part]:
+def deposit_of(event: BankEvent, undeposited: Undeposited | None = None) -> list[DepositPart]:
     """What of the counter's payments this event may be the deposit of, by its sum; empty for most events."""
     return (undeposited or Undeposited()).parts_for(event)
 

@@ -10,7 +10,7 @@ from app.fund.bank.blueprint import bp, onward, way_back, whence
 from app.fund.bank.event_pages import by_code, purposes_and_networks
 from app.fund.bank.match_reasons import ReconciliationState
 from app.fund.bank.reconciliation import decisions, refunds, suggestions
-from app.fund.bank.reconciliation.allocations import Part
+from app.fund.bank.reconciliation.allocations import AllocationPart
 from app.fund.bank.reconciliation.forms import MOST_PARTS, SplitForm
 from app.fund.bank.records import BankEvent, ReconciliationItem
 from app.fund.bank.words import STATES
@@ -83,9 +83,9 @@ def _offer(form: SplitForm) -> None:
     form.offer(purposes=purposes, networks=[(number, f"{code} {name}") for number, name, code in networks])
 
 
-def _parts(form: SplitForm) -> list[Part] | None:
+def _parts(form: SplitForm) -> list[AllocationPart] | None:
     """The rows that are filled in; None when one of them cannot be read, with the reason at its field."""
-    parts: list[Part] = []
+    parts: list[AllocationPart] = []
     sound = True
     for row in form.parts:
         typed = row.form
@@ -106,7 +106,7 @@ def _parts(form: SplitForm) -> list[Part] | None:
             typed.code.errors = ["ไม่พบรายการให้หรือความประสงค์ที่มีรหัสนี้ กรุณาตรวจตัวอักษรอีกครั้ง"]
             sound = False
             continue
-        parts.append(Part(satang=typed.amount.data, **target))
+        parts.append(AllocationPart(satang=typed.amount.data, **target))
     return parts if sound else None
 
 

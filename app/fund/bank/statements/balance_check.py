@@ -3,7 +3,7 @@
 from datetime import date, datetime, time, timedelta
 
 from app.fund.bank.statements.declared_totals import DeclaredTotals
-from app.fund.bank.statements.lines import Line
+from app.fund.bank.statements.lines import StatementLine
 from app.kit import money
 from app.kit.errors import BadInput
 
@@ -25,8 +25,8 @@ class BalanceCheck:
 
     def __init__(self, declared: DeclaredTotals, *, balances: bool, word: str = "บรรทัดที่") -> None:
         self._declared, self._balances, self._word = declared, balances, word
-        self._first: Line | None = None
-        self._last: Line | None = None
+        self._first: StatementLine | None = None
+        self._last: StatementLine | None = None
         #: The row where the balances first break, read downwards and read upwards.
         self._broken_down: int | None = None
         self._broken_up: int | None = None
@@ -37,7 +37,7 @@ class BalanceCheck:
         self.has_times = False
         self.only_midnight = True
 
-    def see(self, line: Line) -> None:
+    def see(self, line: StatementLine) -> None:
         before, self._last = self._last, line
         if before is None:
             self._first = line
@@ -115,7 +115,7 @@ class BalanceCheck:
             return oldest.number
         return self._broken_up if newest_first else self._broken_down
 
-    def _prove_totals(self, newest: Line | None) -> None:
+    def _prove_totals(self, newest: StatementLine | None) -> None:
         ending = newest.balance if newest is not None and self._balances else None
         if newest is not None and self._balances and ending is None:
             ending = newest.running
@@ -141,12 +141,12 @@ class BalanceCheck:
                 )
 
 
-def _after(line: Line) -> int:
+def _after(line: StatementLine) -> int:
     """The balance after a line, told by the bank or worked out."""
     balance = line.running if line.balance is None else line.balance
     assert balance is not None
     return balance
 
 
-def _moment(line: Line) -> datetime:
+def _moment(line: StatementLine) -> datetime:
     return line.occurred_at

@@ -13,9 +13,9 @@ from xml.parsers import expat
 
 from app.fund.bank.match_reasons import MatchReason
 from app.fund.bank.statements import camt_entries
-from app.fund.bank.statements.camt_entries import Entry, amount_of, signed, text_at, when
+from app.fund.bank.statements.camt_entries import CamtEntry, amount_of, signed, text_at, when
 from app.fund.bank.statements.declared_totals import DeclaredTotals
-from app.fund.bank.statements.lines import Line
+from app.fund.bank.statements.lines import StatementLine
 from app.kit import money
 from app.kit.errors import BadInput
 
@@ -43,13 +43,13 @@ class _Reader:
     """Takes what the parser finds and gives lines."""
 
     def __init__(self, declared: DeclaredTotals) -> None:
-        self.lines: list[Line] = []
+        self.lines: list[StatementLine] = []
         self._declared = declared
         self._path: list[str] = []
         self._builder: TreeBuilder | None = None
         self._within = 0
         self._letters = 0
-        self._entry: Entry | None = None
+        self._entry: CamtEntry | None = None
         self._entries = 0
         self._running: int | None = None
         self._closing: tuple[int, date] | None = None
@@ -75,7 +75,7 @@ class _Reader:
             self._numbered = self._reference = ""
         elif tag == "Ntry":
             self._entries += 1
-            self._entry = Entry(number=self._entries)
+            self._entry = CamtEntry(number=self._entries)
         elif self._is_collected(tag):
             self._builder, self._within, self._letters = TreeBuilder(), 1, 0
             self._builder.start(tag, attributes)
@@ -153,7 +153,7 @@ class _Reader:
             self._running = satang
             self._day = on
 
-    def _begin_entry(self, entry: Entry) -> None:
+    def _begin_entry(self, entry: CamtEntry) -> None:
         """When the first detail or the end comes, what stands before is known."""
         if entry.satang or entry.is_empty:
             return
@@ -184,7 +184,7 @@ class _Reader:
             self._detail_line(entry, first)
         self._detail_line(entry, whole)
 
-    def _detail_line(self, entry: Entry, whole: Element) -> None:
+    def _detail_line(self, entry: CamtEntry, whole: Element) -> None:
         """One payment of an entry: a line of its own, held as long as it is not sure that all of them are told."""
         if not entry.by_details:
             return
@@ -228,7 +228,7 @@ class _Reader:
         detail = entry.first if entry.details == 1 and not in_part else None
         self._line(entry, detail, entry.satang, alone=True, doubt=MatchReason.BATCH if of_many else "")
 
-    def _end_details(self, entry: Entry) -> None:
+    def _end_details(self, entry: CamtEntry) -> None:
         """The details are lines when their amounts, or what their charges left of them, are what was booked."""
         if entry.satang in (entry.detail_sum, entry.left):
             for whole, detail_sum, left in entry.held:
@@ -262,14 +262,14 @@ class _Reader:
         """A line that only tells a balance."""
         assert self._day is not None
         self.lines.append(
-            Line(
+            StatementLine(
                 number=max(1, self._entries), on=self._day, at=None, satang=0, balance=None, running=running,
                 description="", ref1="", ref2="", bank_ref="", payer="", payer_bank="", cells=(),
             )
         )  # fmt: skip
 
     def _line(
-        self, entry: Entry, detail: Element | None, satang: int, *, alone: bool, doubt: str = ""
+        self, entry: CamtEntry, detail: Element | None, satang: int, *, alone: bool, doubt: str = ""
     ) -> None:
         assert self._running is not None
         self._running += satang
@@ -277,7 +277,7 @@ class _Reader:
         self.lines.append(replace(line, message=(self._numbered, self._reference)))
 
 
-def read(file: BinaryIO, declared: DeclaredTotals) -> Iterator[Line]:
+def read(file: BinaryIO, declared: DeclaredTotals) -> Iterator[StatementLine]:
     """The booked lines of every statement in the file, between lines of no money that carry its balances.
 
     An entry that bundles several payments gives a line for each when all of them tell their amounts and these add up.

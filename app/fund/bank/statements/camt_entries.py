@@ -8,7 +8,7 @@ from xml.etree.ElementTree import Element
 
 from app.fund.bank.match_reasons import MatchReason
 from app.fund.bank.statements import meanings
-from app.fund.bank.statements.lines import Line, across, pieces
+from app.fund.bank.statements.lines import StatementLine, across, pieces
 from app.kit import money
 from app.kit.clock import BANGKOK
 from app.kit.errors import BadInput
@@ -96,7 +96,7 @@ _WHOLE = "จึงไม่นำเข้าทั้งไฟล์"
 
 
 @dataclass
-class Entry:
+class CamtEntry:
     """One entry of the statement while it is read; its details may be many."""
 
     number: int
@@ -127,7 +127,7 @@ class Entry:
 _MOST_SPELT = 400
 
 
-def note_batch(entry: Entry, batch: Element) -> None:
+def note_batch(entry: CamtEntry, batch: Element) -> None:
     """Take down how many payments an entry bundles, and their sum."""
     many = text_at(batch, "NbOfTxs")
     entry.expected += int(many) if many.isascii() and many.isdigit() and len(many) < 9 else 0
@@ -136,12 +136,12 @@ def note_batch(entry: Entry, batch: Element) -> None:
         entry.total += satang_of(total, f"รายการที่ {entry.number}", currency="THB")
 
 
-def keep_words(entry: Entry, detail: Element) -> None:
+def keep_words(entry: CamtEntry, detail: Element) -> None:
     if len(entry.spelt) < _MOST_SPELT:
         entry.spelt += _spelt(detail, None)
 
 
-def is_told_in_part(entry: Entry) -> bool:
+def is_told_in_part(entry: CamtEntry) -> bool:
     """Whether the file tells fewer payments, or another sum of them, than the entry's own: then it names none of them."""
     if entry.expected > max(entry.details, 1):
         return True
@@ -162,30 +162,30 @@ def is_told_in_part(entry: Entry) -> bool:
     return entry.satang not in (detail_sum, detail_sum + charged(entry, first), detail_sum + entry.charged)
 
 
-def takes_back(entry: Entry, detail: Element | None) -> bool:
+def takes_back(entry: CamtEntry, detail: Element | None) -> bool:
     """Whether the bank marks an entry as the reversal of another, or a payment in it as returned."""
     return _text_of(entry, "RvslInd") in ("true", "1") or (
         detail is not None and detail.find("RtrInf") is not None
     )
 
 
-def is_booked(entry: Entry) -> bool:
+def is_booked(entry: CamtEntry) -> bool:
     """Money that is only announced has not moved."""
     return "Sts" not in entry.parts or status_of(entry) == "BOOK"
 
 
-def status_of(entry: Entry) -> str:
+def status_of(entry: CamtEntry) -> str:
     """The bank's word for the state of an entry; empty where it says none."""
     status = entry.parts.get("Sts")
     return ((status.text or "").strip() or text_at(status, "Cd")) if status is not None else ""
 
 
-def _text_of(entry: Entry, tag: str) -> str:
+def _text_of(entry: CamtEntry, tag: str) -> str:
     part = entry.parts.get(tag)
     return (part.text or "").strip() if part is not None else ""
 
 
-def detail_satang(entry: Entry, whole: Element) -> int:
+def detail_satang(entry: CamtEntry, whole: Element) -> int:
     """The amount of one payment of an entry, below zero for money out. Raises BadInput where none is told."""
     amount = amount_of(whole)
     if amount is None:
@@ -195,12 +195,12 @@ def detail_satang(entry: Entry, whole: Element) -> int:
     return satang if side == "CRDT" else -satang
 
 
-def charged(entry: Entry, detail: Element) -> int:
+def charged(entry: CamtEntry, detail: Element) -> int:
     """What the charges of one payment did to the account, in satang."""
     return charges_taken(detail.findall("Chrgs"), f"รายการที่ {entry.number}")
 
 
-def refuse_contradiction(entry: Entry, detail: Element) -> None:
+def refuse_contradiction(entry: CamtEntry, detail: Element) -> None:
     """Raises BadInput unless the only payment of an entry and its charges, where both are told, make what was booked."""
     amount = amount_of(detail)
     own = charged(entry, detail)
@@ -215,8 +215,8 @@ def refuse_contradiction(entry: Entry, detail: Element) -> None:
 
 
 def line(
-    entry: Entry, detail: Element | None, satang: int, *, running: int, alone: bool, doubt: str = ""
-) -> Line:
+    entry: CamtEntry, detail: Element | None, satang: int, *, running: int, alone: bool, doubt: str = ""
+) -> StatementLine:
     """The line of an entry, or of one payment in it, which left the account at `running`.
 
     Raises BadInput for a day that cannot be read.
@@ -245,7 +245,7 @@ def line(
     description = tidy(" ".join(words))
     if not doubt and (takes_back(entry, detail) or meanings.takes_back(description)):
         doubt = MatchReason.REVERSAL
-    return Line(
+    return StatementLine(
         number=entry.number,
         on=on,
         at=at,
@@ -268,7 +268,7 @@ def line(
     )
 
 
-def _spelt(whole: Element, entry: Entry | None) -> Iterator[str]:
+def _spelt(whole: Element, entry: CamtEntry | None) -> Iterator[str]:
     """What the bank wrote, part by part, to be kept with the line."""
     parts = entry.parts.values() if entry is not None else iter(whole)
     for part in parts:

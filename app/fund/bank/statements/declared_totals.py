@@ -298,7 +298,7 @@ _SUMMING = ("รวม", "ยอดรวม", "total", "grandtotal", "subtotal"
 _COUNTED = re.compile(r"[0-9,]+\s*(?:รายการ|items?|transactions?|records?)?|รายการ$", re.IGNORECASE)
 
 
-class Sums:
+class LineSums:
     """What the lines seen so far sum up to: since the beginning and since the last row of sums."""
 
     def __init__(self, declared: DeclaredTotals) -> None:

@@ -9,7 +9,7 @@ from typing import BinaryIO, cast
 from app.fund.bank.statements import camt, declared_totals, layouts, mt940, signs
 from app.fund.bank.statements.declared_totals import DeclaredTotals
 from app.fund.bank.statements.layouts import CAMT, MT940, Layout
-from app.fund.bank.statements.lines import Line, read_lines
+from app.fund.bank.statements.lines import StatementLine, read_lines
 from app.fund.bank.statements.signs import Signs
 from app.kit.errors import BadInput
 from app.kit.sheets import Limits, Row, stream_rows
@@ -27,7 +27,7 @@ class ParsedStatement:
     profile: str
     declared: DeclaredTotals
     #: In the order of the file.
-    lines: Iterator[Line]
+    lines: Iterator[StatementLine]
     #: Whether every line carries a balance, told by the bank or worked out.
     balances: bool
     #: What the bank's numbers count, for messages: rows, or entries.

@@ -18,7 +18,7 @@ from app.fund.bank.statements.cell_parsing import (
     signed_satang,
     time_of_day,
 )
-from app.fund.bank.statements.declared_totals import DeclaredTotals, Sums
+from app.fund.bank.statements.declared_totals import DeclaredTotals, LineSums
 from app.fund.bank.statements.layouts import (
     KBIZ,
     Layout,
@@ -37,7 +37,7 @@ from app.province.banks import banks
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Line:
+class StatementLine:
     """One row of a statement that moved money, or declared a balance (`satang` 0)."""
 
     number: int
@@ -98,7 +98,7 @@ def read_lines(
     layout: Layout,
     declared: DeclaredTotals,
     signs: Signs = _PLAIN,
-) -> Iterator[Line]:
+) -> Iterator[StatementLine]:
     """The lines below a header in the order of the file; what stands between and below them goes to `declared`.
 
     A row that has only words belongs to the line above it. Raises BadInput with the row's number for the first date
@@ -119,12 +119,12 @@ class _Table:
     def __init__(self, *, header: list[str], layout: Layout, declared: DeclaredTotals, signs: Signs) -> None:
         self._again, self._layout, self._declared, self._signs = fingerprint(header), layout, declared, signs
         self._days: dict[str, tuple[date, time | None]] = {}
-        self.pending: Line | None = None
+        self.pending: StatementLine | None = None
         #: The row below which words still belong to the pending line.
         self._words_until = 0
-        self._sums = Sums(declared)
+        self._sums = LineSums(declared)
 
-    def take(self, row: Row) -> Line | None:
+    def take(self, row: Row) -> StatementLine | None:
         """See a row; the line before it, when this one ends it."""
         day = self._day(row)
         if day is None:
@@ -193,7 +193,7 @@ def _words_below(cells: list[str], layout: Layout) -> list[str]:
     return words
 
 
-def _with_words(line: Line, words: list[str]) -> Line:
+def _with_words(line: StatementLine, words: list[str]) -> StatementLine:
     if len(line.cells) > _MOST_CELLS:
         return line
     tidied = [unicodedata.normalize("NFC", word) for word in words]
@@ -215,7 +215,7 @@ def _is_silent(cells: list[str], layout: Layout) -> bool:
 
 def _line(
     row: Row, day: tuple[date, time | None], layout: Layout, signs: Signs, declared: DeclaredTotals
-) -> Line | None:
+) -> StatementLine | None:
     """The line of a row; None for one that the bank says has not happened."""
 
     def cell(field: str) -> str:
@@ -254,7 +254,7 @@ def _line(
         if place < len(row.cells)
         for line in pieces(row.cells[place])
     )
-    return Line(
+    return StatementLine(
         number=row.number,
         on=on,
         at=at,

@@ -14,7 +14,7 @@ from typing import BinaryIO
 
 from app.fund.bank.match_reasons import MatchReason
 from app.fund.bank.statements.declared_totals import DeclaredTotals
-from app.fund.bank.statements.lines import Line, across, pieces
+from app.fund.bank.statements.lines import StatementLine, across, pieces
 from app.fund.bank.statements.meanings import takes_back
 from app.kit.errors import BadInput
 from app.kit.sheets import encoding_of
@@ -84,18 +84,18 @@ class _Message:
     reference: str = ""
     running: int | None = None
     closed: bool = False
-    pending: Line | None = None
+    pending: StatementLine | None = None
     #: Every field 86 of the pending line.
     details: list[str] = field(default_factory=list)
 
-    def take(self) -> Iterator[Line]:
+    def take(self) -> Iterator[StatementLine]:
         """The pending line with all that was said of it."""
         if self.pending is not None:
             yield _described(self.pending, self.details) if self.details else self.pending
         self.pending, self.details = None, []
 
 
-def read(file: BinaryIO, declared: DeclaredTotals) -> Iterator[Line]:
+def read(file: BinaryIO, declared: DeclaredTotals) -> Iterator[StatementLine]:
     """The lines of every message in the file, between lines of no money that carry its balances.
 
     The account goes to `declared`. Raises BadInput with the row's number for what is not as the standard says, another
@@ -138,7 +138,7 @@ def read(file: BinaryIO, declared: DeclaredTotals) -> Iterator[Line]:
     yield from _end(message)
 
 
-def _end(message: _Message | None) -> Iterator[Line]:
+def _end(message: _Message | None) -> Iterator[StatementLine]:
     if message is None:
         return
     if not message.closed:
@@ -202,15 +202,15 @@ def _balance(number: int, text: str) -> tuple[int, date]:
     return satang if match[1] == "C" else -satang, _day(number, match[2])
 
 
-def _still(number: int, on: date, running: int, text: str) -> Line:
+def _still(number: int, on: date, running: int, text: str) -> StatementLine:
     """A balance is a line that moves nothing."""
-    return Line(
+    return StatementLine(
         number=number, on=on, at=None, satang=0, balance=None, running=running, description="", ref1="", ref2="",
         bank_ref="", payer="", payer_bank="", cells=(text,),
     )  # fmt: skip
 
 
-def _line(number: int, text: str, message: _Message, declared: DeclaredTotals) -> Line | None:
+def _line(number: int, text: str, message: _Message, declared: DeclaredTotals) -> StatementLine | None:
     match = _LINE.fullmatch(text)
     if match is None:
         raise _bad(number, f"อ่านรายการ “{text[:60]}” ไม่ได้")
@@ -230,7 +230,7 @@ def _line(number: int, text: str, message: _Message, declared: DeclaredTotals) -
     parts = pieces(match["more"] or "")
     words = [*parts, "" if ours == "NONREF" else ours]
     description = _tidy(" ".join(words))
-    return Line(
+    return StatementLine(
         number=number,
         on=_booked(number, match["valued"], (match["booked"] or "").strip()),
         at=None,
@@ -256,7 +256,7 @@ def _numbered(text: str) -> str:
     return "/".join(parts) if parts[0] else ""
 
 
-def _described(line: Line, details: Sequence[str]) -> Line:
+def _described(line: StatementLine, details: Sequence[str]) -> StatementLine:
     """The line with what fields 86 say of it: plain words, or parts behind ?20 and the like."""
     words, parts, payers = list[str](), list[str](), list[str]()
     for text in details:

@@ -22,7 +22,7 @@ from app.fund.bank.statements.layouts import (
     fingerprint,
     refuse_foreign,
 )
-from app.fund.bank.statements.lines import Line, read_lines
+from app.fund.bank.statements.lines import StatementLine, read_lines
 from app.kit import clock
 from app.kit.db import db
 from app.kit.errors import BadInput
@@ -137,7 +137,7 @@ class ReadBack:
     """A row of the file as it is understood: a line, or why it cannot be read."""
 
     number: int
-    line: Line | None
+    line: StatementLine | None
     error: str = ""
 
 

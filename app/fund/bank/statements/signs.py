@@ -17,14 +17,14 @@ class Signs:
 
 
 @dataclass(frozen=True, slots=True)
-class Movement:
+class RowMovement:
     """What a row moved, and whether its sign is against the file's rule: then it takes something back."""
 
     satang: int
     against: bool = False
 
 
-def movement(layout: Layout, cells: list[str], signs: Signs) -> Movement:
+def movement(layout: Layout, cells: list[str], signs: Signs) -> RowMovement:
     """Satang that a row moved, 0 where it only states a balance. Raises BadInput where it does not say."""
     if layout.has("deposit"):
         return _by_columns(layout, cells, signs)
@@ -32,7 +32,7 @@ def movement(layout: Layout, cells: list[str], signs: Signs) -> Movement:
     if written in NOTHING:
         if not _has_balance(layout, cells):
             raise BadInput("ไม่มีจำนวนเงิน")
-        return Movement(0)
+        return RowMovement(0)
     satang, mark = amount(written)
     direction = layout.cell(cells, "direction")
     if layout.has("direction") and (direction or not mark):
@@ -43,14 +43,14 @@ def movement(layout: Layout, cells: list[str], signs: Signs) -> Movement:
             raise BadInput(f"จำนวนเงิน “{written}” กับ “{direction}” ขัดกันว่าเงินเข้าหรือเงินออก")
         mark = side
     if mark is None:
-        return Movement(satang)
+        return RowMovement(satang)
     if mark is Side.IN:
         # A credit below zero takes a credit back.
-        return Movement(satang, against=satang < 0)
+        return RowMovement(satang, against=satang < 0)
     return _out(satang, signs)
 
 
-def _by_columns(layout: Layout, cells: list[str], signs: Signs) -> Movement:
+def _by_columns(layout: Layout, cells: list[str], signs: Signs) -> RowMovement:
     came, came_mark = _figure(layout.cell(cells, "deposit"))
     went, went_mark = _figure(layout.cell(cells, "withdrawal"))
     if came and went:
@@ -59,21 +59,21 @@ def _by_columns(layout: Layout, cells: list[str], signs: Signs) -> Movement:
         written = layout.cell(cells, "deposit") in NOTHING and layout.cell(cells, "withdrawal") in NOTHING
         if written and not _has_balance(layout, cells):
             raise BadInput("ไม่มีจำนวนเงิน")
-        return Movement(0)
+        return RowMovement(0)
     if came:
         back = came_mark is Side.OUT
-        return Movement(-abs(came) if back else came, against=back or came < 0)
+        return RowMovement(-abs(came) if back else came, against=back or came < 0)
     if went_mark is Side.IN:
-        return Movement(abs(went), against=True)
+        return RowMovement(abs(went), against=True)
     if went_mark is Side.OUT:
-        return Movement(-abs(went))
+        return RowMovement(-abs(went))
     return _out(went, signs)
 
 
-def _out(satang: int, signs: Signs) -> Movement:
+def _out(satang: int, signs: Signs) -> RowMovement:
     if signs.out_is_negative:
-        return Movement(satang, against=satang > 0)
-    return Movement(-satang, against=satang < 0)
+        return RowMovement(satang, against=satang > 0)
+    return RowMovement(-satang, against=satang < 0)
 
 
 def _figure(written: str) -> tuple[int, Side | None]:

@@ -27,7 +27,7 @@ from app.fund.bank.statements.balance_check import BalanceCheck, Unproven
 from app.fund.bank.statements.declared_totals import DeclaredTotals
 from app.fund.bank.statements.files import ParsedStatement
 from app.fund.bank.statements.layouts import UnknownHeader
-from app.fund.bank.statements.lines import Line
+from app.fund.bank.statements.lines import StatementLine
 from app.fund.bank.statements.parse_lease import Overtaken
 from app.fund.giving.records.payment_requests import FundAccount
 from app.kit import references, texts
@@ -191,7 +191,7 @@ def _stage(
     return account, check
 
 
-def _seen_by(check: BalanceCheck, lines: Iterator[Line]) -> Iterator[Line]:
+def _seen_by(check: BalanceCheck, lines: Iterator[StatementLine]) -> Iterator[StatementLine]:
     """The lines that moved money, after the check saw all."""
     for line in lines:
         check.see(line)
@@ -199,7 +199,7 @@ def _seen_by(check: BalanceCheck, lines: Iterator[Line]) -> Iterator[Line]:
             yield line
 
 
-def _row(upload_id: int, place: int, line: Line, account_number: str) -> dict[str, Any]:
+def _row(upload_id: int, place: int, line: StatementLine, account_number: str) -> dict[str, Any]:
     raw = json.dumps(line.cells, ensure_ascii=False).encode()
     return {
         "upload_id": upload_id,
@@ -223,7 +223,7 @@ def _row(upload_id: int, place: int, line: Line, account_number: str) -> dict[st
     }
 
 
-def _name(account_number: str, line: Line) -> str:
+def _name(account_number: str, line: StatementLine) -> str:
     """What a line is known by: its contents, and where they tell no balance, the one that its file proves.
 
     Its place among equal lines of the file, here 0, is put in when all are there.
@@ -232,7 +232,7 @@ def _name(account_number: str, line: Line) -> str:
     return f"{contents}:0" if line.running is None else f"{contents}:={line.running}:0"
 
 
-def _content(account_number: str, line: Line) -> str:
+def _content(account_number: str, line: StatementLine) -> str:
     """What makes a line itself: the hash of all that the bank told of it."""
     fields = (
         account_number,
@@ -249,7 +249,7 @@ def _content(account_number: str, line: Line) -> str:
     return hashlib.sha256(json.dumps(fields, ensure_ascii=False).encode()).hexdigest()
 
 
-def _reference(line: Line) -> str:
+def _reference(line: StatementLine) -> str:
     """Reference 1, or where the bank has no column for it, the one code of ours that stands in the description, whole
     or parted by the ends of lines; its check character guards what is joined."""
     if line.ref1:

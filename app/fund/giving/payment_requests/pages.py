@@ -116,7 +116,7 @@ def payment_request(code: str) -> str:
     )
 
 
-def _title(state: str, claims: list[remarks.Seen], notices: list[payment_notices.PaymentNotice]) -> str:
+def _title(state: str, claims: list[remarks.JudgedSlip], notices: list[payment_notices.PaymentNotice]) -> str:
     """What the page is called while it is in a state."""
     if state == "waiting":
         waits = any(judged.waits for judged in claims)

@@ -7,7 +7,7 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Length, ValidationError
 
 from app.fund.giving.pledges import instalments
-from app.fund.giving.pledges.instalments import Part
+from app.fund.giving.pledges.instalments import InstalmentPart
 from app.fund.giving.records.pledges import PLEDGE_KIND_NAMES, PledgeKind
 from app.kit.forms import BahtField, CountField, Form, Given, ThaiDateField
 from app.kit.language import gettext, marked
@@ -63,11 +63,11 @@ class PledgeForm(Form):
             for amount, day in zip(self.part_amounts, self.part_days, strict=True)
         )
 
-    def parts(self) -> list[Part]:
+    def parts(self) -> list[InstalmentPart]:
         """The instalments asked for; none for what comes whole. Raises BadInput for a split that cannot be."""
         if self.own_rows:
             return [
-                Part(amount.data, day.data)
+                InstalmentPart(amount.data, day.data)
                 for amount, day in zip(self.part_amounts, self.part_days, strict=True)
                 if amount.data is not None and day.data is not None
             ]

@@ -19,7 +19,7 @@ MOST = 60
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class InstalmentPart:
     """What is agreed to come by a day."""
 
     satang: int
@@ -44,7 +44,7 @@ class Covered:
         return "partly" if self.came else "waiting"
 
 
-def agreed(parts: Sequence[Part], *, satang: int) -> list[Part]:
+def agreed(parts: Sequence[InstalmentPart], *, satang: int) -> list[InstalmentPart]:
     """The parts in order of their days. Raises BadInput unless they are together exactly `satang`."""
     if len(parts) > MOST:
         raise BadInput(gettext("แบ่งได้ไม่เกิน %(most)s งวด กรุณารวมงวด", most=MOST))
@@ -65,13 +65,15 @@ def agreed(parts: Sequence[Part], *, satang: int) -> list[Part]:
     return ordered
 
 
-def evenly(satang: int, *, count: int, first_on: date) -> list[Part]:
+def evenly(satang: int, *, count: int, first_on: date) -> list[InstalmentPart]:
     """`count` parts a month apart, of equal whole baht; what is left over comes with the last."""
     if not 1 <= count <= MOST or satang // 100 < count:
         raise BadInput(gettext("จำนวนเงินน้อยเกินกว่าจะแบ่งเป็นงวดตามที่เลือก กรุณาลดจำนวนงวด"))
     each = satang // 100 // count * 100
     return [
-        Part(each if number < count - 1 else satang - each * (count - 1), _months_after(first_on, number))
+        InstalmentPart(
+            each if number < count - 1 else satang - each * (count - 1), _months_after(first_on, number)
+        )
         for number in range(count)
     ]
 
@@ -83,7 +85,7 @@ def _months_after(first_on: date, months: int) -> date:
     return date(year, month, min(first_on.day, monthrange(year, month)[1]))
 
 
-def put(pledge_id: int, parts: Sequence[Part]) -> None:
+def put(pledge_id: int, parts: Sequence[InstalmentPart]) -> None:
     """Write the parts of a pledge, once, as it is stated."""
     session = db.session()
     session.add_all(

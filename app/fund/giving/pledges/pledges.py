@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, Select, exists, func, or_, select, true, u
 
 from app.fund.giving.networks import networks
 from app.fund.giving.pledges import instalments
-from app.fund.giving.pledges.instalments import Part
+from app.fund.giving.pledges.instalments import InstalmentPart
 from app.fund.giving.records.donations import LIVE
 from app.fund.giving.records.goods import InKindDonation
 from app.fund.giving.records.networks import Network
@@ -52,7 +52,7 @@ def make(
     satang: int,
     purpose_id: int,
     expected_on: date | None = None,
-    parts: Sequence[Part] = (),
+    parts: Sequence[InstalmentPart] = (),
     kind: str = PledgeKind.MONEY,
     what: str = "",
     quantity: int | None = None,
@@ -140,7 +140,7 @@ def _last_day(last_on: date | None) -> date:
 
 
 def _checked_kind(
-    kind: str, *, what: str, quantity: int | None, unit: str, parts: Sequence[Part]
+    kind: str, *, what: str, quantity: int | None, unit: str, parts: Sequence[InstalmentPart]
 ) -> tuple[str, str]:
     what, unit = visible(what), visible(unit)
     if kind not in set(PledgeKind):

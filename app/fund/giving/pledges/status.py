@@ -84,7 +84,7 @@ def counts(user: User) -> dict[PledgeStatus, int]:
 
 
 @dataclass(frozen=True, slots=True)
-class Sums:
+class PledgeSums:
     """Pledges together, in satang. Withdrawn and lapsed ones count only with what they brought."""
 
     pledged: int = 0
@@ -92,7 +92,7 @@ class Sums:
     outstanding: int = 0
 
 
-def sums(user: User, *, in_kind: bool = False) -> Sums:
+def sums(user: User, *, in_kind: bool = False) -> PledgeSums:
     """What the pledges of money that this person sees come to, or those in kind at their estimated value."""
     stated = Pledge.state == PledgeState.STATED
     pledged, received, rest = (
@@ -109,7 +109,7 @@ def sums(user: User, *, in_kind: bool = False) -> Sums:
         )
         .one()
     )
-    return Sums(int(pledged or 0), int(received or 0), int(rest or 0))
+    return PledgeSums(int(pledged or 0), int(received or 0), int(rest or 0))
 
 
 @dataclass(frozen=True, slots=True)

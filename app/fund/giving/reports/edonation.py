@@ -124,7 +124,7 @@ def _opened(row: DonorTax) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class EdonationLine:
     """One donation of the month, as it is to be reported."""
 
     donation_id: int
@@ -147,7 +147,7 @@ class Line:
         return self.wish is not None and self.report is None
 
 
-def lines(first_on: date, last_on: date) -> list[Line]:
+def lines(first_on: date, last_on: date) -> list[EdonationLine]:
     """The donations not reversed whole, paid from `first_on` to `last_on`, oldest first, each once."""
     start, end = clock.bounds(first_on, last_on)
     statement = (
@@ -165,7 +165,7 @@ def lines(first_on: date, last_on: date) -> list[Line]:
         .order_by(Donation.paid_at, Donation.id)
     )
     return [
-        Line(
+        EdonationLine(
             number,
             paid_at.astimezone(BANGKOK).date(),
             int(satang),
@@ -227,7 +227,7 @@ def review_sheet(first_on: date, last_on: date, *, by: User) -> bytes:
     return sheets.to_xlsx((*_HEADER, *_HEADER_END), [_row(line) for line in found], sheet="e-Donation")
 
 
-def _row(line: Line) -> Sequence[Cell]:
+def _row(line: EdonationLine) -> Sequence[Cell]:
     wish, report = line.wish, line.report
     return (
         line.paid_on,

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from sqlalchemy import case, func, select
 
 from app.fund.giving.pledges import pledges
-from app.fund.giving.pledges.status import Sums
+from app.fund.giving.pledges.status import PledgeSums
 from app.fund.giving.records.donations import LIVE
 from app.fund.giving.records.goods import InKindDonation
 from app.fund.giving.records.networks import Network
@@ -23,12 +23,12 @@ class Share:
     """One network beside what it pledged and what came in its name, pledged or not; in satang."""
 
     network: Network
-    money: Sums
-    in_kind: Sums
+    money: PledgeSums
+    in_kind: PledgeSums
 
     @property
     def is_empty(self) -> bool:
-        return self.money == Sums() and self.in_kind == Sums()
+        return self.money == PledgeSums() and self.in_kind == PledgeSums()
 
 
 def by_network() -> list[Share]:
@@ -48,7 +48,7 @@ def by_network() -> list[Share]:
     got = func.coalesce(came.c.satang, 0)
     stated = Pledge.state == PledgeState.STATED
     in_kind = (Pledge.kind != PledgeKind.MONEY).label("in_kind")
-    promised: dict[tuple[int, bool], Sums] = {}
+    promised: dict[tuple[int, bool], PledgeSums] = {}
     for number, is_goods, pledged, got_, rest in session.execute(
         select(
             Pledge.network_id,
@@ -61,16 +61,16 @@ def by_network() -> list[Share]:
         .outerjoin(came, came.c.pledge_id == Pledge.id)
         .group_by(Pledge.network_id, in_kind)
     ):
-        promised[number, bool(is_goods)] = Sums(int(pledged), int(got_), int(rest))
+        promised[number, bool(is_goods)] = PledgeSums(int(pledged), int(got_), int(rest))
     goods = _goods()
     shares = []
     for network in session.scalars(select(Network).order_by(Network.path)):
-        money, kind = (promised.get((network.id, is_goods), Sums()) for is_goods in (False, True))
+        money, kind = (promised.get((network.id, is_goods), PledgeSums()) for is_goods in (False, True))
         shares.append(
             Share(
                 network,
-                Sums(money.pledged, received.get(network.id, 0), money.outstanding),
-                Sums(kind.pledged, goods.get(network.id, 0), kind.outstanding),
+                PledgeSums(money.pledged, received.get(network.id, 0), money.outstanding),
+                PledgeSums(kind.pledged, goods.get(network.id, 0), kind.outstanding),
             )
         )
     return shares
@@ -86,26 +86,26 @@ def _goods() -> dict[int, int]:
     return {number: int(satang) for number, satang in rows if number is not None}
 
 
-def by_district(shares: Iterable[Share]) -> dict[str, tuple[Sums, Sums]]:
+def by_district(shares: Iterable[Share]) -> dict[str, tuple[PledgeSums, PledgeSums]]:
     """District code ("" for networks of the whole province) → money and in kind of its networks together."""
-    districts: dict[str, tuple[Sums, Sums]] = {}
+    districts: dict[str, tuple[PledgeSums, PledgeSums]] = {}
     for share in shares:
         code = share.network.district_code or ""
-        money, in_kind = districts.get(code, (Sums(), Sums()))
+        money, in_kind = districts.get(code, (PledgeSums(), PledgeSums()))
         districts[code] = (_plus(money, share.money), _plus(in_kind, share.in_kind))
     return dict(sorted(districts.items()))
 
 
-def total(sums: Iterable[Sums]) -> Sums:
+def total(sums: Iterable[PledgeSums]) -> PledgeSums:
     """Several together."""
-    together = Sums()
+    together = PledgeSums()
     for part in sums:
         together = _plus(together, part)
     return together
 
 
-def _plus(first: Sums, second: Sums) -> Sums:
-    return Sums(
+def _plus(first: PledgeSums, second: PledgeSums) -> PledgeSums:
+    return PledgeSums(
         first.pledged + second.pledged,
         first.received + second.received,
         first.outstanding + second.outstanding,

@@ -29,7 +29,7 @@ MOST_ON_PAPER = 1_000
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class YearlyLine:
     """One donation of the year less its reversals."""
 
     paid_on: date
@@ -41,7 +41,7 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
-class Statement:
+class YearlyStatement:
     """A year of one giver. `whose` is a network's name or the name a giver gave."""
 
     whose: str
@@ -49,7 +49,7 @@ class Statement:
     year_be: int
     first_on: date
     last_on: date
-    lines: Sequence[Line]
+    lines: Sequence[YearlyLine]
 
     @property
     def satang(self) -> int:
@@ -69,7 +69,7 @@ def days(kind: str, year_be: int) -> tuple[date, date]:
     return date(thai.to_ce(year_be), 1, 1), date(thai.to_ce(year_be), 12, 31)
 
 
-def of_network(network_id: int, *, kind: str, year_be: int, by: User) -> Statement:
+def of_network(network_id: int, *, kind: str, year_be: int, by: User) -> YearlyStatement:
     """The year of a network with the branches below it. Raises Refused for one that this person may not look into."""
     seen = networks.visible_to(by).where(Network.id == network_id)
     network = db.session().scalars(seen).one_or_none()
@@ -78,7 +78,7 @@ def of_network(network_id: int, *, kind: str, year_be: int, by: User) -> Stateme
     return _statement(network.name, networks.within([network.code]), kind=kind, year_be=year_be)
 
 
-def of_giver(name: str, *, kind: str, year_be: int, by: User) -> Statement:
+def of_giver(name: str, *, kind: str, year_be: int, by: User) -> YearlyStatement:
     """The year of everyone who gave under just this name and for no network; only finance and auditors may ask.
 
     People of one name cannot be told apart by it: the page says so.
@@ -92,7 +92,7 @@ def of_giver(name: str, *, kind: str, year_be: int, by: User) -> Statement:
     return _statement(name, whose, kind=kind, year_be=year_be)
 
 
-def _statement(whose: str, condition: ColumnElement[bool], *, kind: str, year_be: int) -> Statement:
+def _statement(whose: str, condition: ColumnElement[bool], *, kind: str, year_be: int) -> YearlyStatement:
     if kind not in YEAR_NAMES:
         raise BadInput("กรุณาเลือกปีงบประมาณหรือปีปฏิทิน")
     first_on, last_on = days(kind, year_be)
@@ -107,7 +107,7 @@ def _statement(whose: str, condition: ColumnElement[bool], *, kind: str, year_be
         .order_by(Donation.paid_at, Donation.id)
     )
     lines = [
-        Line(
+        YearlyLine(
             paid_on=paid_at.astimezone(BANGKOK).date(),
             receipt_code=receipt.code if receipt else "",
             receipt_token=receipt.token if receipt else "",
@@ -117,7 +117,7 @@ def _statement(whose: str, condition: ColumnElement[bool], *, kind: str, year_be
         )
         for paid_at, receipt, network, purpose, satang in db.session().execute(found)
     ]
-    return Statement(whose, kind, year_be, first_on, last_on, lines)
+    return YearlyStatement(whose, kind, year_be, first_on, last_on, lines)
 
 
 def choices(by: User) -> list[Network]:
@@ -125,7 +125,7 @@ def choices(by: User) -> list[Network]:
     return list(db.session().scalars(networks.visible_to(by)))
 
 
-def pdf(statement: Statement) -> bytes:
+def pdf(statement: YearlyStatement) -> bytes:
     """The statement on A4. Raises Refused when it is too long for paper."""
     from app.kit import pdf as kit_pdf
 
@@ -139,7 +139,7 @@ def pdf(statement: Statement) -> bytes:
     return kit_pdf.render(html, title=title, author=current_issuer.name_th)
 
 
-def xlsx(statement: Statement) -> bytes:
+def xlsx(statement: YearlyStatement) -> bytes:
     """The statement as a sheet, of any length."""
     header = ("วันที่รับเงิน", "ใบเสร็จเลขที่", "เครือข่าย", "เพื่อ", "จำนวนเงิน (บาท)")
     rows = (

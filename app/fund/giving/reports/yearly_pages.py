@@ -8,7 +8,7 @@ from flask import Response, abort, render_template, request
 from app.fund.giving.blueprint import bp
 from app.fund.giving.forms import PressForm
 from app.fund.giving.reports import yearly
-from app.fund.giving.reports.yearly import Statement
+from app.fund.giving.reports.yearly import YearlyStatement
 from app.kit import clock, thai
 from app.kit.errors import BadInput, Refused
 from app.staff.doors import opens_to, signed_in
@@ -62,7 +62,7 @@ def yearly_xlsx() -> Response:
     return _file(yearly.xlsx(statement), _SHEET, f"statement-{statement.kind}-{statement.year_be}.xlsx")
 
 
-def _asked_for(user: User) -> Statement | None:
+def _asked_for(user: User) -> YearlyStatement | None:
     """The statement that the form asks for; None before anything was chosen."""
     if not PressForm().validate_on_submit():
         abort(400)
@@ -77,7 +77,7 @@ def _asked_for(user: User) -> Statement | None:
     return yearly.of_network(number, kind=kind, year_be=year_be, by=user)
 
 
-def _must(statement: Statement | None, *, by: User) -> Statement:
+def _must(statement: YearlyStatement | None, *, by: User) -> YearlyStatement:
     if statement is None:
         raise BadInput("กรุณาเลือกเครือข่าย หรือกรอกชื่อผู้ให้ก่อน" if by.has(*_BY_NAME) else "กรุณาเลือกเครือข่ายก่อน")
     return statement

@@ -58,15 +58,15 @@ READING = ConcurrencyLimit(at_once=1, waiting=3, patience=5)
 
 
 @dataclass(frozen=True, slots=True)
-class Sent:
+class SentSlip:
     """What a giver sent, read and made fit to be kept."""
 
-    slip: slips.Slip | slips.TrueMoneySlip
-    picture: photos.Photo
+    slip: slips.ScannedSlip | slips.TrueMoneySlip
+    picture: photos.PreparedPhoto
     sent_hash: str
 
 
-def read(sent: bytes) -> Sent:
+def read(sent: bytes) -> SentSlip:
     """The slip in a picture, by our own decoding alone, and the picture without EXIF. Takes long: before a transaction.
 
     Raises BadInput, in words for the giver, for what is no picture, holds no slip or two, or cannot be read, and
@@ -78,10 +78,10 @@ def read(sent: bytes) -> Sent:
         except PayloadError as refused:
             # The rungs of the decoder are for operators; a giver hears of the picture and of what to do.
             raise BadInput(_NO_SLIP) from refused
-        return Sent(slip, photos.read(sent), hashlib.sha256(sent).hexdigest())
+        return SentSlip(slip, photos.read(sent), hashlib.sha256(sent).hexdigest())
 
 
-def claim(payment_request_id: int, sent: Sent) -> SlipClaim:
+def claim(payment_request_id: int, sent: SentSlip) -> SlipClaim:
     """Keep a giver's word that this slip pays this payment request, with its picture. It is not money and posts nothing.
 
     The same slip for the same payment request is one claim. A slip that was handed in for another payment request, is older than
@@ -128,9 +128,9 @@ def claim(payment_request_id: int, sent: Sent) -> SlipClaim:
     return claim
 
 
-def _slip(read: slips.Slip | slips.TrueMoneySlip) -> Slip:
+def _slip(read: slips.ScannedSlip | slips.TrueMoneySlip) -> Slip:
     """The transfer that the slip names, written down at its first sight; of two at once both find the one row."""
-    bank = read.sending_bank if isinstance(read, slips.Slip) else TRUEMONEY
+    bank = read.sending_bank if isinstance(read, slips.ScannedSlip) else TRUEMONEY
     paid_on, paid_at = slips.paid(read)
     row = {
         "sending_bank": bank,

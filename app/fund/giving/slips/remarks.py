@@ -58,7 +58,7 @@ _NOT_OF_THIS = frozenset(("used", "amount", "amount_by_one", "again", "old", "ah
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
+class JudgedSlip:
     """A claim with all that is known of it now. `told` is the bank's own word of the same transfer, when there is one."""
 
     claim: SlipClaim
@@ -85,7 +85,7 @@ class Seen:
         return [_REMARKS[remark][1] for remark in self.remarks]
 
 
-def seen(claims: Sequence[SlipClaim]) -> list[Seen]:
+def seen(claims: Sequence[SlipClaim]) -> list[JudgedSlip]:
     """These claims with what is remarkable about them, judged by what is known now. A handful of queries for all."""
     notices = payment_notices.by_reference({claim.slip.trans_ref for claim in claims})
     others: dict[int, list[int]] = {}
@@ -101,7 +101,9 @@ def seen(claims: Sequence[SlipClaim]) -> list[Seen]:
     ]
 
 
-def _judged(claim: SlipClaim, same_slip: list[int], notices: list[payment_notices.PaymentNotice]) -> Seen:
+def _judged(
+    claim: SlipClaim, same_slip: list[int], notices: list[payment_notices.PaymentNotice]
+) -> JudgedSlip:
     slip, payment_request = claim.slip, claim.payment_request
     remarks = []
     first = notices[0] if notices else None
@@ -129,12 +131,12 @@ def _judged(claim: SlipClaim, same_slip: list[int], notices: list[payment_notice
             remarks.append("old")
         elif slip.paid_on > claim.claimed_at.astimezone(BANGKOK).date():
             remarks.append("ahead")
-    return Seen(claim, tuple(remarks), first)
+    return JudgedSlip(claim, tuple(remarks), first)
 
 
-def of_payment_requests(payment_request_ids: set[int]) -> dict[int, list[Seen]]:
+def of_payment_requests(payment_request_ids: set[int]) -> dict[int, list[JudgedSlip]]:
     """All claims of these payment requests, the closed too, oldest first."""
-    found: dict[int, list[Seen]] = {}
+    found: dict[int, list[JudgedSlip]] = {}
     if payment_request_ids:
         claims = _claims().where(SlipClaim.payment_request_id.in_(payment_request_ids))
         for judged in seen(db.session().scalars(claims).all()):
@@ -142,7 +144,7 @@ def of_payment_requests(payment_request_ids: set[int]) -> dict[int, list[Seen]]:
     return found
 
 
-def near(*, references: set[str], satang: int, at: datetime) -> list[Seen]:
+def near(*, references: set[str], satang: int, at: datetime) -> list[JudgedSlip]:
     """Open claims that may speak of a payment: by its reference, or by its amount within days of it. Exact ones first."""
     named = Slip.trans_ref.in_(references - {""})
     alike = and_(

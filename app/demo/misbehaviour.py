@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TypeVar
 
-from app.demo.asked import Asked
-from app.demo.ledger import Ledger, Line
+from app.demo.ledger import BankLine, Ledger
+from app.demo.qr_reader import Asked
 from app.kit.errors import Refused
 
 #: How the payer transfers.
@@ -29,7 +29,7 @@ Message = TypeVar("Message")
 
 def transfer(
     ledger: Ledger, asked: Asked, *, satang: int, payer: str, payer_bank: str, deed: str = "once"
-) -> list[Line]:
+) -> list[BankLine]:
     """The payer's deed in the bank's ledger. Any amount is carried: some apps let their user change it.
 
     Raises Refused for an amount that the bank does not carry, or one satang that is to be split.

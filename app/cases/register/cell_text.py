@@ -1,4 +1,4 @@
-"""Cells: the text of one field of a register file, made tidy."""
+"""Cell text: the text of one field of a register file, made tidy."""
 
 import re
 from functools import lru_cache
