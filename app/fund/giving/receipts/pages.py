@@ -180,7 +180,11 @@ def voided_receipts() -> ResponseReturnValue:
                 Column("จำนวนเงิน (บาท)", lambda row: row[0].printed["satang"], "baht"),
                 Column("ยกเลิกเมื่อ", lambda row: row[0].voided_at, "moment", sort="voided"),
                 Column("โดย", lambda row: row[1]),
-                Column("ออกใหม่เป็น", lambda row: row[2] and row[2].code, href=lambda row: _page_of(row[2])),
+                Column(
+                    "ออกใหม่เป็น",
+                    lambda row: row[2] and row[2].code,
+                    href=lambda row: _page_of(row[2]) if row[2] else "",
+                ),
                 Column("เหตุผล", lambda row: row[0].void_reason, "full"),
             ),
             orders={"voided": (Receipt.voided_at, Receipt.id)},
