@@ -177,7 +177,7 @@ def test_the_paper_receipt_has_the_sum_in_words_and_a_qr_that_opens_its_check_pa
     assert "นายใจดีงาม" in words
     assert "ลดหย่อน" not in words
     page = pypdf.PdfReader(io.BytesIO(answer.data)).pages[0]
-    assert [round(float(side)) for side in page.mediabox[2:]] == [420, 595]
+    assert [round(float(side)) for side in page.mediabox[2:]] == [595, 842]
     assert len(pypdf.PdfReader(io.BytesIO(answer.data)).pages) == 1
     written = io.BytesIO()
     page.images[0].image.convert("L").save(written, "PNG")

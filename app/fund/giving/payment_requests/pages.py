@@ -50,7 +50,7 @@ def give() -> ResponseReturnValue:
     form = GiveForm(request.form if request.method == "POST" else request.args)
     purposes = {purpose.code: purpose for purpose in open_purposes()}
     form.purpose.choices = [(code, purpose.name) for code, purpose in purposes.items()]
-    if form.amount.data is None and not form.amount.raw_data:
+    if request.method == "GET" and not form.amount.raw_data:
         form.amount.data = CHIPS[2]
     refused, status = "", 200
     if request.method == "POST":
