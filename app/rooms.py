@@ -12,16 +12,17 @@ from typing import Any, Generic, TypeVar
 import click
 from flask import Blueprint
 
-from app import subjects
 from app.cases.aid import checks as aid_checks
 from app.cases.aid import cost_pages, costs, evidence, handover_pages, pick_pages, request_pages
 from app.cases.aid import refusals as aid_refusals
 from app.cases.aid.committee_pages import pages as committee_pages
+from app.cases.aid.records import AidRequest, Handover
 from app.cases.care import pages as care_pages
 from app.cases.care import refusals as care_refusals
 from app.cases.register import commands as register_commands
 from app.cases.register import pages as register_pages
 from app.cases.register import refusals as register_refusals
+from app.cases.register.records import Household, Round
 from app.demo import commands as demo_commands
 from app.demo import gallery as demo_gallery
 from app.demo import providers as demo_providers
@@ -47,6 +48,7 @@ from app.fund.bank.reconciliation import (
     split_pages,
     work_pages,
 )
+from app.fund.bank.records import StatementProfile
 from app.fund.bank.statements import pages as statement_pages
 from app.fund.bank.statements import statement_overrides, upload_pages
 from app.fund.closing import checks as closing_checks
@@ -55,9 +57,11 @@ from app.fund.closing import money_out
 from app.fund.closing import pages as closing_pages
 from app.fund.committee import checks as committee_checks
 from app.fund.committee import refusals as committee_refusals
+from app.fund.committee.records import Meeting, Proposal
 from app.fund.counter import checks as counter_checks
 from app.fund.counter import pages as counter_pages
 from app.fund.counter import refusals as counter_refusals
+from app.fund.counter.records import CashCount, CounterPayment
 from app.fund.giving import checks as giving_checks
 from app.fund.giving import commands as giving_commands
 from app.fund.giving import jobs as giving_jobs
@@ -81,6 +85,11 @@ from app.fund.giving.pledges import pages as pledge_pages
 from app.fund.giving.receipts import check_pages, issuer, issuer_pages, receipts
 from app.fund.giving.receipts import checks as receipt_checks
 from app.fund.giving.receipts import pages as receipt_pages
+from app.fund.giving.records.goods import InKindDonation
+from app.fund.giving.records.networks import Network
+from app.fund.giving.records.payment_requests import Collection, FundAccount, PaymentRequest
+from app.fund.giving.records.pledges import Pledge
+from app.fund.giving.records.receipts import Receipt
 from app.fund.giving.reports import batch_pages, batches, edonation_pages, share_pages, yearly_pages
 from app.fund.giving.slips import keeping as slip_keeping
 from app.fund.giving.slips import pages as slip_pages
@@ -90,27 +99,31 @@ from app.fund.ledger import commands as ledger_commands
 from app.fund.ledger import jobs as ledger_jobs
 from app.fund.ledger import pages as ledger_pages
 from app.fund.ledger import refusals as ledger_refusals
+from app.fund.ledger.accounts import Purpose
 from app.fund.ledger.books import IntegrityCheck
 from app.fund.ledger.journal import Explain
 from app.fund.spending import checks as spending_checks
 from app.fund.spending import guards, paid_lines
 from app.fund.spending import pages as spending_pages
 from app.fund.spending import refusals as spending_refusals
+from app.fund.spending.records import Payment
 from app.fund.store import pages as store_pages
 from app.fund.store import refusals as store_refusals
+from app.fund.store.records import StockItem
 from app.kit import db, kept_forms, outbox, promptpay_commands, queue
 from app.kit.injected import Injected
 from app.public import cloth as cloth_pages
 from app.public import display as display_pages
 from app.public import pages as public_pages
 from app.public import way_pages
-from app.staff import approval_pages, people, people_pages, resets
+from app.staff import approval_pages, people, people_pages, resets, subjects
 from app.staff import approvals as approvals_
 from app.staff import commands as staff_commands
 from app.staff import jobs as staff_jobs
 from app.staff import pages as staff_pages
 from app.staff import refusals as staff_refusals
-from app.staff import subjects as staff_subjects
+from app.staff.subjects import SubjectKind
+from app.staff.users import User
 from app.warroom import pages as warroom_pages
 
 T = TypeVar("T")
@@ -151,6 +164,8 @@ class Room:
     refusals: Mapping[str, str] = field(default_factory=dict)
     #: What people call the sources of its entries, by the entry's column.
     journal: Mapping[str, Explain] = field(default_factory=dict)
+    #: What its deeds are done to, by the first word of the subject that the trail keeps.
+    subjects: Mapping[str, SubjectKind] = field(default_factory=dict)
     bindings: tuple[Binding[Any], ...] = ()
 
 
@@ -180,6 +195,11 @@ STAFF = Room(
         *resets.APPROVALS,
     ),
     refusals=staff_refusals.REFUSALS,
+    subjects={
+        "approval_request": SubjectKind("เรื่องที่ต้องมีสองคน ลำดับ", page="staff.approval"),
+        "notice": SubjectKind("เรื่องแจ้งให้ทราบ ลำดับ"),
+        "user": SubjectKind("ผู้ใช้", User, lambda row: row.name, "staff.person"),
+    },
 )
 
 LEDGER = Room(
@@ -193,9 +213,18 @@ LEDGER = Room(
         ledger_checks.no_overdraft_no_mixing,
     ),
     refusals=ledger_refusals.REFUSALS,
+    subjects={
+        "books": SubjectKind("สมุดบัญชีของกองทุน"),
+        "purpose": SubjectKind("วัตถุประสงค์", Purpose, lambda row: row.name_th),
+    },
 )
 
-STORE = Room(name="store", pages=(store_pages,), refusals=store_refusals.REFUSALS)
+STORE = Room(
+    name="store",
+    pages=(store_pages,),
+    refusals=store_refusals.REFUSALS,
+    subjects={"stock_item": SubjectKind("สิ่งของในคลัง", StockItem, lambda row: row.name, "store.card")},
+)
 
 GIVING = Room(
     name="giving",
@@ -251,6 +280,38 @@ GIVING = Room(
     refusals=giving_refusals.REFUSALS,
     journal={"donation_id": receipt_pages.donations_in_the_journal},
     bindings=(Binding(people.NETWORKS, networks.names),),
+    subjects={
+        "account": SubjectKind("บัญชีธนาคาร", FundAccount, lambda row: row.number, "giving.fund_account"),
+        "collection": SubjectKind("QR รับสมทบ", Collection, lambda row: row.ref1),
+        "donation": SubjectKind("เงินสมทบลำดับ"),
+        "fund_account": SubjectKind("บัญชีธนาคาร", FundAccount, lambda row: row.number, "giving.fund_account"),
+        "giving": SubjectKind("การรับเงินผ่าน QR"),
+        "in_kind_donation": SubjectKind(
+            "ใบรับสิ่งของ", InKindDonation, lambda row: row.code, "giving.in_kind_donation"
+        ),
+        "issuer_version": SubjectKind("ข้อมูลผู้ออกใบเสร็จ ฉบับที่"),
+        "message": SubjectKind("ข้อความลำดับ", page="giving.message"),
+        "network": SubjectKind(
+            "เครือข่าย", Network, lambda row: row.name, "giving.network", "code", lambda row: row.code
+        ),
+        "payment_request": SubjectKind(
+            "การเปิดรับเงิน",
+            PaymentRequest,
+            lambda row: row.code,
+            "giving.payment_request",
+            "code",
+            lambda row: row.code,
+        ),
+        "pledge": SubjectKind(
+            "ความประสงค์สมทบ", Pledge, lambda row: row.code, "giving.pledge", "code", lambda row: row.code
+        ),
+        "receipt": SubjectKind(
+            "ใบเสร็จรับเงิน", Receipt, lambda row: row.code, "giving.receipt", "token", lambda row: row.token
+        ),
+        "receipt_batch": SubjectKind("ชุดใบเสร็จที่", page="giving.batch"),
+        "slips": SubjectKind("ภาพสลิป"),
+        "solicitation": SubjectKind("หนังสืออนุมัติให้เรี่ยไร ลำดับ"),
+    },
 )
 
 BANK = Room(
@@ -303,6 +364,12 @@ BANK = Room(
         Binding(payment_notices.CLAIMED, answers.ask_for_a_second_look),
         Binding(receipts.IN_DOUBT, bank_reversals.is_taken_back),
     ),
+    subjects={
+        "bank": SubjectKind("ธนาคาร"),
+        "bank_event": SubjectKind("รายการธนาคาร", page="bank.event"),
+        "statement_profile": SubjectKind("รูปแบบไฟล์", StatementProfile, lambda row: row.name),
+        "statement_upload": SubjectKind("ไฟล์รายการเดินบัญชีที่", page="bank.upload"),
+    },
 )
 
 COUNTER = Room(
@@ -314,6 +381,12 @@ COUNTER = Room(
         counter_checks.deposits_equal_their_lines,
     ),
     refusals=counter_refusals.REFUSALS,
+    subjects={
+        "cash_count": SubjectKind("การปิดยอดเงินสด", CashCount, lambda row: row.code, "counter.cash_count"),
+        "counter_payment": SubjectKind(
+            "การรับเงิน", CounterPayment, lambda row: row.code, "counter.counter_payment"
+        ),
+    },
 )
 
 CLOSING = Room(
@@ -322,12 +395,20 @@ CLOSING = Room(
     # `bank` with what closing adds to it.
     commands=(closing_commands.bank,),
     checks=(closing_checks.closed_months_stay_true,),
+    subjects={
+        "month": SubjectKind("เดือนบัญชี"),
+    },
 )
 
 COMMITTEE = Room(
     name="committee",
     checks=(committee_checks.resolutions_commit, committee_checks.resolutions_count_votes),
     refusals=committee_refusals.REFUSALS,
+    subjects={
+        "agenda_item": SubjectKind("วาระที่"),
+        "meeting": SubjectKind("การประชุม", Meeting, lambda row: row.code, "committee.meeting"),
+        "proposal": SubjectKind("คำขอใช้เงิน", Proposal, lambda row: row.code),
+    },
 )
 
 SPENDING = Room(
@@ -347,6 +428,10 @@ SPENDING = Room(
         "payment_id": spending_pages.payments_in_the_journal,
     },
     bindings=(Binding(money_out.EXPLAIN, paid_lines.paid),),
+    subjects={
+        "payment": SubjectKind("ใบสำคัญจ่าย", Payment, lambda row: row.code, "spending.payment"),
+        "payment_order": SubjectKind("รายการเตรียมจ่ายที่", page="spending.order"),
+    },
 )
 
 REGISTER = Room(
@@ -354,6 +439,15 @@ REGISTER = Room(
     pages=(register_pages,),
     commands=(register_commands.register,),
     refusals=register_refusals.REFUSALS,
+    subjects={
+        "household": SubjectKind(
+            "ครัวเรือน", Household, lambda row: row.code, "care.household", "code", lambda row: row.code
+        ),
+        "member": SubjectKind("สมาชิกครัวเรือนลำดับ"),
+        "register_round": SubjectKind(
+            "รอบข้อมูลครัวเรือน", Round, lambda row: row.name, "register.one_round", "code", lambda row: row.code
+        ),
+    },
 )
 
 CARE = Room(name="care", pages=(care_pages,), refusals=care_refusals.REFUSALS)
@@ -381,6 +475,20 @@ AID = Room(
         Binding(guards.VOIDING, costs.against_voiding),
         Binding(guards.COST_PAGE, cost_pages.address),
     ),
+    subjects={
+        "delivery": SubjectKind("การส่งมอบที่"),
+        "handover": SubjectKind("พิธีมอบที่", Handover, None, "aid.one_handover"),
+        "photo": SubjectKind("ภาพหลักฐานลำดับ"),
+        "photos": SubjectKind("ภาพหลักฐาน"),
+        "request": SubjectKind(
+            "คำขอความช่วยเหลือ",
+            AidRequest,
+            lambda row: row.code,
+            "aid.one_request",
+            "code",
+            lambda row: row.code,
+        ),
+    },
 )
 
 EDITIONS = Room(
@@ -441,9 +549,11 @@ def _merged(lists: Iterable[Mapping[str, T]]) -> dict[str, T]:
     return merged
 
 
-#: What the worker does: on being asked, and by the clock.
+#: What the worker does on being asked, and what by the clock.
 HANDLERS = _merged(room.handlers for room in ROOMS)
 SCHEDULED_JOBS = tuple(job for room in ROOMS for job in room.scheduled)
+#: What a deed of the audit trail can be done to.
+SUBJECTS = _merged(room.subjects for room in ROOMS)
 
 
 def blueprints(rooms: Iterable[Room]) -> list[Blueprint]:
@@ -457,7 +567,7 @@ def inject() -> None:
     approvals_.KINDS.set(_merged({kind.kind: kind for kind in room.approvals} for room in ROOMS))
     db.REFUSALS.set(_merged(room.refusals for room in ROOMS))
     journal.EXPLAINERS.set(_merged(room.journal for room in ROOMS))
-    staff_subjects.KINDS.set(subjects.KINDS)
+    subjects.KINDS.set(SUBJECTS)
     for room in ROOMS:
         for binding in room.bindings:
             binding.slot.set(binding.function)

@@ -13,12 +13,12 @@ from sqlalchemy.exc import DBAPIError
 from app.fund.giving.records.networks import Network
 from app.kit.db import db, is_sqlite, transaction
 from app.kit.errors import Refused
+from app.rooms import SUBJECTS
 from app.staff import audit, people, subjects, trail
 from app.staff.audit import AuditEvent, ChainLink
 from app.staff.deeds import Deed
 from app.staff.detail_words import DETAILS, SUMS
 from app.staff.subjects import Description
-from app.subjects import KINDS
 
 THAI = re.compile("[ก-๙]")
 APP = Path(__file__).parents[2] / "app"
@@ -223,8 +223,8 @@ def test_everything_that_a_deed_is_done_to_has_a_noun_and_every_page_of_it_is_th
             if isinstance(node, ast.Call) and ast.unparse(node.func) == "audit.record":
                 written |= set(re.findall(r"^f?['\"]([a-z_]+)", ast.unparse(node.args[1])))
     assert len(written) > 30
-    assert written <= set(KINDS)
-    assert {kind.page for kind in KINDS.values() if kind.page} <= set(portal.view_functions)
+    assert written <= set(SUBJECTS)
+    assert {kind.page for kind in SUBJECTS.values() if kind.page} <= set(portal.view_functions)
 
 
 def test_no_deed_is_put_together_of_text(portal: Flask, cast: Cast) -> None:
