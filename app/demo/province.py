@@ -143,12 +143,12 @@ def _employ(settings: Settings, profile: Profile) -> None:
             temporary=False,
             by=None,
         )
-    held = set[Role]()
+    roles_given = set[Role]()
     for person in sorted(
         cast.CHARACTERS, key=lambda each: each.role is Role.COMMITTEE or each.sign_in_name == "arun"
     ):
         user = known[person.sign_in_name]
-        if needs_two(person.role, person.area_code(profile.province_code)) and person.role in held:
+        if needs_two(person.role, person.area_code(profile.province_code)) and person.role in roles_given:
             asked = people.ask_grant(
                 user_id=user.id, role=person.role, reason=f"แต่งตั้งเป็น{person.position}", by=known["ying"]
             )
@@ -157,7 +157,7 @@ def _employ(settings: Settings, profile: Profile) -> None:
             for notice in notices.unseen(user):
                 notices.acknowledge(notice.id, by=user)
             continue
-        held.add(person.role)
+        roles_given.add(person.role)
         people.grant(
             user_id=user.id,
             role=person.role,

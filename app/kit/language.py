@@ -61,7 +61,7 @@ def gettext(text: str, **values: object) -> str:
     return found % values if values else found
 
 
-def said(text: str) -> str:
+def translated(text: str) -> str:
     """Words that a page was given, in its language: what the catalogue does not know stays as it is."""
     return gettext(str(text))
 

@@ -28,7 +28,7 @@ from app.kit import clock, compression, english, kept_forms, language, money
 from app.kit.clock import BANGKOK
 from app.kit.db import db
 from app.kit.errors import BadInput, Busy, Refused, TooManyTries
-from app.kit.language import marked, said
+from app.kit.language import marked, translated
 
 
 class _Number(IntegerConverter):
@@ -132,7 +132,8 @@ def install(app: Flask) -> None:
     app.add_template_filter(_thai_time, "thai_time")
     app.add_template_filter(lambda number: f"{number:,}", "count")
     # Words that a page is given; never `_(…)`, which takes what it says for markup.
-    app.add_template_filter(language.said, "said")
+    app.add_template_filter(language.translated, "said")
+    app.add_template_filter(language.translated, "translated")
     app.add_template_filter(language.thai_words, "thai_words")
     app.add_template_global(language.spoken, "spoken")
     app.jinja_env.add_extension("jinja2.ext.i18n")
@@ -245,7 +246,7 @@ _MENDABLE = (400, 409, 422, 429, 503)
 def _answer(status: int, title: str, words: str, *, kept_words: str = "") -> tuple[Response | str, int]:
     db.session.rollback()
     again = kept_forms.keep(kept_words or words) if status in _MENDABLE and not request.is_json else ""
-    title, words = said(title), said(words)
+    title, words = translated(title), translated(words)
     if request.accept_mimetypes.best == "application/json" or request.is_json:
         return jsonify(error=title, words=words), status
     return render_template("errors/error.html", status=status, title=title, words=words, again=again), status

@@ -139,7 +139,7 @@ def one_request(code: str) -> str:
     progress = request_progress.of([known])[known.id]
     lines = lines_.of(known.id)
     session = db.session()
-    held = session.scalars(
+    ceremonies = session.scalars(
         select(Handover).where(Handover.request_id == known.id).order_by(Handover.held_on, Handover.id)
     ).all()
     undecided = progress.proposal is not None and progress.proposal.state in (
@@ -160,7 +160,7 @@ def one_request(code: str) -> str:
         given=handovers.of_request(known.id),
         item_of=catalogue.item,
         outcome_names=OUTCOME_NAMES,
-        handovers=held,
+        handovers=ceremonies,
         sizes=sizes.in_words,
         asks_sizes=any(sizes.are_asked(line) for line in lines),
         purpose=session.scalars(select(Purpose).filter_by(code=known.purpose_code)).one_or_none(),

@@ -46,20 +46,20 @@ def of(requests: Sequence[AidRequest]) -> dict[int, RequestProgress]:
     """The progress_by_request of these requests by id, in three queries."""
     session = db.session()
     codes = [request.code for request in requests]
-    held = {
+    proposals = {
         proposal.code: proposal
         for proposal in session.scalars(select(Proposal).where(Proposal.code.in_(codes)))
     }
     sums = session.execute(
         select(Payment.proposal_id, func.sum(Payment.satang))
-        .where(Payment.proposal_id.in_([proposal.id for proposal in held.values()]), STANDS)
+        .where(Payment.proposal_id.in_([proposal.id for proposal in proposals.values()]), STANDS)
         .group_by(Payment.proposal_id)
     )
     paid = {proposal_id: int(satang) for proposal_id, satang in sums}
     far = delivery_progress.of([request.id for request in requests])
     found = {}
     for request in requests:
-        proposal = held.get(request.code)
+        proposal = proposals.get(request.code)
         satang = paid.get(proposal.id, 0) if proposal else 0
         step, words, kind = _where(request, proposal, satang, far[request.id])
         found[request.id] = RequestProgress(step, words, kind, satang, far[request.id], proposal)

@@ -48,13 +48,13 @@ def proof(month: str | None, account: str | None, as_json: bool) -> None:
         _in_words(account_days.account.number, day)
         for account_days in proved
         for day in account_days.days
-        if _is_told(day)
+        if _is_worth_a_line(day)
     ]
     of = f"ในเดือน{thai.month_year(first)}" if month is not None else "ในระบบ"
     click.echo("\n".join(reports) if reports else f"ไม่มีรายการเดินบัญชี{of}")
 
 
-def _is_told(day: continuity.Day) -> bool:
+def _is_worth_a_line(day: continuity.Day) -> bool:
     return bool(day.lines or day.unstated or not day.holds)
 
 

@@ -231,10 +231,10 @@ def _of_counter(facts: Mapping[str, Any]) -> list[Obstacle]:
 
 
 def _of_omise(facts: Mapping[str, Any]) -> list[Obstacle]:
-    held = facts.get("omise", {}).get("held", 0)
-    if held >= 0:
+    at_omise = facts.get("omise", {}).get("held", 0)
+    if at_omise >= 0:
         return []
-    words = f"ผลต่าง {format_baht(held)} บาท กรุณาตรวจกับรายงานของ Omise"
+    words = f"ผลต่าง {format_baht(at_omise)} บาท กรุณาตรวจกับรายงานของ Omise"
     title = "Omise โอนเข้าบัญชีเกินกว่าที่ถือไว้ให้กองทุน"
     return [Obstacle(kind="omise", hard=False, title=title, words=words, endpoint="bank.queue")]
 

@@ -44,11 +44,11 @@ def _encodings(beginning: bytes) -> tuple[str, ...]:
 
 def _is_text(file: BinaryIO, encoding: str) -> bool:
     file.seek(0)
-    decoder, held = getincrementaldecoder(encoding)(), ""
+    decoder, rest = getincrementaldecoder(encoding)(), ""
     try:
         while piece := file.read(_PIECE):
-            text = held + decoder.decode(piece)
-            held = _END if text.endswith(_END) else ""
+            text = rest + decoder.decode(piece)
+            rest = _END if text.endswith(_END) else ""
             if _NOT_TEXT.search(text.removesuffix(_END)):
                 return False
         decoder.decode(b"", final=True)

@@ -300,7 +300,7 @@ def match_waiting(undeposited: Undeposited | None = None) -> int:
     if not left.items:
         return 0
     unlinked = select(Deposit.id).where(Deposit.event_id == BankEvent.id, Deposit.undone_at.is_not(None))
-    held = (
+    waiting = (
         _waiting(left)
         .where(
             ReconciliationItem.match_reason.not_in([reason for reason in MatchReason if reason.by_officer]),
@@ -310,5 +310,5 @@ def match_waiting(undeposited: Undeposited | None = None) -> int:
         )
         .with_for_update(of=ReconciliationItem)
     )
-    met = [item for item in db.session().scalars(held).unique() if recognise_deposit(item, left)]
+    met = [item for item in db.session().scalars(waiting).unique() if recognise_deposit(item, left)]
     return sum(item.state == ReconciliationState.EXCLUDED for item in met)

@@ -160,8 +160,8 @@ def _park(event_id: int, *, match_reason: MatchReason, reason: str) -> None:
 def _reconcile(event_ids: Sequence[int]) -> int:
     """Returns how many of the events were new and are not any more."""
     lock_reconciliation()
-    held = items = _lock_new(event_ids)
-    undeposited = Undeposited() if any(item.event.source == "statement" for item in held) else None
+    locked = items = _lock_new(event_ids)
+    undeposited = Undeposited() if any(item.event.source == "statement" for item in locked) else None
     while items:
         context = MatchContext([item.event for item in items])
         proven: list[ReconciliationItem] = []
@@ -176,7 +176,7 @@ def _reconcile(event_ids: Sequence[int]) -> int:
         db.session().flush()
         waiting = [item for item in proven if item.state in UNDECIDED]
         items = waiting + _look_again(paired)
-    return sum(item.state != ReconciliationState.NEW for item in held)
+    return sum(item.state != ReconciliationState.NEW for item in locked)
 
 
 def _of_doubt(item: ReconciliationItem) -> MatchResult | None:

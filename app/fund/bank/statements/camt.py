@@ -25,7 +25,7 @@ _VERSIONS = frozenset({"02", "03", "04", "05", "06", "07", "08"})
 _COLLECTED = frozenset({"Acct", "Bal", "TxDtls"})
 _PIECE = 1 << 16
 #: Payments of one entry that are held until it is known that all of them are told.
-_MOST_HELD = 1_000
+_MOST_PENDING = 1_000
 _DEEPEST = 40
 #: Letters of one part of the file; a longer one is no bank's.
 _LONGEST_PART = 100_000
@@ -190,19 +190,19 @@ class _Reader:
             return
         if amount_of(whole) is None and not entry.is_flushed:
             entry.by_details = False
-            entry.held.clear()
+            entry.pending.clear()
             return
         satang = camt_entries.detail_satang(entry, whole)
         left = satang + camt_entries.charged(entry, whole)
         entry.detail_sum, entry.left = entry.detail_sum + satang, entry.left + left
-        if entry.is_flushed and not entry.held and left == satang:
+        if entry.is_flushed and not entry.pending and left == satang:
             self._line(entry, whole, satang, alone=False)
             return
-        entry.held.append((whole, satang, left))
-        if len(entry.held) == _MOST_HELD and not entry.charged and entry.detail_sum == entry.left:
-            for detail, detail_sum, _ in entry.held:
+        entry.pending.append((whole, satang, left))
+        if len(entry.pending) == _MOST_PENDING and not entry.charged and entry.detail_sum == entry.left:
+            for detail, detail_sum, _ in entry.pending:
                 self._line(entry, detail, detail_sum, alone=False)
-            entry.held, entry.is_flushed = [], True
+            entry.pending, entry.is_flushed = [], True
 
     def _end_entry(self) -> None:
         entry, self._entry = self._entry, None
@@ -231,7 +231,7 @@ class _Reader:
     def _end_details(self, entry: CamtEntry) -> None:
         """The details are lines when their amounts, or what their charges left of them, are what was booked."""
         if entry.satang in (entry.detail_sum, entry.left):
-            for whole, detail_sum, left in entry.held:
+            for whole, detail_sum, left in entry.pending:
                 self._line(
                     entry, whole, detail_sum if entry.detail_sum == entry.satang else left, alone=False
                 )

@@ -109,7 +109,7 @@ class CamtEntry:
     #: What the charges beside the entry did to the account.
     charged: int = 0
     #: Details from the first with a charge on, with both amounts: which of them was booked the sum tells at the end.
-    held: list[tuple[Element, int, int]] = field(default_factory=list)
+    pending: list[tuple[Element, int, int]] = field(default_factory=list)
     #: The first detail, held until it is known whether it is the only one.
     first: Element | None = None
     by_details: bool = True

@@ -61,10 +61,10 @@ class Preview:
 
 def make(upload: StatementUpload) -> Preview:
     """What an upload that was read would bring. Worked out now, for other files may have come in since it was read."""
-    told, odd, lines = _judged(upload)
+    is_known, odd, lines = _judged(upload)
     counted = select(
         func.count(),
-        func.coalesce(func.sum(told), 0),
+        func.coalesce(func.sum(is_known), 0),
         func.coalesce(func.sum(_any(odd)), 0),
         *(func.coalesce(func.sum(flag), 0) for flag in odd.values()),
     ).select_from(lines)
@@ -83,7 +83,7 @@ def make(upload: StatementUpload) -> Preview:
         _STAGED.c.payer,
         _STAGED.c.payer_bank,
         _STAGED.c.description,
-        told.label("told"),
+        is_known.label("is_known"),
         *(flag.label(name) for name, flag in odd.items()),
     ).select_from(lines)
     shown = shown.where(_STAGED.c.upload_id == upload.id).order_by(_STAGED.c.place)
@@ -109,7 +109,7 @@ def _judged(upload: StatementUpload) -> tuple[ColumnElement[int], dict[str, Colu
         .where(_EVENTS.c.source == "statement", _EVENTS.c.external_id == _STAGED.c.external_id)
         .exists()
     )
-    told: ColumnElement[int] = case((exists, 1), else_=0)
+    is_known: ColumnElement[int] = case((exists, 1), else_=0)
     elsewhere = _told_elsewhere(upload).subquery()
     same = (elsewhere.c.on_day == _STAGED.c.on_day) & (elsewhere.c.satang == _STAGED.c.satang)
     today = clock.today()
@@ -127,7 +127,7 @@ def _judged(upload: StatementUpload) -> tuple[ColumnElement[int], dict[str, Colu
         "future": case((_STAGED.c.on_day > today, 1), else_=0),
         "old": case((_STAGED.c.on_day < today - _OLD, 1), else_=0),
     }
-    return told, odd, _STAGED.outerjoin(elsewhere, same)
+    return is_known, odd, _STAGED.outerjoin(elsewhere, same)
 
 
 def _is_known_alike(upload: StatementUpload) -> ColumnElement[bool]:

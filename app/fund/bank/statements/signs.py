@@ -123,9 +123,9 @@ def decided(rows: Iterable[Row], layout: Layout) -> Signs:
         plain, negative = plain + (satang > 0), negative + (satang < 0)
         for out_is_negative, follows in choices.items():
             follows.see(_step(layout, cells, Signs(out_is_negative=out_is_negative)))
-    holding = [choice for choice, follows in choices.items() if follows.holds]
-    if len(holding) == 1:
-        return Signs(out_is_negative=holding[0])
+    fitting = [choice for choice, follows in choices.items() if follows.holds]
+    if len(fitting) == 1:
+        return Signs(out_is_negative=fitting[0])
     return Signs(out_is_negative=negative > plain)
 
 
