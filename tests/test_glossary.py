@@ -10,13 +10,19 @@ from pathlib import Path
 from sqlalchemy import CheckConstraint
 
 import app
+from app.fund.bank.match_reasons import ReconciliationState
+from app.fund.bank.reconciliation.refunds import RefundState
+from app.fund.bank.records import UploadState
+from app.fund.committee.records import Choice, MeetingState, ProposalState
 from app.kit.db import Base
+from app.staff.approvals import ApprovalStatus
 
 ROOT = Path(app.__file__).parent.parent
 GLOSSARY = (ROOT / "docs/glossary.md").read_text()
 #: Lists that no column keeps: readings of a file, what a page or a rule tells another.
 NOT_STORED = {
     "Actor",
+    "ApprovalStatus",
     "FourT",
     "Happened",
     "Level",
@@ -87,6 +93,26 @@ def test_every_list_of_words_is_in_the_glossary_or_is_kept_nowhere() -> None:
         and not any({member.value for member in kind} <= values for values in lists)
     ]
     assert silent == []
+
+
+def test_pages_call_a_value_what_the_glossary_calls_it() -> None:
+    worded: dict[str, type[StrEnum]] = {
+        "approval_request.decision": ApprovalStatus,
+        "meeting.state": MeetingState,
+        "proposal.state": ProposalState,
+        "reconciliation_item.state": ReconciliationState,
+        "refund.state": RefundState,
+        "statement_upload.state": UploadState,
+        "vote.choice": Choice,
+    }
+    for column, kind in worded.items():
+        rows = GLOSSARY.split(f"### `{column}`")[1].split("\n### ")[0]
+        known = {
+            value: thai for thai, value in re.findall(r"^\| ([^|]+) \| `([^`]+)` \|", rows, re.MULTILINE)
+        }
+        assert known == {member.value: vars(member)["words"] for member in kind if member.value in known}, (
+            column
+        )
 
 
 def test_every_row_of_the_glossary_says_what_it_is_in_thai_and_in_english() -> None:

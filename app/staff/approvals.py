@@ -27,6 +27,7 @@ from app.kit.db import Base, Id, UtcDateTime, db, lock
 from app.kit.errors import BadInput, Refused
 from app.kit.injected import Injected
 from app.kit.texts import visible
+from app.kit.worded import Worded
 from app.staff import audit
 from app.staff.deeds import Deed
 from app.staff.refusals import CONCERNED, REQUEST_ANSWERED, WHO_APPROVES
@@ -45,9 +46,18 @@ OF_FINANCE = (*BANK_DECISIONS, STATEMENT_OVERRIDE, REFUND)
 FINANCE_APPROVERS = (Role.FINANCE, Role.CHAIR)
 _IS_OF_FINANCE = f"kind IN ({', '.join(repr(kind) for kind in OF_FINANCE)})"
 
-APPROVED, DECLINED, WITHDRAWN, EXPIRED = "approved", "declined", "withdrawn", "expired"
 
 _ANSWERED_OF_FINANCE = "มีผู้ตอบเรื่องนี้ไปแล้ว กรุณาเปิดหน้านี้ใหม่เพื่อดูผล"
+
+
+class ApprovalStatus(Worded):
+    """What became of a request. All but WAITING are its decision."""
+
+    WAITING = "waiting", "รออนุมัติ", "warning"
+    APPROVED = "approved", "อนุมัติแล้ว", "success"
+    DECLINED = "declined", "ไม่อนุมัติ", "danger"
+    WITHDRAWN = "withdrawn", "ผู้ขอถอน"
+    EXPIRED = "expired", "พ้นกำหนด"
 
 
 class ApprovalRequest(Base):
@@ -164,11 +174,11 @@ class ApprovalRequest(Base):
         return kind.title_of(self) if kind else self.kind
 
     @property
-    def status(self) -> str:
-        """waiting, approved, declined, withdrawn or expired."""
+    def status(self) -> ApprovalStatus:
         if self.decision:
-            return self.decision
-        return "waiting" if self.expires_at is None or clock.now() < self.expires_at else EXPIRED
+            return ApprovalStatus(self.decision)
+        is_open = self.expires_at is None or clock.now() < self.expires_at
+        return ApprovalStatus.WAITING if is_open else ApprovalStatus.EXPIRED
 
     @property
     def is_of_finance(self) -> bool:
@@ -243,7 +253,7 @@ def ask(
         ApprovalRequest.kind == kind, ApprovalRequest.subject == subject, ApprovalRequest.decision.is_(None)
     )
     waiting = session.scalars(same.with_for_update(of=ApprovalRequest)).one_or_none()
-    if waiting is not None and waiting.status == EXPIRED:
+    if waiting is not None and waiting.status == ApprovalStatus.EXPIRED:
         _lapse(waiting)
     elif waiting is not None:
         raise Refused(
@@ -286,7 +296,7 @@ def approve(approval_request_id: int, *, by: User) -> tuple[ApprovalRequest, str
         )
     if not found.asked_by.has(Role(found.asked_role)):
         raise Refused("ผู้ขอไม่ได้ถือบทบาทที่ใช้ขอเรื่องนี้แล้ว จึงอนุมัติไม่ได้ กรุณาไม่อนุมัติ แล้วให้ผู้มีหน้าที่ขอใหม่")
-    _decide(found, APPROVED, by=by, role=role)
+    _decide(found, ApprovalStatus.APPROVED, by=by, role=role)
     _record(found, kind.deeds.approve, by=by, role=role, asked_by=found.asked_by.sign_in_name)
     return found, kind.carry_out(found)
 
@@ -311,7 +321,7 @@ def decline(approval_request_id: int, *, reason: str, by: User) -> ApprovalReque
     found.answer = reason
     if found.asked_by_id == by.id:
         return _withdraw(found, kind, by=by)
-    _decide(found, DECLINED, by=by, role=role)
+    _decide(found, ApprovalStatus.DECLINED, by=by, role=role)
     _record(found, kind.deeds.decline, by=by, role=role, reason=reason)
     return _left(found, kind)
 
@@ -325,7 +335,7 @@ def withdraw(approval_request_id: int, *, by: User) -> ApprovalRequest:
 
 
 def _withdraw(found: ApprovalRequest, kind: ApprovalKind, *, by: User) -> ApprovalRequest:
-    _decide(found, WITHDRAWN, by=by)
+    _decide(found, ApprovalStatus.WITHDRAWN, by=by)
     _record(found, kind.deeds.withdraw, by=by, **({"reason": found.answer} if found.answer else {}))
     return _left(found, kind)
 
@@ -411,7 +421,7 @@ def may_see(request: ApprovalRequest, user: User) -> bool:
 def may_approve(request: ApprovalRequest, user: User) -> bool:
     """Whether this person can approve a request that waits."""
     return (
-        request.status == "waiting"
+        request.status == ApprovalStatus.WAITING
         and user.id not in (request.asked_by_id, request.concerned_id)
         and _deciding_role(request, user) is not None
     )
@@ -435,7 +445,7 @@ def _lock_waiting(
     if kind is not None and kind.lock_first is not None:
         kind.lock_first()
     found = lock(ApprovalRequest, approval_request_id)
-    if found.status != "waiting":
+    if found.status != ApprovalStatus.WAITING:
         raise Refused(_ANSWERED_OF_FINANCE if found.is_of_finance else REQUEST_ANSWERED)
     if by is not None and found.concerned_id == by.id:
         raise Refused(CONCERNED)
@@ -451,7 +461,7 @@ def _decide(found: ApprovalRequest, decision: str, *, by: User | None, role: Rol
 
 
 def _lapse(found: ApprovalRequest) -> None:
-    _decide(found, EXPIRED, by=None)
+    _decide(found, ApprovalStatus.EXPIRED, by=None)
     _record(found, Deed.APPROVAL_LAPSE, by=None)
 
 

@@ -8,21 +8,12 @@ from sqlalchemy import func, select
 from app.cases.aid import delivery_progress
 from app.cases.aid.delivery_progress import Progress
 from app.cases.aid.records import AidRequest, RequestState
-from app.fund.committee.records import STATE_NAMES, AgendaItem, Meeting, Proposal, ProposalState
+from app.fund.committee.records import AgendaItem, Meeting, Proposal, ProposalState
 from app.fund.spending.records import STANDS, Payment
 from app.kit import money, thai
 from app.kit.db import db
 
 STEPS = ("คำขอ", "ประชุม", "จ่ายเงิน", "ส่งมอบ", "บันทึก")
-
-_KINDS = {
-    ProposalState.SUBMITTED: "warning",
-    ProposalState.TABLED: "warning",
-    ProposalState.APPROVED: "info",
-    ProposalState.REJECTED: "danger",
-    ProposalState.WITHDRAWN: "neutral",
-    ProposalState.SETTLED: "info",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,8 +73,7 @@ def _where(
     state = ProposalState(proposal.state)
     return (
         2 if state in (ProposalState.APPROVED, ProposalState.SETTLED) else 1,
-        STATE_NAMES[state],
-        _KINDS[state],
+        *state.pill,
     )
 
 

@@ -18,6 +18,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from app.fund.bank.match_reasons import MatchReason, ReconciliationState, in_sql
 from app.kit.db import Base, Id, Satang, UtcDateTime
 from app.kit.leases import Leased
+from app.kit.worded import Worded
 from app.staff.approvals import ApprovalRequest
 from app.staff.users import User
 
@@ -226,16 +227,16 @@ class StatementBasis(Base):
     )
 
 
-class UploadState(StrEnum):
+class UploadState(Worded):
     """sent: kept, not yet read. unknown: its header must be mapped. refused: it does not hold. read: waits for a
     person's word. applying: its lines come in. applied: all of them are in."""
 
-    SENT = "sent"
-    UNKNOWN = "unknown"
-    REFUSED = "refused"
-    READ = "read"
-    APPLYING = "applying"
-    APPLIED = "applied"
+    SENT = "sent", "กำลังอ่าน", "info"
+    UNKNOWN = "unknown", "รอจับคู่คอลัมน์", "warning"
+    REFUSED = "refused", "ไฟล์ไม่ถูกต้อง", "danger"
+    READ = "read", "รอตรวจก่อนนำเข้า", "warning"
+    APPLYING = "applying", "กำลังนำเข้า", "info"
+    APPLIED = "applied", "นำเข้าแล้ว", "success"
 
 
 class StatementUpload(Leased, Base):

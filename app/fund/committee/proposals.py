@@ -4,7 +4,7 @@ import re
 
 from sqlalchemy import select
 
-from app.fund.committee.records import STATE_NAMES, Proposal, ProposalState
+from app.fund.committee.records import Proposal, ProposalState
 from app.fund.ledger.accounts import Purpose
 from app.kit import clock
 from app.kit.db import db, lock
@@ -88,4 +88,4 @@ def in_state(*states: ProposalState) -> list[Proposal]:
 
 
 def state_name(state: str) -> str:
-    return STATE_NAMES[ProposalState(state)]
+    return ProposalState(state).words

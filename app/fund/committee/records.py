@@ -1,7 +1,6 @@
 """What the committee keeps: proposals, meetings with their agenda, attendance, recusals, votes and resolutions."""
 
 from datetime import date, datetime
-from enum import StrEnum
 
 from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -9,26 +8,17 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from app.fund.ledger.accounts import Purpose
 from app.kit import clock
 from app.kit.db import Base, Id, Satang, UtcDateTime
+from app.kit.worded import Worded
 
 
-class ProposalState(StrEnum):
-    SUBMITTED = "submitted"
-    TABLED = "tabled"
-    APPROVED = "approved"
-    REJECTED = "rejected"
-    WITHDRAWN = "withdrawn"
+class ProposalState(Worded):
+    SUBMITTED = "submitted", "รอเข้าวาระ", "warning"
+    TABLED = "tabled", "อยู่ในวาระประชุม", "warning"
+    APPROVED = "approved", "อนุมัติแล้ว", "info"
+    REJECTED = "rejected", "ไม่อนุมัติ", "danger"
+    WITHDRAWN = "withdrawn", "ถอนแล้ว"
     #: Everything that was to be paid has been paid and the rest released.
-    SETTLED = "settled"
-
-
-STATE_NAMES: dict[ProposalState, str] = {
-    ProposalState.SUBMITTED: "รอเข้าวาระ",
-    ProposalState.TABLED: "อยู่ในวาระประชุม",
-    ProposalState.APPROVED: "อนุมัติแล้ว",
-    ProposalState.REJECTED: "ไม่อนุมัติ",
-    ProposalState.WITHDRAWN: "ถอนแล้ว",
-    ProposalState.SETTLED: "ปิดเรื่องแล้ว",
-}
+    SETTLED = "settled", "ปิดเรื่องแล้ว", "info"
 
 
 class Proposal(Base):
@@ -65,16 +55,16 @@ class Proposal(Base):
     )
 
 
-class MeetingState(StrEnum):
-    CALLED = "called"
-    OPEN = "open"
-    CLOSED = "closed"
+class MeetingState(Worded):
+    CALLED = "called", "นัดแล้ว", "info"
+    OPEN = "open", "กำลังประชุม", "success"
+    CLOSED = "closed", "ปิดแล้ว"
 
 
-class Choice(StrEnum):
-    APPROVE = "approve"
-    REJECT = "reject"
-    ABSTAIN = "abstain"
+class Choice(Worded):
+    APPROVE = "approve", "เห็นชอบ", "success"
+    REJECT = "reject", "ไม่เห็นชอบ", "danger"
+    ABSTAIN = "abstain", "งดออกเสียง"
 
 
 class Meeting(Base):

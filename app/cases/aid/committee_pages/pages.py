@@ -16,9 +16,7 @@ from app.cases.aid.committee_pages.forms import (
     VoteForm,
 )
 from app.cases.aid.committee_pages.room import (
-    CHOICE_NAMES,
     LEADERS,
-    MEETING_NAMES,
     READERS,
     meeting_of,
     names_of,
@@ -28,7 +26,7 @@ from app.cases.aid.committee_pages.room import (
     show_item,
 )
 from app.fund.committee import committee, item_status, proposals, seats
-from app.fund.committee.records import AgendaItem, Meeting, MeetingState, ProposalState, Resolution
+from app.fund.committee.records import AgendaItem, Choice, Meeting, MeetingState, ProposalState, Resolution
 from app.fund.committee.seats import SEATS
 from app.kit import clock
 from app.kit.db import db, transaction
@@ -61,7 +59,7 @@ def meetings() -> str:
         counts={number: (items, decided) for number, items, decided in db.session().execute(counts)},
         waiting=waiting,
         waiting_satang=sum(proposal.satang for proposal in waiting),
-        states=MEETING_NAMES,
+        states={state: state.pill for state in MeetingState},
         may_call=signed_in().has(Role.FUND_OFFICER),
     )
 
@@ -282,7 +280,7 @@ def minutes(number: int) -> Response:
             rows=rows,
             here=sorted(here),
             names=names_of(rows, members, here),
-            choices=CHOICE_NAMES,
+            choices={choice: choice.words for choice in Choice},
         ),
         title=f"รายงานการประชุมครั้งที่ {found.code}",
         author=profile.fund_th,

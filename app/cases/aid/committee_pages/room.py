@@ -33,13 +33,7 @@ from app.staff.users import User
 READERS = (Role.COMMITTEE, Role.CHAIR, Role.FUND_OFFICER, Role.AUDITOR)
 LEADERS = (Role.FUND_OFFICER, Role.CHAIR)
 
-CHOICE_NAMES = {Choice.APPROVE: "เห็นชอบ", Choice.REJECT: "ไม่เห็นชอบ", Choice.ABSTAIN: "งดออกเสียง"}
 CHOICE_ICONS = {Choice.APPROVE: "tick", Choice.REJECT: "cross", Choice.ABSTAIN: "dash"}
-MEETING_NAMES = {
-    MeetingState.CALLED: ("นัดแล้ว", "info"),
-    MeetingState.OPEN: ("กำลังประชุม", "success"),
-    MeetingState.CLOSED: ("ปิดแล้ว", "neutral"),
-}
 
 
 @dataclass(frozen=True)
@@ -177,13 +171,13 @@ def show_item(item_id: int, *, refused: str = "", status: int = 200) -> Response
         awaited=[names[member] for member in sorted(now.missing)],
         recused=[names[member] for member in sorted(now.recused)],
         concerned=[names[member] for member in sorted(row.brief.concerned)] if row.brief else [],
-        cast=[(names[vote.member_id], CHOICE_NAMES[Choice(vote.choice)]) for vote in now.votes]
+        cast=[(names[vote.member_id], Choice(vote.choice).words) for vote in now.votes]
         + [(names[member], "ออกจากการพิจารณา") for member in sorted(now.recused)],
-        mine=CHOICE_NAMES[row.mine] if row.mine else "",
+        mine=row.mine.words if row.mine else "",
         votes_here=votes_here,
         may_vote=votes_here and not row.why_not,
         follows=waits[0].status.item.id if waits and votes_here and row.why_not else None,
-        choices=[(choice.value, name, CHOICE_ICONS[choice]) for choice, name in CHOICE_NAMES.items()],
+        choices=[(choice.value, choice.words, CHOICE_ICONS[choice]) for choice in Choice],
         leaving=_leaving(row, names),
         may_take_off=seen["is_secretariat"]
         and row.is_live
@@ -200,7 +194,7 @@ def _seen(meeting: Meeting, me: User) -> dict[str, Any]:
     is_open = meeting.state == MeetingState.OPEN
     return {
         "meeting": meeting,
-        "state": MEETING_NAMES[MeetingState(meeting.state)],
+        "state": MeetingState(meeting.state).pill,
         "is_open": is_open,
         "is_secretariat": me.has(Role.FUND_OFFICER),
         "is_member": me.has(*SEATS),

@@ -18,6 +18,7 @@ from app.kit.errors import BadInput, Refused
 from app.kit.money import format_baht
 from app.kit.texts import visible
 from app.kit.thai import arabic_digits
+from app.kit.worded import Worded
 from app.province import banks
 from app.staff import approvals
 from app.staff.approvals import REFUND, ApprovalRequest, Deeds
@@ -29,12 +30,17 @@ from app.staff.users import User
 #: money; who hears the wish must not also release it, and the committee's resolutions are about help, not refunds.
 APPROVERS = approvals.FINANCE_APPROVERS
 
-STATES = {
-    "asked": ("รออนุมัติ", "warning"),
-    "approved": ("อนุมัติแล้ว รอโอนคืน", "info"),
-    "paid": ("โอนคืนแล้ว", "success"),
-    "refused": ("ไม่อนุมัติ", "neutral"),
-}
+
+class RefundState(Worded):
+    """What became of the question whether money goes back."""
+
+    ASKED = "asked", "รออนุมัติ", "warning"
+    APPROVED = "approved", "อนุมัติแล้ว รอโอนคืน", "info"
+    PAID = "paid", "โอนคืนแล้ว", "success"
+    REFUSED = "refused", "ไม่อนุมัติ"
+
+
+STATES = {state.value: state.pill for state in RefundState}
 
 
 class Refund(Base):

@@ -88,20 +88,10 @@ def statement_list() -> str:
         uploads=session.scalars(undecided.order_by(StatementUpload.id.desc()).limit(20)).all()
         if may_decide
         else (),
-        upload_words=UPLOAD_WORDS,
+        upload_words={state: state.pill for state in UploadState},
         pages=links("bank.statement_list", page, count),
         may_decide=may_decide,
     )
-
-
-UPLOAD_WORDS = {
-    UploadState.SENT: ("กำลังอ่าน", "info"),
-    UploadState.UNKNOWN: ("รอจับคู่คอลัมน์", "warning"),
-    UploadState.REFUSED: ("ไฟล์ไม่ถูกต้อง", "danger"),
-    UploadState.READ: ("รอตรวจก่อนนำเข้า", "warning"),
-    UploadState.APPLYING: ("กำลังนำเข้า", "info"),
-    UploadState.APPLIED: ("นำเข้าแล้ว", "success"),
-}
 
 
 @bp.get("/bank/statements/import")

@@ -109,7 +109,7 @@ def of_upload(upload_id: int) -> StatementOverride | None:
     """What was asked about the file, answered or not; None when nothing was, or it was refused."""
     upload = db.session().get(StatementUpload, upload_id)
     request = upload.override_request if upload is not None else None
-    if upload is None or request is None or request.decision not in (None, approvals.APPROVED):
+    if upload is None or request is None or request.decision not in (None, approvals.ApprovalStatus.APPROVED):
         return None
     return StatementOverride(request, upload)
 
@@ -137,7 +137,7 @@ def between(first: date, last: date) -> Sequence[StatementOverride]:
         select(ApprovalRequest, StatementUpload)
         .join(StatementUpload, StatementUpload.override_request_id == ApprovalRequest.id)
         .where(
-            ApprovalRequest.decision == approvals.APPROVED,
+            ApprovalRequest.decision == approvals.ApprovalStatus.APPROVED,
             StatementUpload.statement_id.is_not(None),
             StatementUpload.from_on <= last,
             StatementUpload.to_on >= first,

@@ -19,7 +19,7 @@ from app.fund.bank.statements import (
 )
 from app.fund.bank.statements.forms import MapForm
 from app.fund.bank.statements.layouts import BUILT_IN, BUILT_IN_NAMES, CAMT, MT940, Years, fingerprint
-from app.fund.bank.statements.pages import STATES, UPLOAD_WORDS
+from app.fund.bank.statements.pages import STATES
 from app.fund.giving.records.payment_requests import FundAccount
 from app.kit.db import db, transaction
 from app.kit.errors import BadInput, Refused
@@ -47,7 +47,7 @@ def _upload_page(
     page = render_template(
         "bank/upload.html",
         upload=found,
-        words=UPLOAD_WORDS[UploadState(found.state)],
+        words=UploadState(found.state).pill,
         account=session.get(FundAccount, found.account_id) if found.account_id else None,
         preview=preview.make(found) if found.state == UploadState.READ else None,
         joins=found.state == UploadState.READ and continuations.would_join(found),

@@ -13,7 +13,7 @@ from app.fund.giving.networks import networks
 from app.fund.giving.payment_requests import payees, payment_requests
 from app.fund.giving.pledges import due, instalments, pledges, status
 from app.fund.giving.pledges.forms import PayForm, PledgeForm
-from app.fund.giving.pledges.status import STATUS_NAMES, PledgeStatus
+from app.fund.giving.pledges.status import PledgeStatus
 from app.fund.giving.records.donations import LIVE, Donation
 from app.fund.giving.records.goods import InKindDonation
 from app.fund.giving.records.payment_requests import PaymentRequest, PaymentRequestState
@@ -30,21 +30,12 @@ from app.staff.roles import Role
 #: A code that serves no longer than this is not given out again.
 _WORTH_PAYING = timedelta(hours=1)
 
-#: How each status looks: never by colour alone, the pill carries the word.
-STATUS_KINDS: dict[PledgeStatus, str] = {
-    PledgeStatus.STATED: "info",
-    PledgeStatus.PARTLY: "info",
-    PledgeStatus.FULFILLED: "success",
-    PledgeStatus.LAPSED: "neutral",
-    PledgeStatus.WITHDRAWN: "neutral",
-}
-
 
 @bp.app_template_global()
 def pledge_status(pledge: Pledge, received: int) -> tuple[str, str]:
     """Words and look of a pledge beside what came, as ui.pill takes them."""
     stands = status.of(pledge, received)
-    return gettext(STATUS_NAMES[stands]), STATUS_KINDS[stands]
+    return gettext(stands.words), stands.colour
 
 
 @bp.get("/pledges", endpoint="pledges")
@@ -68,7 +59,7 @@ def pledge_list() -> str:
         in_kind=status.sums(user, in_kind=True),
         wanted=wanted,
         counts=counts,
-        statuses=STATUS_NAMES,
+        statuses={known: known.words for known in PledgeStatus},
         mine=networks.spoken_for(user),
         oversees=user.has(*pledges.OVERSEERS),
         pager=links("giving.pledges", page, total, **({"standing": wanted} if wanted else {})),

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from datetime import date
-from enum import StrEnum
 
 from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
 
@@ -10,26 +9,19 @@ from app.fund.giving.pledges import instalments, pledges
 from app.fund.giving.records.pledges import Instalment, Pledge, PledgeKind, PledgeState
 from app.kit.db import db
 from app.kit.language import marked
+from app.kit.worded import Worded
 from app.staff.users import User
 
 
-class PledgeStatus(StrEnum):
+class PledgeStatus(Worded):
     """What has come of a pledge."""
 
-    STATED = "stated"
-    PARTLY = "partly"
-    FULFILLED = "fulfilled"
-    LAPSED = "lapsed"
-    WITHDRAWN = "withdrawn"
+    STATED = "stated", marked("แจ้งไว้"), "info"
+    PARTLY = "partly", marked("ได้รับบางส่วน"), "info"
+    FULFILLED = "fulfilled", marked("ครบแล้ว"), "success"
+    LAPSED = "lapsed", marked("พ้นกำหนด")
+    WITHDRAWN = "withdrawn", marked("ถอนแล้ว")
 
-
-STATUS_NAMES: dict[PledgeStatus, str] = {
-    PledgeStatus.STATED: marked("แจ้งไว้"),
-    PledgeStatus.PARTLY: marked("ได้รับบางส่วน"),
-    PledgeStatus.FULFILLED: marked("ครบแล้ว"),
-    PledgeStatus.LAPSED: marked("พ้นกำหนด"),
-    PledgeStatus.WITHDRAWN: marked("ถอนแล้ว"),
-}
 
 _came = pledges.came_in().subquery()
 _got = func.coalesce(_came.c.satang, 0)
