@@ -22,6 +22,7 @@ GLOSSARY = (ROOT / "docs/glossary.md").read_text()
 #: Lists that no column keeps: readings of a file, what a page or a rule tells another.
 NOT_STORED = {
     "Actor",
+    "AccountStatus",
     "ApprovalStatus",
     "FourT",
     "Happened",
@@ -30,6 +31,7 @@ NOT_STORED = {
     "ProxyType",
     "QueueGroup",
     "Side",
+    "SolicitationStatus",
     "SumDisclosure",
     "Years",
 }

@@ -11,6 +11,7 @@ from app.kit.db import db, lock
 from app.kit.errors import BadInput, Refused
 from app.kit.texts import visible
 from app.kit.thai import arabic_digits, moment_text
+from app.kit.worded import Worded
 from app.province.banks import Bank, bank_name, banks
 from app.staff import approvals, audit, notices
 from app.staff.approvals import ApprovalRequest
@@ -22,13 +23,18 @@ PROPOSE, OPEN, CLOSE = "account.propose", "account.open", "account.close"
 #: Who is told of a change besides the two who made it.
 TOLD_ROLES = (Role.CHAIR, Role.FINANCE, Role.AUDITOR)
 
-STATUS_NAMES = {
-    "force": "รับเงินอยู่",
-    "coming": "รอวันเริ่ม",
-    "replaced": "มีบัญชีอื่นแทนแล้ว",
-    "proposed": "รอธนาคาร",
-    "closed": "ปิดแล้ว",
-}
+
+class AccountStatus(Worded):
+    """What an account of the fund is worth now."""
+
+    #: QR codes pay it.
+    FORCE = "force", "รับเงินอยู่", "success"
+    COMING = "coming", "รอวันเริ่ม", "warning"
+    #: Another one has taken its place.
+    REPLACED = "replaced", "มีบัญชีอื่นแทนแล้ว"
+    PROPOSED = "proposed", "รอธนาคาร", "warning"
+    CLOSED = "closed", "ปิดแล้ว"
+
 
 _NUMBER = re.compile(r"[0-9]{10,15}")
 _BILLER = re.compile(r"[0-9]{15}")
@@ -42,24 +48,30 @@ def choices() -> list[Bank]:
 
 def every() -> list[FundAccount]:
     """All accounts of the fund: the one in force first, then those on their way, then the closed."""
-    order = ("force", "coming", "proposed", "replaced", "closed")
+    order = (
+        AccountStatus.FORCE,
+        AccountStatus.COMING,
+        AccountStatus.PROPOSED,
+        AccountStatus.REPLACED,
+        AccountStatus.CLOSED,
+    )
     found = db.session().scalars(select(FundAccount).order_by(FundAccount.id))
     status_of = statuses()
     return sorted(found, key=lambda account: order.index(status_of[account.id]))
 
 
-def statuses() -> dict[int, str]:
-    """What each account is worth now: force (QR codes pay it), coming, replaced by another, proposed or closed."""
+def statuses() -> dict[int, AccountStatus]:
+    """The status of every account, by its id."""
     now, coming = payees.in_force(), payees.coming()
-    found = {}
+    found: dict[int, AccountStatus] = {}
     for account in db.session().scalars(select(FundAccount)):
         if account.state != "open":
-            found[account.id] = account.state
+            found[account.id] = AccountStatus(account.state)
         elif now is not None and now.account_id == account.id:
-            found[account.id] = "force"
+            found[account.id] = AccountStatus.FORCE
         else:
             is_coming = coming is not None and coming.account_id == account.id
-            found[account.id] = "coming" if is_coming else "replaced"
+            found[account.id] = AccountStatus.COMING if is_coming else AccountStatus.REPLACED
     return found
 
 
@@ -120,7 +132,7 @@ def ask_open(
     _refuse_ids(account, biller, promptpay)
     now, last = payees.in_force(), payees.newest()
     changes = [
-        ("QR ใหม่จ่ายเข้า", said_account(now.account) if now else "ยังไม่มีบัญชี", said_account(account)),
+        ("QR ใหม่จ่ายเข้า", account_label(now.account) if now else "ยังไม่มีบัญชี", account_label(account)),
         ("Biller ID", (now.biller_id if now else None) or "–", biller or "–"),
         ("หมายเลขพร้อมเพย์", (now.promptpay_id if now else None) or "–", promptpay or "–"),
         ("เริ่มจ่ายเข้าบัญชีนี้", "", _starts(account, biller, promptpay)),
@@ -150,8 +162,8 @@ def ask_close(account_id: int, *, reason: str, by: User) -> ApprovalRequest:
         subject=f"account:{account.id}",
         payload={"seen": _seen(account)},
         changes=[
-            ("บัญชี", "", said_account(account)),
-            ("สถานะ", STATUS_NAMES[statuses()[account.id]], "ปิด ไม่ออก QR ใหม่เข้าบัญชีนี้"),
+            ("บัญชี", "", account_label(account)),
+            ("สถานะ", statuses()[account.id].words, "ปิด ไม่ออก QR ใหม่เข้าบัญชีนี้"),
         ],
         reason=reason,
         by=by,
@@ -161,7 +173,7 @@ def ask_close(account_id: int, *, reason: str, by: User) -> ApprovalRequest:
 def close_replaced() -> int:
     """Close the accounts whose place another one has taken. Returns how many. Inside a transaction."""
     ours, now = _lock_all(), payees.in_force()
-    replaced = [ours[number] for number, status in statuses().items() if status == "replaced"]
+    replaced = [ours[number] for number, status in statuses().items() if status == AccountStatus.REPLACED]
     if now is None or now.approval_request_id is None:
         return 0
     done = 0
@@ -175,8 +187,8 @@ def close_replaced() -> int:
     return done
 
 
-def said_account(account: FundAccount) -> str:
-    """An account as people name it."""
+def account_label(account: FundAccount) -> str:
+    """An account as people name it: bank and number."""
     return f"{bank_name(account.bank_code)} {account.number} {account.name}"
 
 
@@ -245,7 +257,7 @@ def _open(approval: ApprovalRequest) -> str:
     _notify(
         approval,
         "บัญชีรับเงินของกองทุนเปลี่ยน" if waits else "เปิดบัญชีรับเงิน",
-        f"{when} QR ใหม่จ่ายเข้า {said_account(account)}",
+        f"{when} QR ใหม่จ่ายเข้า {account_label(account)}",
     )
     if not waits:
         close_replaced()
@@ -265,7 +277,7 @@ def _close(approval: ApprovalRequest) -> str:
         approval=approval.id,
         before=before,
     )
-    _notify(approval, "ปิดบัญชีรับเงิน", f"ไม่ออก QR ใหม่เข้า {said_account(account)}")
+    _notify(approval, "ปิดบัญชีรับเงิน", f"ไม่ออก QR ใหม่เข้า {account_label(account)}")
     return "ปิดบัญชีแล้ว จะไม่ออก QR ใหม่เข้าบัญชีนี้"
 
 
@@ -338,7 +350,7 @@ def _refuse_ids(account: FundAccount, biller: str | None, promptpay: str | None)
         raise Refused("Biller ID นี้เป็นของบัญชีอื่นของกองทุนแล้ว กรุณาขอ Biller ID ของบัญชีนี้จากธนาคาร")
     if account.state == "open" and (biller, promptpay) == (account.biller_id, account.promptpay_id):
         status = statuses()[account.id]
-        if status in ("force", "coming"):
+        if status in (AccountStatus.FORCE, AccountStatus.COMING):
             raise Refused("บัญชีนี้เปิดรับเงินด้วยเลขเหล่านี้อยู่แล้ว ไม่ต้องขอใหม่")
 
 

@@ -264,7 +264,6 @@ def _account_page(
         refused=refused,
         waiting=session.scalar(waiting) or 0,
         status=fund_accounts.statuses()[account.id],
-        names=fund_accounts.STATUS_NAMES,
         closing=closing or CloseForm(formdata=None),
         coming=payees.coming(),
         now=payees.in_force(),

@@ -9,6 +9,7 @@ from app.kit import clock
 from app.kit.db import db, lock
 from app.kit.errors import BadInput, Refused
 from app.kit.language import gettext, marked
+from app.kit.worded import Worded
 from app.staff import audit
 from app.staff.deeds import Deed
 from app.staff.roles import Role
@@ -21,13 +22,23 @@ MISSING = marked(
 )
 
 
-def status(approval: SolicitationApproval, on: date) -> str:
-    """What it is worth on a day: current, coming, ended or withdrawn."""
+class SolicitationStatus(Worded):
+    """What an approval to solicit is worth on a day."""
+
+    CURRENT = "current", "มีผลอยู่", "success"
+    COMING = "coming", "ยังไม่ถึงวัน", "info"
+    ENDED = "ended", "สิ้นสุดแล้ว"
+    WITHDRAWN = "withdrawn", "ถอนแล้ว"
+
+
+def status(approval: SolicitationApproval, on: date) -> SolicitationStatus:
+    """What the approval is worth on a day."""
     if approval.withdrawn_at is not None:
-        return "withdrawn"
+        return SolicitationStatus.WITHDRAWN
     if approval.approved_on > on:
-        return "coming"
-    return "ended" if approval.ends_on is not None and approval.ends_on < on else "current"
+        return SolicitationStatus.COMING
+    ended = approval.ends_on is not None and approval.ends_on < on
+    return SolicitationStatus.ENDED if ended else SolicitationStatus.CURRENT
 
 
 def current(on: date | None = None) -> SolicitationApproval | None:
