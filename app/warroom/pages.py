@@ -2,6 +2,7 @@
 
 from flask import Blueprint, render_template
 
+from app.cases.register import households
 from app.fund.giving.payment_requests import payees
 from app.kit import clock, language
 from app.kit.language import in_english
@@ -34,6 +35,8 @@ def home() -> str:
         account=payees.receiving_account(),
         has_english=has_english,
         lacks_address=not user.email and not user.line_user_id,
+        # Whoever goes to houses begins there.
+        visits=user.has(*households.AREA),
         today=clock.today(),
     )
 

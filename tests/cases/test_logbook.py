@@ -110,9 +110,22 @@ def test_a_mentor_writes_a_visit_on_the_page_and_reads_it_in_the_household(porta
         funding_source="lao",
         dimension="living",
     )
-    for words in ("อบต. มอบถุงยังชีพ", "700.00", "1 มิถุนายน 2565", "มาลี", "องค์กรปกครองส่วนท้องถิ่น"):
+    for words in ("อบต. มอบถุงยังชีพ", "700.00", "1 มิ.ย. 65", "มาลี", "องค์กรปกครองส่วนท้องถิ่น"):
         assert words in page.words
     assert "<b>หนึ่ง" not in page.text
+
+
+@pytest.mark.pages
+def test_from_home_to_a_written_visit_are_three_pages(portal: Flask, cast: Cast) -> None:
+    bring_in(two_districts())
+    malee, home = cast.malee.sign_in(), _home("HH-000001")
+    assert 'action="/households"' in malee.visit("/home").text
+    page = malee.visit(f"/households?q={home.members[0].first_name}")
+    assert page.response.request.path == "/households/HH-000001", "a single one opens at once"
+    assert "ยังไม่เคยเยี่ยม" in page.words
+    page = malee.press(page, having="words", words="พบยาย นัดช่างแล้ว")
+    assert "พบยาย" in page.words and "เยี่ยมภายใน" in page.words
+    assert "ไม่พบครัวเรือน" in cast.chai.sign_in().visit(f"/households?q={home.members[0].first_name}").words
 
 
 @pytest.mark.pages

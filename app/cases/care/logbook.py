@@ -1,7 +1,7 @@
 """The logbook: every time help is given the household's logbook says so."""
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, timedelta
 
 from sqlalchemy import select
 
@@ -17,6 +17,8 @@ from app.staff.deeds import Deed
 from app.staff.users import User
 
 _LONGEST = 4_000
+#: A household that somebody works with is seen again within so long.
+_VISIT_EVERY = timedelta(days=60)
 
 
 def write(
@@ -120,3 +122,9 @@ def value_of(entries: Iterable[LogbookEntry]) -> int:
         ):
             amended[entry.amends_id] = entry
     return sum(amended.get(entry.id, entry).satang for entry in several if entry.kind == LogbookKind.HELP)
+
+
+def visit_due(entries: Iterable[LogbookEntry]) -> date | None:
+    """By when the household is to be visited again; none where nobody has been there yet."""
+    last = max((entry.on for entry in entries if entry.kind == LogbookKind.VISIT), default=None)
+    return last + _VISIT_EVERY if last else None

@@ -1,5 +1,7 @@
 """Pages of care: a household with its people and its logbook, writing a line, seeing a full ID for a reason."""
 
+from dataclasses import dataclass
+
 from flask import Blueprint, abort, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import select
@@ -16,7 +18,7 @@ from app.kit import clock
 from app.kit.db import db, transaction
 from app.kit.errors import BadInput, Refused
 from app.province import levels
-from app.province.dimensions import DIMENSIONS, dimension
+from app.province.dimensions import DIMENSIONS, Dimension, dimension
 from app.staff import signin
 from app.staff.doors import opens_to, signed_in
 from app.staff.roles import Role
@@ -26,6 +28,16 @@ bp = Blueprint("care", __name__)
 
 #: Who writes the logbook and may ask for a full ID.
 WORKERS = (Role.MENTOR, Role.DISTRICT_OFFICER, Role.FUND_OFFICER)
+
+
+@dataclass(frozen=True)
+class _RoundView:
+    """What one round said of the household, as far as its reader may know."""
+
+    round: Round
+    income: int | None
+    level: str | None
+    failed: list[Dimension]
 
 
 def _found(code: str, *, to_work_on: bool = False) -> Household:
@@ -52,19 +64,41 @@ def household(code: str) -> str:
         if seen is None or not entry.dimension or entry.dimension in seen
     ]
     works = session.scalar(select(Household.id).where(Household.id == home.id, may_work_on(user))) is not None
+    rounds = _rounds(home, seen)
+    living = [member for member in sorted(home.members, key=_place_at_home) if not member.left]
     return render_template(
         "care/household.html",
         household=home,
-        members=sorted(home.members, key=lambda member: (member.left, member.position)),
-        rounds=_rounds(home, seen),
+        head=living[0] if living else None,
+        living=len(living),
+        members=sorted(home.members, key=_place_at_home),
+        rounds=rounds,
+        dims=_dims(rounds[0], seen) if rounds else [],
         entries=entries,
+        visit_due=logbook.visit_due(entries) if works else None,
+        today=clock.today(),
         helped=logbook.value_of(entries),
         dimension=dimension,
         works=works,
+        form=EntryForm(formdata=None, on=clock.today()),
     )
 
 
-def _rounds(home: Household, seen: frozenset[str] | None) -> list[dict[str, object]]:
+def _place_at_home(member: Member) -> tuple[bool, int]:
+    return member.left, member.position
+
+
+def _dims(newest: _RoundView, seen: frozenset[str] | None) -> list[tuple[str, str, bool]]:
+    """What the newest round says of each dimension that this person may see: its name, in words, and whether it lacks."""
+    lacking = {dimension.code for dimension in newest.failed}
+    return [
+        (dimension.name_th, "ต้องช่วย" if dimension.code in lacking else "ผ่าน", dimension.code in lacking)
+        for dimension in DIMENSIONS
+        if seen is None or dimension.code in seen
+    ]
+
+
+def _rounds(home: Household, seen: frozenset[str] | None) -> list[_RoundView]:
     """What each round said of the household, newest first."""
     session = db.session()
     rows = session.execute(
@@ -80,18 +114,18 @@ def _rounds(home: Household, seen: frozenset[str] | None) -> list[dict[str, obje
     for mark in session.scalars(marks):
         failed.setdefault(mark.round_household_id, set()).add(mark.dimension)
     return [
-        {
-            "round": round_,
-            "income": entry.income_satang,
-            "level": None
+        _RoundView(
+            round=round_,
+            income=entry.income_satang,
+            level=None
             if entry.income_satang is None
             else levels.level_of(entry.income_satang, round_.as_of).name_th,
-            "failed": [
+            failed=[
                 dimension
                 for dimension in DIMENSIONS
                 if dimension.code in failed.get(entry.id, ()) and (seen is None or dimension.code in seen)
             ],
-        }
+        )
         for round_, entry in rows
     ]
 
@@ -125,7 +159,7 @@ def new_entry(code: str) -> ResponseReturnValue:
         except Refused as error:
             refused, status = error.words, 422 if isinstance(error, BadInput) else 409
         else:
-            flash("บันทึกลง Logbook แล้ว", "success")
+            flash("เขียนลงสมุดบันทึกแล้ว", "success")
             return redirect(url_for("care.household", code=code))
     elif form.is_submitted():
         status = 422

@@ -3,7 +3,7 @@
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 
-from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select, true
 
 from app.cases.register import persons
 from app.cases.register.households import dimension_within_reach, within_reach
@@ -89,23 +89,38 @@ def page(
                 dimension_within_reach(user),
             )
         )
-    leaf = paging.leaf(_named(statement, words), per=_PER_PAGE)
+    leaf = paging.leaf(statement.where(_named(words)), per=_PER_PAGE)
     return leaf, _entries([(household, number) for household, number in leaf.rows], user)
 
 
-def _named(statement: Select[Household, int], words: str) -> Select[Household, int]:
+def find(user: User, words: str) -> list[HouseholdRow]:
+    """The first households in reach so named, of whatever round; their newest round tells what they lack."""
+    newest = (
+        select(func.max(RoundHousehold.id))
+        .where(RoundHousehold.household_id == Household.id)
+        .scalar_subquery()
+    )
+    found = (
+        select(Household, newest)
+        .where(within_reach(user), _named(words))
+        .order_by(Household.district_code, Household.subdistrict_code, Household.id)
+        .limit(_PER_PAGE)
+    )
+    rows = db.session().execute(found).all()
+    return _entries([(household, number) for household, number in rows], user)
+
+
+def _named(words: str) -> ColumnElement[bool]:
     words = " ".join(arabic_digits(texts.canonical(words)).split())
     if not words:
-        return statement
+        return true()
     digits = words.replace("-", "")
     if words.upper().startswith("HH-"):
-        return statement.where(Household.code == words.upper())
+        return Household.code == words.upper()
     if digits.isascii() and digits.isdigit() and len(digits) == 11:
-        return statement.where(Household.house_code == digits)
+        return Household.house_code == digits
     spelt = {words, persons.without_title(words)[1]}
-    return statement.where(
-        or_(*(condition for spelling in sorted(spelt) for condition in _has_name(spelling)))
-    )
+    return or_(*(condition for spelling in sorted(spelt) for condition in _has_name(spelling)))
 
 
 def _has_name(words: str) -> list[ColumnElement[bool]]:

@@ -151,12 +151,7 @@ def one_round(code: str) -> str:
     user = signed_in()
     round_ = rounds.named(code) or abort(404)
     words, dimension, area = (request.args.get(name, "").strip() for name in ("q", "dimension", "area"))
-    if _looks_like_an_id(words):
-        flash(
-            "ช่องนี้ค้นด้วยชื่อหรือรหัสบ้าน เลขประจำตัวประชาชนให้ใช้ช่องค้นด้วยเลขในหน้าทะเบียน เพื่อไม่ให้เลขค้างอยู่ในเครื่อง",
-            "warning",
-        )
-        words = ""
+    words = _without_id(words)
     leaf, entries = listing.page(round_, user, words=words, dimension=dimension, area=area)
     return render_template(
         "register/round.html",
@@ -192,8 +187,26 @@ def set_base(code: str) -> Response:
     return redirect(url_for("register.one_round", code=code))
 
 
-def _looks_like_an_id(words: str) -> bool:
-    return len("".join(letter for letter in words if letter.isdigit())) == 13
+def _without_id(words: str) -> str:
+    """What was searched for; a national ID is not, for an address stays in the machine."""
+    if len("".join(letter for letter in words if letter.isdigit())) != 13:
+        return words
+    flash(
+        "ช่องนี้ค้นด้วยชื่อหรือรหัสบ้าน เลขประจำตัวประชาชนให้ใช้ช่องค้นด้วยเลขในหน้าทะเบียน เพื่อไม่ให้เลขค้างอยู่ในเครื่อง",
+        "warning",
+    )
+    return ""
+
+
+@bp.get("/households")
+@opens_to(*households.READERS)
+def search() -> ResponseReturnValue:
+    """Households by name or code, of every round; a single one opens at once."""
+    words = _without_id(request.args.get("q", "").strip()[:80])
+    entries = listing.find(signed_in(), words) if words else []
+    if len(entries) == 1:
+        return redirect(url_for("care.household", code=entries[0].household.code))
+    return render_template("register/search.html", q=words, entries=entries)
 
 
 @bp.get("/register/<code>/imports/<int:number>")
