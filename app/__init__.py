@@ -76,8 +76,8 @@ def create_app(settings: Settings | None = None) -> Flask:
         engine: Engine = db.engine
         prepare_engine(engine)
     # First of all, so that every refusal is said in the reader's language.
-    app.before_request(display.speak)
-    app.teardown_request(display.fall_silent)
+    app.before_request(display.use_language)
+    app.teardown_request(display.reset_language)
     kit_web.install(app)
     signin.install(app)
     app.before_request(doors.guard)

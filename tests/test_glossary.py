@@ -14,6 +14,7 @@ from app.fund.bank.match_reasons import ReconciliationState
 from app.fund.bank.reconciliation.refunds import RefundState
 from app.fund.bank.records import UploadState
 from app.fund.committee.records import Choice, MeetingState, ProposalState
+from app.fund.giving.records.payment_requests import PaymentRequestState
 from app.kit.db import Base
 from app.staff.approvals import ApprovalStatus
 
@@ -101,6 +102,7 @@ def test_pages_call_a_value_what_the_glossary_calls_it() -> None:
     worded: dict[str, type[StrEnum]] = {
         "approval_request.decision": ApprovalStatus,
         "meeting.state": MeetingState,
+        "payment_request.state": PaymentRequestState,
         "proposal.state": ProposalState,
         "reconciliation_item.state": ReconciliationState,
         "refund.state": RefundState,

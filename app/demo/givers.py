@@ -58,7 +58,7 @@ _CONTACTS = (
 
 @dataclass
 class Givers:
-    """Tells how money came in, inside one transaction; `rng` makes it the same at every telling."""
+    """Tells how money came in, inside one transaction; `rng` makes it the same each time."""
 
     province_code: str
     ledger: Ledger

@@ -31,7 +31,7 @@ _KITS = {
 
 
 class Teller(Givers):
-    """Tells the whole story inside one transaction, the same at every telling."""
+    """Tells the whole story inside one transaction, the same each time."""
 
     def play(self) -> None:
         """The whole of it, from the first pledge to the meeting that is called."""

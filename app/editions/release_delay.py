@@ -28,7 +28,7 @@ from app.editions.published import PublishedHelp
 from app.editions.recipient_counts import SumDisclosure
 from app.editions.sums import SAME_WORTH, thousands
 from app.kit.db import db
-from app.kit.suppression import LEAST, is_small, kept_back
+from app.kit.suppression import LEAST, is_small, suppressed_rows
 
 Contents: TypeAlias = dict[str, Any]
 _People: TypeAlias = set[tuple[int, int | None]]
@@ -439,7 +439,7 @@ def _suppress_targets(
     )
     for table in ("districts", "dimensions"):
         counts = {row["code"]: row["target_households"] for row in released[table]}
-        back = kept_back({code: (count,) for code, count in counts.items()})
+        back = suppressed_rows({code: (count,) for code, count in counts.items()})
         if table == "districts" and back is None:
             total["households"] = None
         for row in released[table]:

@@ -34,7 +34,7 @@ def spoken() -> str:
     return _spoken.get()
 
 
-def speak(code: str) -> None:
+def use(code: str) -> None:
     """Go on in a language."""
     _spoken.set(code if code in LANGUAGES else "th")
 

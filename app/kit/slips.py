@@ -83,7 +83,7 @@ def encode(slip: ScannedSlip | TrueMoneySlip) -> str:
 
 
 def decode(text: str, *, lenient: bool = False) -> ScannedSlip | TrueMoneySlip:
-    """The slip in a QR text. Raises PayloadError with the first rung it fails: tlv, crc, semantic.
+    """The slip in a QR text. Raises PayloadError with the first check it fails: tlv, crc, semantic.
 
     `lenient` also takes a checksum whose leading zeros were dropped, and says so in `crc_padded`.
     """

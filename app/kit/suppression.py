@@ -14,7 +14,7 @@ def is_small(*counts: int) -> bool:
     return any(0 < count < LEAST for count in counts)
 
 
-def kept_back(rows: Mapping[str, Counts]) -> set[str] | None:
+def suppressed_rows(rows: Mapping[str, Counts]) -> set[str] | None:
     """The rows of a table whose total is shown that must not be; None when not even the total may be.
 
     A small row is kept back. What is left of the total after the rows that are shown tells the sum of those

@@ -57,14 +57,14 @@ class Display:
         return answer
 
 
-def speak() -> None:
+def use_language() -> None:
     """Before every request: the language that the reader chose, where the page has it."""
-    language.speak(Display.here().language if language.has_english(current_app, request.endpoint) else "th")
+    language.use(Display.here().language if language.has_english(current_app, request.endpoint) else "th")
 
 
-def fall_silent(_error: BaseException | None = None) -> None:
+def reset_language(_error: BaseException | None = None) -> None:
     """After every request: what this thread does next is Thai again."""
-    language.speak("th")
+    language.use("th")
 
 
 class DisplayForm(Form):

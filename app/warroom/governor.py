@@ -12,7 +12,7 @@ from app.fund.ledger import books
 from app.fund.ledger.accounts import ACCOUNT_KIND_NAMES, AccountKind
 from app.kit import charts, money
 from app.kit.db import db
-from app.kit.suppression import kept_back
+from app.kit.suppression import suppressed_rows
 from app.province import places
 from app.province.dimensions import dimension
 from app.province.profile import Profile
@@ -48,7 +48,7 @@ def board() -> Board:
     rows = books.balances()
     total = {kind: sum(getattr(row, kind) for row in rows) for kind in AccountKind}
     counted = _by_district()
-    back = kept_back({code: (count,) for code, count in counted.items()})
+    back = suppressed_rows({code: (count,) for code, count in counted.items()})
     shown = {code: None if back is None or code in back else count for code, count in counted.items()}
     here = places.districts(profile.province_code)
     return Board(

@@ -26,7 +26,7 @@ def home() -> str:
     # Only what a treasurer sees here has its English.
     has_english = {grant.role for grant in user.grants} == {Role.TREASURER}
     if not has_english:
-        language.speak("th")
+        language.use("th")
     return render_template(
         "warroom/home.html",
         cards=boards.work_of(user),

@@ -315,7 +315,7 @@ def test_a_payee_that_would_be_guessed_at_is_refused(typed):
     assert code_of(payee, typed) == "semantic"
 
 
-# The ladder.
+# The order of checks.
 
 
 def test_a_whole_payload_is_the_ground_for_the_refusals_below():

@@ -35,7 +35,7 @@ def find(request: AidRequest, wish: Wish, *, item_code: str, by: User) -> Select
     statement = (
         select(Member, Household.code)
         .join(Household, Household.id == Member.household_id)
-        .where(Member.left.is_(False), Household.id.in_(access.workable_households(by)), needs.in_need())
+        .where(Member.left.is_(False), Household.id.in_(access.workable_households(by)), needs.eligible())
         .order_by(Member.school, Member.grade, Member.first_name, Member.id)
     )
     if request.district_code:

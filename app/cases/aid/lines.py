@@ -221,7 +221,7 @@ def check_reach(request: AidRequest, household_ids: set[int], *, by: User) -> No
     for number, (code, district) in found.items():
         if request.district_code and district != request.district_code:
             raise Refused(f"ครัวเรือน {code} อยู่นอกอำเภอของคำขอนี้ กรุณาแก้คำขอเป็น “หลายอำเภอ” ก่อน หรือเลือกครัวเรือนอื่น")
-        if not known[number].is_known:
+        if not known[number].is_eligible:
             raise Refused(
                 f"ครัวเรือน {code} ไม่ตกมิติใดในทะเบียนรอบใดเลย จึงขอความช่วยเหลือจากกองทุนไม่ได้ กรุณาตรวจทะเบียนก่อน"
             )

@@ -20,7 +20,7 @@ class Need:
     is_needy: bool
 
     @property
-    def is_known(self) -> bool:
+    def is_eligible(self) -> bool:
         """Whether the fund may help it: some dimension failed, or put forward as needy by its community."""
         return self.is_needy or bool(self.failed)
 
@@ -66,7 +66,7 @@ def fails(dimension: str) -> ColumnElement[bool]:
     )
 
 
-def in_need() -> ColumnElement[bool]:
+def eligible() -> ColumnElement[bool]:
     """That the fund may help a household, for a query over Household."""
     anything = (
         select(FailedDimension.dimension)

@@ -78,8 +78,8 @@ class Remark:
 
 
 @dataclass(frozen=True, slots=True)
-class Closed:
-    """A row that cannot be taken because of what its importer may not know: told like one that cannot be right."""
+class WithheldRow:
+    """A row that is refused because of what its importer may not know, and reported like one with a wrong number."""
 
     words: str
     #: Its house, where the same fault of a row tells one; see lines.Unreadable.
@@ -185,7 +185,8 @@ def rows_of(raw: bytes, *, province_code: str) -> RegisterRows:
 
 
 def gathered(
-    rows: RegisterRows, closed: Callable[[Sequence[RegisterLine]], Mapping[int, Closed]] = lambda _lines: {}
+    rows: RegisterRows,
+    closed: Callable[[Sequence[RegisterLine]], Mapping[int, WithheldRow]] = lambda _lines: {},
 ) -> RegisterFile:
     """The rows put together to households. `closed` tells, by line, rows that count as ones that cannot be read.
 

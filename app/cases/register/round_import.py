@@ -12,7 +12,7 @@ from app.cases.register.bulk import chunks, fresh_ids, insert_rows, table_of, up
 from app.cases.register.households import inside
 from app.cases.register.lines import RegisterLine
 from app.cases.register.member_matching import MemberMatching, Placed, homes_of
-from app.cases.register.parsed_file import Closed, ParsedHousehold, RegisterFile
+from app.cases.register.parsed_file import ParsedHousehold, RegisterFile, WithheldRow
 from app.cases.register.records import FailedDimension, Household, Round, RoundHousehold
 from app.kit import clock, national_id
 from app.kit.db import db
@@ -74,7 +74,7 @@ class RoundImport:
             )
         )
 
-    def closed(self, lines: Sequence[RegisterLine]) -> dict[int, Closed]:
+    def closed(self, lines: Sequence[RegisterLine]) -> dict[int, WithheldRow]:
         """Rows whose number or house code stands in the register beyond the importer's areas, by line.
 
         They are told like a number and a code that are wrong: that one is known elsewhere is not theirs to learn.
@@ -90,12 +90,12 @@ class RoundImport:
         for line in mine:
             house = self.by_key.get(line.address.house_code) if line.address.house_code else None
             if house is not None and not self._is_mine_already(house):
-                found[line.number] = Closed(WRONG_HOUSE_CODE, "", self._known_elsewhere(house))
+                found[line.number] = WithheldRow(WRONG_HOUSE_CODE, "", self._known_elsewhere(house))
                 continue
             home = homes.get(keys[line.person.national_id]) if line.person.national_id else None
             if home is not None and not self._is_mine_already(home[1]):
                 key = line.address.house_code or line.address.place_key
-                found[line.number] = Closed(national_id.WRONG, key, self._known_elsewhere(home[1]))
+                found[line.number] = WithheldRow(national_id.WRONG, key, self._known_elsewhere(home[1]))
         return found
 
     def _is_mine(self, district_code: str, subdistrict_code: str | None) -> bool:

@@ -18,20 +18,20 @@ bp = Blueprint("bank", __name__)
 _WAYS: dict[str, dict[str, Any]] = {"work": {}, "held": {"held": "1"}}
 
 
-def way_back() -> dict[str, Any]:
-    """Arguments for addresses inside a page, so that what it leads to still knows of the working page; or none."""
+def way_arguments() -> dict[str, Any]:
+    """`{"back": "work"}` for links inside a page that was opened from the working page, so that the way back is kept; else empty."""
     back = request.args.get("back", "")
     return {"back": back} if back in _WAYS else {}
 
 
-def onward(number: int, *, otherwise: str) -> Response:
-    """After a deed on an event: to the working page's next line for whoever came from there, else to an address."""
+def redirect_to_next(number: int, *, otherwise: str) -> Response:
+    """After a deed on an event: the next line of the working page for whoever came from there, else `otherwise`."""
     way = _WAYS.get(request.args.get("back", ""))
     return redirect(otherwise if way is None else url_for("bank.work", after=number, **way))
 
 
-def whence(number: int, *, otherwise: str) -> str:
-    """Where "back" leads on a page about an event: to its line on the working page for whoever came from there."""
+def back_link(number: int, *, otherwise: str) -> str:
+    """The address of "back" on a page about an event: its line on the working page for whoever came from there, else `otherwise`."""
     way = _WAYS.get(request.args.get("back", ""))
     return otherwise if way is None else url_for("bank.work", at=number, **way)
 

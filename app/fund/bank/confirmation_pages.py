@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 
 from app.fund.bank import decision_approvals
-from app.fund.bank.blueprint import bp, whence
+from app.fund.bank.blueprint import back_link, bp
 from app.fund.bank.reconciliation import approved_decisions
 from app.fund.bank.reconciliation.forms import ReasonForm
 from app.fund.bank.reconciliation.refunds import Refund
@@ -87,7 +87,7 @@ def refuse_decision(number: int) -> ResponseReturnValue:
     except Refused as refused:
         return _confirmations(refused=refused.words), 422 if isinstance(refused, BadInput) else 409
     flash("ไม่ยืนยันแล้ว รายการนี้กลับไปรอการตัดสินใหม่", "success")
-    return redirect(whence(event_id, otherwise=url_for("bank.confirmations")))
+    return redirect(back_link(event_id, otherwise=url_for("bank.confirmations")))
 
 
 @bp.post("/bank/acceptances/<int:number>/confirm")

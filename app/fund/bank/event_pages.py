@@ -8,7 +8,7 @@ from flask import abort, render_template, url_for
 from sqlalchemy import select
 
 from app.fund.bank import decision_approvals, words
-from app.fund.bank.blueprint import bp, way_back, whence
+from app.fund.bank.blueprint import back_link, bp, way_arguments
 from app.fund.bank.match_reasons import UNDECIDED, MatchReason, ReconciliationState
 from app.fund.bank.providers import inquiries, payouts
 from app.fund.bank.reconciliation import bank_reversals, refunds, suggestions, undoing
@@ -124,8 +124,8 @@ def event_page(
         exclude_form=exclude_form or ExcludeForm(formdata=None),
         park_form=park_form,
         undo_form=undo_form,
-        way=way_back(),
-        back=whence(number, otherwise=url_for("bank.queue")),
+        way=way_arguments(),
+        back=back_link(number, otherwise=url_for("bank.queue")),
     )
 
 

@@ -64,7 +64,7 @@ def encode_twice(payment: Transfer) -> str:
 def decode(text: str, *, lenient: bool = False) -> Transfer | Bill:
     """The payment in a QR text, in any legal order of tags.
 
-    Raises PayloadError with the first rung it fails: tlv, crc, structure, semantic. `lenient` also takes a
+    Raises PayloadError with the first check it fails: tlv, crc, structure, semantic. `lenient` also takes a
     lower-case checksum.
     """
     opened = envelope.open_payload(text, lenient=lenient)

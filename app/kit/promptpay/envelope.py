@@ -61,7 +61,7 @@ def write(
 
 @dataclass(frozen=True, kw_only=True)
 class Opened:
-    """A payload that passed the rungs before its payee is looked at: `tag` 29 or 30 and its parsed template."""
+    """A payload that passed the checks before its payee is looked at: `tag` 29 or 30 and its parsed template."""
 
     tag: str
     template: dict[str, str]
@@ -70,7 +70,7 @@ class Opened:
 
 
 def open_payload(text: str, *, lenient: bool = False) -> Opened:
-    """The payload taken apart and checked as far as all payment QRs are alike, rung by rung.
+    """The payload taken apart and checked as far as all payment QRs are alike, check by check.
 
     Tags are read in any order; 02–51 and 65–99 that are not ours are skipped. `lenient` also takes a
     lower-case checksum.

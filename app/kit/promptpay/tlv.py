@@ -1,4 +1,4 @@
-"""Tag-length-value objects, their checksum, and the ladder of what can be wrong with a payload.
+"""Tag-length-value objects, their checksum, and the checks that a payload must pass, in their order.
 
 Standard: EMVCo Merchant-Presented QR v1.1; Bank of Thailand "Standardized Thai QR Code for Payment Transactions".
 """
@@ -10,7 +10,7 @@ from typing import Literal
 
 from app.kit.errors import BadInput
 
-Rung = Literal["tlv", "crc", "structure", "semantic"]
+CheckStage = Literal["tlv", "crc", "structure", "semantic"]
 
 MAX_PAYLOAD = 512
 MAX_VALUE = 99
@@ -22,14 +22,14 @@ _CRC_LOWER = re.compile(r"[0-9a-f]{4}")
 
 
 class PayloadError(BadInput):
-    """A payload was refused. `code` is the rung it fell from, `reason` the Thai sentence without the code.
+    """A payload was refused. `code` is the check that it failed, `reason` the Thai sentence without the code.
 
-    The rungs, in the order they are tried: `tlv` the objects cannot be told apart, `crc` the checksum is
+    The checks, in the order they are made: `tlv` the objects cannot be told apart, `crc` the checksum is
     missing, misplaced or wrong, `structure` a required part is missing or there are two of it, `semantic` a
     part holds what it may not.
     """
 
-    def __init__(self, code: Rung, reason: str) -> None:
+    def __init__(self, code: CheckStage, reason: str) -> None:
         super().__init__(f"{code}: {reason}")
         self.code = code
         self.reason = reason

@@ -41,7 +41,7 @@ def take(days: int) -> SweepSummary:
             lists[on] = denials.counted(listed)
             if back:
                 summary.missing += len(_told_for(biller, on) - seen)
-        summary.contradicted += denials.look(biller, lists)
+        summary.contradicted += denials.note_missing(biller, lists)
     return summary
 
 

@@ -42,7 +42,7 @@ def references(biller: str, on: date) -> list[str]:
     return sorted({event.ref1 for _, event in _lines(biller, on, on)})
 
 
-def look(biller: str, lists: Mapping[date, Payments]) -> int:
+def note_missing(biller: str, lists: Mapping[date, Payments]) -> int:
     """Compare the lines of the days that are over and for which the bank answered with its lists. How many it has not.
 
     A line may be booked the day after its payment, or before midnight what the list has after it. Each is written

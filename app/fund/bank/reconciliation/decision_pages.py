@@ -6,7 +6,7 @@ from typing import Any
 from flask import abort, flash, redirect, url_for
 from flask.typing import ResponseReturnValue
 
-from app.fund.bank.blueprint import bp, onward, whence
+from app.fund.bank.blueprint import back_link, bp, redirect_to_next
 from app.fund.bank.event_pages import by_code, event_page, offered
 from app.fund.bank.reconciliation import decisions, undoing
 from app.fund.bank.reconciliation.forms import (
@@ -62,7 +62,7 @@ def assign(number: int) -> ResponseReturnValue:
     )
     if again is None:
         _flash(given[0] is not None, "จับคู่แล้ว ลงบัญชีและออกใบเสร็จรับเงินเรียบร้อย")
-    return again or onward(number, otherwise=url_for("bank.queue"))
+    return again or redirect_to_next(number, otherwise=url_for("bank.queue"))
 
 
 @bp.post("/bank/events/<int:number>/gift")
@@ -91,7 +91,7 @@ def record_donation(number: int) -> ResponseReturnValue:
     )
     if again is None:
         _flash(given[0] is not None, "ลงเป็นเงินสมทบแล้ว ออกใบเสร็จรับเงินเรียบร้อย")
-    return again or onward(number, otherwise=url_for("bank.queue"))
+    return again or redirect_to_next(number, otherwise=url_for("bank.queue"))
 
 
 @bp.post("/bank/events/<int:number>/set-aside")
@@ -108,7 +108,7 @@ def exclude(number: int) -> ResponseReturnValue:
     )
     if again is None:
         _flash(done[0], "บันทึกว่าไม่ใช่เงินสมทบแล้ว")
-    return again or onward(number, otherwise=url_for("bank.queue"))
+    return again or redirect_to_next(number, otherwise=url_for("bank.queue"))
 
 
 @bp.post("/bank/events/<int:number>/payout")
@@ -118,7 +118,7 @@ def declare_payout(number: int) -> ResponseReturnValue:
     again = _decide(number, lambda: done.append(decisions.declare_payout(number, by=signed_in())))
     if again is None:
         _flash(done[0], "บันทึกเป็นเงินที่ Omise โอนมาแล้ว")
-    return again or onward(number, otherwise=url_for("bank.queue"))
+    return again or redirect_to_next(number, otherwise=url_for("bank.queue"))
 
 
 @bp.post("/bank/events/<int:number>/hold")
@@ -132,7 +132,7 @@ def park(number: int) -> ResponseReturnValue:
     )
     if again is None:
         flash("พักรายการไว้พร้อมหมายเหตุแล้ว ยังอยู่ในรายการที่รอ", "success")
-    return again or onward(number, otherwise=url_for("bank.queue"))
+    return again or redirect_to_next(number, otherwise=url_for("bank.queue"))
 
 
 @bp.post("/bank/events/<int:number>/undo")
@@ -149,7 +149,7 @@ def undo(number: int) -> ResponseReturnValue:
     )
     if again is None:
         _flash(done[0], "ถอนการตัดสินแล้ว รายการนี้รอการตัดสินใหม่")
-    return again or redirect(whence(number, otherwise=url_for("bank.event", number=number)))
+    return again or redirect(back_link(number, otherwise=url_for("bank.event", number=number)))
 
 
 @bp.post("/bank/events/<int:number>/taken-back")
@@ -159,7 +159,7 @@ def confirm_taken_back(number: int) -> ResponseReturnValue:
     again = _decide(number, lambda: done.append(undoing.confirm_taken_back(number, by=signed_in())))
     if again is None:
         _flash(done[0], "ถอนเงินสมทบของเงินที่ธนาคารเรียกคืน และบันทึกทั้งสองรายการว่าไม่ใช่เงินสมทบแล้ว")
-    return again or onward(number, otherwise=url_for("bank.event", number=number))
+    return again or redirect_to_next(number, otherwise=url_for("bank.event", number=number))
 
 
 @bp.post("/bank/events/<int:number>/link")
@@ -175,4 +175,4 @@ def link(number: int) -> ResponseReturnValue:
     )
     if again is None:
         _flash(done[0], "บันทึกแล้วว่าเป็นเงินก้อนเดียวกัน ไม่มีการลงบัญชีซ้ำ")
-    return again or onward(number, otherwise=url_for("bank.queue"))
+    return again or redirect_to_next(number, otherwise=url_for("bank.queue"))

@@ -20,7 +20,9 @@ from app.kit.thai import arabic_digits, short_date
 
 #: So many of each are shown: more would be read by nobody, and the words can be made longer.
 _MOST = 5
-_STATES = {"waiting": "รอเงินอยู่", "received": "รับเงินแล้ว", "expired": "หมดอายุ", "cancelled": "ยกเลิกแล้ว"}
+_STATES = {"waiting": PaymentRequestState.OPEN.words} | {
+    state.value: state.words for state in PaymentRequestState
+}
 
 
 @dataclass(frozen=True, kw_only=True)

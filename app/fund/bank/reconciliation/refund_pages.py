@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 
 from app.fund.bank import decision_approvals
-from app.fund.bank.blueprint import bp, onward, way_back, whence
+from app.fund.bank.blueprint import back_link, bp, redirect_to_next, way_arguments
 from app.fund.bank.match_reasons import ReconciliationState
 from app.fund.bank.reconciliation import outgoing_lines, refunds, undoing
 from app.fund.bank.reconciliation.forms import OutgoingForm, ReasonForm, RefundForm
@@ -100,7 +100,7 @@ def ask_refund(number: int) -> ResponseReturnValue:
         closed = _why_closed(item, refundable)
         if closed:
             flash(closed, "warning")
-            return redirect(url_for("bank.event", number=number, **way_back()))
+            return redirect(url_for("bank.event", number=number, **way_arguments()))
     form = RefundForm()
     choices = [
         (
@@ -135,7 +135,7 @@ def ask_refund(number: int) -> ResponseReturnValue:
     except Refused as refused:
         return _ask_page(form, number, refused=refused.words), 422 if isinstance(refused, BadInput) else 409
     flash("ขอคืนเงินแล้ว รออีกท่านหนึ่งอนุมัติ", "success")
-    return onward(number, otherwise=url_for("bank.refund", number=asked))
+    return redirect_to_next(number, otherwise=url_for("bank.refund", number=asked))
 
 
 def _live(number: int) -> list[Refund]:
@@ -179,8 +179,8 @@ def _ask_page(form: RefundForm, number: int, *, refused: str = "") -> str:
         before=_live(number),
         states=refunds.STATES,
         refused=refused,
-        way=way_back(),
-        back=whence(number, otherwise=url_for("bank.event", number=number)),
+        way=way_arguments(),
+        back=back_link(number, otherwise=url_for("bank.event", number=number)),
     )
 
 

@@ -6,7 +6,7 @@ from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.fund.bank import decision_approvals
-from app.fund.bank.blueprint import bp, onward, way_back, whence
+from app.fund.bank.blueprint import back_link, bp, redirect_to_next, way_arguments
 from app.fund.bank.event_pages import by_code, purposes_and_networks
 from app.fund.bank.match_reasons import ReconciliationState
 from app.fund.bank.reconciliation import decisions, refunds, suggestions
@@ -29,7 +29,7 @@ def split(number: int) -> ResponseReturnValue:
     closed = _why_closed(item) if request.method == "GET" else ""
     if closed:
         flash(closed, "warning")
-        return redirect(url_for("bank.event", number=number, **way_back()))
+        return redirect(url_for("bank.event", number=number, **way_arguments()))
     form = SplitForm()
     if request.method == "GET":
         _first_rows(form, item)
@@ -52,7 +52,7 @@ def split(number: int) -> ResponseReturnValue:
         return _page(form, event, refused=refused.words), status
     words = f"แบ่งเป็นเงินสมทบ {len(given)} ส่วนแล้ว" if given else "เก็บไว้แล้ว ยอดนี้ต้องให้อีกท่านหนึ่งยืนยันก่อนจึงจะลงบัญชี"
     flash(words, "success")
-    return onward(number, otherwise=url_for("bank.event", number=number))
+    return redirect_to_next(number, otherwise=url_for("bank.event", number=number))
 
 
 def _why_closed(item: ReconciliationItem) -> str:
@@ -119,8 +119,8 @@ def _page(form: SplitForm, event: BankEvent, *, refused: str = "") -> str:
         refused=refused,
         rest=event.satang - so_far,
         start=_start(form),
-        way=way_back(),
-        back=whence(event.id, otherwise=url_for("bank.event", number=event.id)),
+        way=way_arguments(),
+        back=back_link(event.id, otherwise=url_for("bank.event", number=event.id)),
     )
 
 

@@ -1,7 +1,6 @@
 """Payment requests as they are kept: accounts and payees, the requests themselves, collections, stops and leave to solicit."""
 
 from datetime import date, datetime
-from enum import StrEnum
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -11,6 +10,7 @@ from app.fund.giving.records.pledges import Pledge
 from app.fund.ledger.accounts import Purpose
 from app.kit import thai
 from app.kit.db import Base, Id, Satang, UtcDateTime
+from app.kit.worded import Worded
 from app.staff.users import User
 
 
@@ -63,11 +63,11 @@ class Payee(Base):
         return (self.account_id, self.biller_id, self.promptpay_id) == (account_id, biller_id, promptpay_id)
 
 
-class PaymentRequestState(StrEnum):
-    OPEN = "open"
-    RECEIVED = "received"
-    EXPIRED = "expired"
-    CANCELLED = "cancelled"
+class PaymentRequestState(Worded):
+    OPEN = "open", "รอชำระ", "warning"
+    RECEIVED = "received", "ได้รับแล้ว", "success"
+    EXPIRED = "expired", "หมดอายุ"
+    CANCELLED = "cancelled", "ยกเลิกแล้ว"
 
 
 class PaymentRequest(Base):

@@ -76,7 +76,7 @@ def read(sent: bytes) -> SentSlip:
         try:
             slip = slips.find(sent)
         except PayloadError as refused:
-            # The rungs of the decoder are for operators; a giver hears of the picture and of what to do.
+            # The checks of the decoder are for operators; a giver hears of the picture and of what to do.
             raise BadInput(_NO_SLIP) from refused
         return SentSlip(slip, photos.read(sent), hashlib.sha256(sent).hexdigest())
 
