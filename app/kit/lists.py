@@ -151,6 +151,8 @@ class List:
     #: Told when a sheet was made: what is noted of whoever carries names away.
     downloaded: Callable[[], None] | None = None
     keep: Sequence[str] = ()
+    #: The page of the list, where another address shows it too: that of a form that was refused.
+    endpoint: str = ""
     per: int = ROWS
     #: In the names of the address, where a page has two lists.
     prefix: str = ""
@@ -246,7 +248,7 @@ class Found:
         asked |= other
         named: dict[str, Any] = {self.name(name): value for name, value in asked.items()}
         kept: dict[str, Any] = {name: request.args.getlist(name) for name in self.listing.keep}
-        return url_for(request.endpoint or "", **(request.view_args or {}), **kept, **named)
+        return _address(self.listing, kept | named)
 
 
 #: How an order is said, rising and falling, by the kind of its column.
@@ -257,6 +259,10 @@ _WAYS = {
     "date": ("เก่า → ใหม่", "ใหม่ → เก่า"),
     "moment": ("เก่า → ใหม่", "ใหม่ → เก่า"),
 }
+
+
+def _address(listing: List, asked: dict[str, Any]) -> str:
+    return url_for(listing.endpoint or request.endpoint or "", **(request.view_args or {}), **asked)
 
 
 def _otherwise(listing: List, name: str) -> str:
@@ -281,7 +287,7 @@ def find(listing: List) -> Found:
         found.sheet = found.address(download="xlsx")
     if found.words or found.narrowed:
         kept: dict[str, Any] = {name: request.args.getlist(name) for name in listing.keep}
-        found.clear = url_for(request.endpoint or "", **(request.view_args or {}), **kept)
+        found.clear = _address(listing, kept)
     return found
 
 

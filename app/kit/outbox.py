@@ -287,6 +287,16 @@ def retry(message_id: int) -> Message:
     return message
 
 
+def count_unsent() -> dict[str, int]:
+    """How many messages are in each state but that of the sent, of which there are ever more."""
+    states = ("queued", "sending", "failed", "unsure")
+    rows = select(Message.state, func.count()).where(Message.state.in_(states)).group_by(Message.state)
+    known = dict.fromkeys(states, 0)
+    for state, number in db.session().execute(rows):
+        known[state] = number
+    return known
+
+
 def count() -> dict[str, int]:
     """How many messages are in each state."""
     known = dict.fromkeys(("queued", "sending", "sent", "failed", "unsure"), 0)

@@ -1,5 +1,7 @@
 """Pages of requests: the list, the draft's steps, and one request with how far it has come."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from flask import flash, redirect, render_template, url_for
@@ -16,9 +18,10 @@ from app.cases.aid.forms import RequestForm
 from app.cases.aid.records import OUTCOME_NAMES, AidLine, AidRequest, Handover, RequestState
 from app.fund.committee.records import ProposalState
 from app.fund.ledger.accounts import Purpose
+from app.kit import lists
 from app.kit.db import db, transaction
 from app.kit.errors import BadInput, Refused
-from app.kit.paging import leaf
+from app.kit.lists import Choice, Column, List, Search
 from app.province import catalogue, dimensions, places
 from app.province.profile import Profile
 from app.staff.doors import opens_to, signed_in
@@ -31,42 +34,87 @@ DRAFT_STEPS = ("ตั้งเรื่อง", "เลือกผู้รั
 
 @bp.get("/requests", endpoint="requests")
 @opens_to(*access.READERS)
-def all_requests() -> str:
-    """The requests this person may see: drafts of their own first, then the newest."""
+def all_requests() -> ResponseReturnValue:
+    """The requests this person may see, the newest first."""
     user = signed_in()
-    words, show = web.args.get("q", "").strip(), web.args.get("show", "")
     statement = access.visible_to(user)
-    if words:
-        statement = statement.where(
-            AidRequest.title.contains(words, autoescape=True) | (AidRequest.code == words.upper())
-        )
-    if show == "mine":
-        statement = statement.where(AidRequest.made_by_id == user.id)
-    elif show in tuple(RequestState):
-        statement = statement.where(AidRequest.state == show)
-    else:
+    if web.args.get("show") != RequestState.WITHDRAWN:
         statement = statement.where(AidRequest.state != RequestState.WITHDRAWN)
-    page = leaf(statement, per=30, scalars=True)
-    numbers = [request.id for request in page.rows]
-    return render_template(
+    return lists.show(
         "aid/requests.html",
-        leaf=page,
-        q=words,
-        show=show,
-        sums=_sums(numbers),
-        progress_by_request=request_progress.of(page.rows),
+        List(
+            statement,
+            columns=(
+                Column(
+                    "คำขอ",
+                    lambda row: row.request.title,
+                    href=lambda row: url_for("aid.one_request", code=row.request.code),
+                ),
+                Column("รหัส", lambda row: row.request.code),
+                Column("มิติ", lambda row: dimensions.dimension(row.request.dimension).name_th, on="desk"),
+                Column("รายการ", lambda row: row.lines, "count"),
+                Column("ส่งมอบแล้ว", lambda row: row.progress.delivery.done, "count", on="desk"),
+                Column("จำนวนเงิน (บาท)", lambda row: row.satang, "baht"),
+                Column("สถานะ", lambda row: (row.progress.words, row.progress.kind), "pill"),
+            ),
+            orders={"id": (AidRequest.id,)},
+            search=Search(
+                "ชื่อหรือรหัสคำขอ", lambda words: lists.contains(words, AidRequest.title, AidRequest.code)
+            ),
+            filters=(
+                Choice(
+                    "show",
+                    "แสดง",
+                    _SHOWN,
+                    lambda show: (
+                        AidRequest.made_by_id == user.id if show == "mine" else AidRequest.state == show
+                    ),
+                    everything="ทั้งหมดที่ยังไม่ถอน",
+                ),
+                Choice(
+                    "dimension",
+                    "มิติ",
+                    [(dimension.code, dimension.name_th) for dimension in dimensions.DIMENSIONS],
+                    lambda code: AidRequest.dimension == code,
+                ),
+            ),
+            read=_with_sums,
+            label="คำขอช่วยเหลือ",
+            empty="ยังไม่มีคำขอ",
+            drawing="people",
+            file="requests",
+        ),
         may_file=user.has(*access.OFFICERS),
-        dimension=dimensions.dimension,
     )
 
 
-def _sums(numbers: list[int]) -> dict[int, tuple[int, int]]:
-    rows = db.session().execute(
+_SHOWN = (
+    ("mine", "ของฉัน"),
+    (RequestState.DRAFT.value, "ร่าง"),
+    (RequestState.SUBMITTED.value, "ส่งแล้ว"),
+    (RequestState.WITHDRAWN.value, "ถอนแล้ว"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """A request of the list with its lines, their sum, and how far it has come."""
+
+    request: AidRequest
+    lines: int
+    satang: int
+    progress: request_progress.RequestProgress
+
+
+def _with_sums(rows: Sequence[AidRequest]) -> list[_Row]:
+    sums = db.session().execute(
         select(AidLine.request_id, func.count(), func.sum(AidLine.quantity * AidLine.unit_satang))
-        .where(AidLine.request_id.in_(numbers))
+        .where(AidLine.request_id.in_([request.id for request in rows]))
         .group_by(AidLine.request_id)
     )
-    return {number: (count, int(satang)) for number, count, satang in rows}
+    found = {number: (count, int(satang)) for number, count, satang in sums}
+    progress = request_progress.of(rows)
+    return [_Row(request, *found.get(request.id, (0, 0)), progress[request.id]) for request in rows]
 
 
 def _request_form(user: User, known: AidRequest | None = None) -> RequestForm:

@@ -2,8 +2,9 @@
 
 from datetime import timedelta
 
-from flask import abort, flash, redirect, render_template, request, url_for
-from sqlalchemy import func, select
+from flask import abort, flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy import select
 from werkzeug.wrappers import Response
 
 from app.fund.giving import corrections, reminders
@@ -11,11 +12,11 @@ from app.fund.giving.blueprint import bp
 from app.fund.giving.pledges import status
 from app.fund.giving.records.networks import Network
 from app.fund.giving.records.pledges import NightlyRun
-from app.kit import clock, outbox
+from app.kit import clock, lists, outbox
 from app.kit.db import db, transaction
 from app.kit.errors import Refused
+from app.kit.lists import Choice, Column, Days, List, Search
 from app.kit.outbox import Message
-from app.kit.paging import PER_PAGE, links, page_number
 from app.settings import Settings
 from app.staff.doors import opens_to, signed_in
 from app.staff.roles import Role
@@ -34,7 +35,7 @@ _LOOKS_AHEAD = timedelta(days=45)
 
 @bp.get("/messages")
 @opens_to(Role.FUND_OFFICER, Role.FINANCE, Role.AUDITOR)
-def messages() -> str:
+def messages() -> ResponseReturnValue:
     return _page()
 
 
@@ -72,30 +73,50 @@ def _message_page(found: Message, *, refused: str = "") -> str:
     )
 
 
-def _page() -> str:
-    session, page = db.session(), page_number()
-    wanted = request.args.get("state", "")
-    listed = select(Message).order_by(Message.queued_at.desc(), Message.id.desc())
-    if wanted in STATES:
-        listed = listed.where(Message.state == wanted)
-    total = session.scalar(select(func.count()).select_from(listed.subquery())) or 0
-    counts = outbox.count()
+def _page() -> ResponseReturnValue:
+    session = db.session()
     configured = _settings().channels
     waiting = session.scalars(select(Message.channel).where(Message.state == "queued").distinct()).all()
-    return render_template(
+    return lists.show(
         "giving/messages.html",
-        messages=session.scalars(listed.limit(PER_PAGE).offset((page - 1) * PER_PAGE)).all(),
-        counts=counts,
-        wanted=wanted if wanted in STATES else "",
-        states=STATES,
-        channels=CHANNELS,
+        List(
+            select(Message),
+            columns=(
+                Column(
+                    "เรื่อง",
+                    lambda message: message.subject,
+                    href=lambda message: url_for("giving.message", number=message.id),
+                ),
+                Column("ถึง", lambda message: message.recipient),
+                Column("ช่องทาง", lambda message: CHANNELS[message.channel], on="desk"),
+                Column("เมื่อ", lambda message: message.settled_at or message.queued_at, "moment"),
+                Column("สถานะ", lambda message: STATES[message.state], "pill"),
+            ),
+            orders={"id": (Message.id,)},
+            search=Search(
+                "เรื่อง หรือผู้รับ", lambda words: lists.contains(words, Message.subject, Message.recipient)
+            ),
+            filters=(
+                Choice(
+                    "state",
+                    "สถานะ",
+                    [(state, words) for state, (words, _) in STATES.items()],
+                    lambda state: Message.state == state,
+                ),
+                Days(Message.queued_at),
+            ),
+            label="ข้อความถึงเครือข่าย",
+            empty="ไม่มีข้อความ",
+            drawing="calendar",
+            file="messages",
+        ),
+        counts=outbox.count_unsent(),
         configured=[name for name in CHANNELS if name in configured],
         stuck=[CHANNELS[name] for name in waiting if name not in configured],
         nightly_run=session.scalars(
             select(NightlyRun).order_by(NightlyRun.on_date.desc()).limit(1)
         ).one_or_none(),
         unreached=_unreached(),
-        pager=links("giving.messages", page, total, **({"state": wanted} if wanted else {})),
     )
 
 

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable
 
 from flask import Blueprint, Response, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, or_, select
 
 from app.fund.committee import proposals
 from app.fund.committee.records import AgendaItem, Meeting, Proposal, ProposalState, Resolution
@@ -16,10 +16,10 @@ from app.fund.spending import payments as payments_
 from app.fund.spending.forms import PaymentForm, PressForm, ReasonForm, SettleForm, TransferForm
 from app.fund.spending.orders import APPROVERS
 from app.fund.spending.records import Payment, PaymentOrder
-from app.kit import clock
+from app.kit import clock, lists
 from app.kit.db import db, transaction
 from app.kit.errors import BadInput, Refused
-from app.kit.paging import leaf
+from app.kit.lists import Column, Days, List, Search
 from app.province.banks import bank_name
 from app.province.profile import Profile
 from app.staff import signin
@@ -35,24 +35,73 @@ _READERS = (Role.FINANCE, Role.CHAIR, Role.FUND_OFFICER, Role.AUDITOR)
 
 @bp.get("/payments")
 @opens_to(*_READERS)
-def payments() -> str:
+def payments() -> ResponseReturnValue:
     """What waits first: for this reader's approval, for its transfer, to be prepared; then the vouchers, newest first."""
-    waiting = proposals.in_state(ProposalState.APPROVED)
+    vouchers = _vouchers()
+    if lists.is_sheet(vouchers):
+        return lists.sheet(vouchers)
+    waiting = lists.find(_WAITING)
     me, on_their_way = signed_in(), orders.open_orders()
     to_approve = [order for order in on_their_way if order.approved_at is None]
-    return render_template(
+    return lists.show(
         "spending/payments.html",
+        vouchers,
         waiting=waiting,
-        sums=sums.remaining(waiting),
-        prepared=sums.prepared(waiting),
-        meetings=_meetings(waiting),
+        sums=sums.remaining(waiting.rows),
+        prepared=sums.prepared(waiting.rows),
+        meetings=_meetings(waiting.rows),
         to_approve=to_approve,
         to_transfer=[order for order in on_their_way if order.approved_at is not None],
         to_void=voids.waiting(),
         mine={order.id for order in to_approve if not orders.why_not_approve(order, by=me)},
-        leaf=leaf(select(Payment).order_by(Payment.id.desc()), scalars=True),
         may_pay=me.has(Role.FINANCE),
         may_settle=me.has(Role.FINANCE, Role.FUND_OFFICER),
+    )
+
+
+#: Approved and not yet settled, what waits longest first.
+_WAITING = List(
+    select(Proposal).where(Proposal.state == ProposalState.APPROVED),
+    columns=(),
+    orders={"waits": (Proposal.submitted_at, Proposal.id)},
+    down=False,
+    search=Search("ชื่อหรือรหัสเรื่องที่รอจ่าย", lambda words: lists.contains(words, Proposal.title, Proposal.code)),
+    label="รอจ่าย",
+    per=8,
+    prefix="waiting-",
+)
+
+
+def _vouchers() -> List:
+    return List(
+        select(Payment).join(Proposal, Proposal.id == Payment.proposal_id),
+        columns=(
+            Column(
+                "เลขที่",
+                lambda payment: payment.code,
+                href=lambda payment: url_for("spending.payment", number=payment.id),
+            ),
+            Column("วันที่โอน", lambda payment: payment.paid_on, "date"),
+            Column("จ่ายให้", lambda payment: payment.vendor),
+            Column("คำขอ", lambda payment: payment.proposal.code),
+            Column("จำนวนเงิน (บาท)", lambda payment: payment.satang, "baht"),
+            Column("สถานะ", lambda payment: ("ยกเลิกแล้ว", "danger") if payment.voided_at else None, "pill"),
+        ),
+        orders={"id": (Payment.id,)},
+        search=Search("เลขที่ใบสำคัญ ผู้รับเงิน คำขอ หรือเลขอ้างอิงการโอน", _matching),
+        filters=(Days(Payment.paid_at),),
+        label="ใบสำคัญจ่าย",
+        empty="ยังไม่มีใบสำคัญจ่าย",
+        drawing="money",
+        file="payments",
+    )
+
+
+def _matching(words: str) -> ColumnElement[bool]:
+    return or_(
+        Payment.number == lists.number(words.rpartition("/")[2]),
+        Payment.transfer_ref == words,
+        lists.contains(words, Payment.vendor, Proposal.title, Proposal.code),
     )
 
 

@@ -1,10 +1,10 @@
 """Pages of the committee room: the story beside the balance, votes and resolutions."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from flask import Blueprint, Response, abort, flash, jsonify, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, and_, func, or_, select
 
 from app.cases.aid.committee_pages.forms import (
     AttendanceForm,
@@ -28,11 +28,11 @@ from app.cases.aid.committee_pages.room import (
 from app.fund.committee import committee, item_status, proposals, seats
 from app.fund.committee.records import AgendaItem, Choice, Meeting, MeetingState, ProposalState, Resolution
 from app.fund.committee.seats import SEATS
-from app.kit import clock
+from app.kit import clock, lists
 from app.kit.db import db, transaction
 from app.kit.errors import BadInput, Refused
 from app.kit.forms import Form
-from app.kit.paging import leaf
+from app.kit.lists import Column, Days, List, Search
 from app.province.profile import Profile
 from app.staff.doors import opens_to, signed_in
 from app.staff.roles import Role
@@ -43,25 +43,59 @@ bp = Blueprint("committee", __name__)
 
 @bp.get("/meetings")
 @opens_to(*READERS)
-def meetings() -> str:
+def meetings() -> ResponseReturnValue:
     """Meetings, the newest first, and what waits for the next one."""
-    page = leaf(select(Meeting).order_by(Meeting.held_on.desc(), Meeting.id.desc()), scalars=True)
+    waiting = proposals.in_state(ProposalState.SUBMITTED)
+    return lists.show(
+        "committee/meetings.html",
+        List(
+            select(Meeting),
+            columns=(
+                Column(
+                    "ครั้งที่",
+                    lambda row: row[0].code,
+                    href=lambda row: url_for("committee.meeting", number=row[0].id),
+                ),
+                Column("วันที่", lambda row: row[0].sat_on, "date", sort="held"),
+                Column("สถานที่", lambda row: row[0].place),
+                Column("วาระ", lambda row: row[1], "count"),
+                Column("มีมติแล้ว", lambda row: row[2], "count"),
+                Column("สถานะ", lambda row: MeetingState(row[0].state).pill, "pill"),
+            ),
+            orders={"held": (Meeting.held_on, Meeting.id)},
+            search=Search("ครั้งที่ หรือสถานที่", _matching),
+            filters=(Days(Meeting.held_on),),
+            read=_with_items,
+            label="ประชุม",
+            empty="ยังไม่มีการประชุม",
+            drawing="calendar",
+            file="meetings",
+        ),
+        waiting=waiting,
+        waiting_satang=sum(proposal.satang for proposal in waiting),
+        may_call=signed_in().has(Role.FUND_OFFICER),
+    )
+
+
+def _matching(words: str) -> ColumnElement[bool]:
+    """A meeting as it is called, `2/2569` or `2`, or held at such a place."""
+    number, _, year = words.partition("/")
+    called = Meeting.number == lists.number(number)
+    if year:
+        called = and_(called, Meeting.year_be == lists.number(year))
+    return or_(called, lists.contains(words, Meeting.place))
+
+
+def _with_items(rows: Sequence[Meeting]) -> list[tuple[Meeting, int, int]]:
+    """Meetings with how many items they have, and how many of these are resolved."""
     counts = (
         select(AgendaItem.meeting_id, func.count(AgendaItem.id), func.count(Resolution.id))
         .outerjoin(Resolution, Resolution.item_id == AgendaItem.id)
-        .where(AgendaItem.meeting_id.in_([meeting.id for meeting in page.rows]))
+        .where(AgendaItem.meeting_id.in_([meeting.id for meeting in rows]))
         .group_by(AgendaItem.meeting_id)
     )
-    waiting = proposals.in_state(ProposalState.SUBMITTED)
-    return render_template(
-        "committee/meetings.html",
-        leaf=page,
-        counts={number: (items, decided) for number, items, decided in db.session().execute(counts)},
-        waiting=waiting,
-        waiting_satang=sum(proposal.satang for proposal in waiting),
-        states={state: state.pill for state in MeetingState},
-        may_call=signed_in().has(Role.FUND_OFFICER),
-    )
+    found = {number: (items, decided) for number, items, decided in db.session().execute(counts)}
+    return [(meeting, *found.get(meeting.id, (0, 0))) for meeting in rows]
 
 
 @bp.route("/meetings/new", methods=["GET", "POST"])

@@ -2,7 +2,7 @@
 
 from flask import abort, flash, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, or_, select
 
 from app.fund.giving.blueprint import bp, open_purposes
 from app.fund.giving.forms import PressForm, VoidForm
@@ -16,10 +16,10 @@ from app.fund.giving.records.networks import Network
 from app.fund.giving.records.pledges import PLEDGE_KIND_NAMES, Pledge, PledgeKind, PledgeState
 from app.fund.store.records import StockItem
 from app.fund.store.stock import KEEPERS
-from app.kit import clock
+from app.kit import clock, lists
 from app.kit.db import db, transaction
 from app.kit.errors import BadInput, Refused
-from app.kit.paging import PER_PAGE, links, page_number
+from app.kit.lists import Choice, Column, Days, List, Search
 from app.staff.doors import opens_to, signed_in
 from app.staff.roles import Role
 
@@ -28,19 +28,60 @@ _READERS = networks.OVERSEERS
 
 @bp.get("/goods", endpoint="goods")
 @opens_to(Role.TREASURER, *_READERS)
-def goods_list() -> str:
-    user, page, session = signed_in(), page_number(), db.session()
-    visible = goods.visible_to(user)
-    total = session.scalar(select(func.count()).select_from(visible.order_by(None).subquery())) or 0
-    return render_template(
+def goods_list() -> ResponseReturnValue:
+    user = signed_in()
+    owed = {donation.id for donation in documents.owed()}
+    return lists.show(
         "giving/goods.html",
-        rows=session.scalars(visible.limit(PER_PAGE).offset((page - 1) * PER_PAGE)).all(),
-        kinds=PLEDGE_KIND_NAMES,
+        List(
+            goods.visible_to(user),
+            columns=(
+                Column("ใบรับสิ่งของ", lambda given: given.code, href=_page_of),
+                Column("รายการ", lambda given: given.what),
+                Column("จำนวน", lambda given: f"{given.quantity:,} {given.unit}"),
+                Column("ผู้ให้", lambda given: given.giver or "–"),
+                Column("รับเมื่อ", lambda given: given.received_on, "date"),
+                Column("มูลค่า (บาท)", lambda given: given.satang, "baht"),
+                Column("ประเภท", lambda given: PLEDGE_KIND_NAMES[PledgeKind(given.kind)], on="desk"),
+                Column("สถานะ", lambda given: _state(given, owed), "pill"),
+            ),
+            orders={"id": (InKindDonation.id,)},
+            search=Search("เลขที่ใบรับ รายการ หรือผู้ให้", _matching),
+            filters=(
+                Choice(
+                    "kind",
+                    "ประเภท",
+                    [(kind.value, PLEDGE_KIND_NAMES[kind]) for kind in (PledgeKind.GOODS, PledgeKind.LABOUR)],
+                    lambda kind: InKindDonation.kind == kind,
+                ),
+                Days(InKindDonation.received_on),
+            ),
+            label="สิ่งที่ได้รับ",
+            empty="ยังไม่มีสิ่งของหรือแรงงานที่ได้รับ",
+            file="goods",
+        ),
         keeps=user.has(*KEEPERS),
         oversees=user.has(*_READERS),
-        owed={donation.id for donation in documents.owed()},
+        owed=owed,
         missing=issuer.missing(),
-        pager=links("giving.goods", page, total),
+    )
+
+
+def _page_of(given: InKindDonation) -> str:
+    return url_for("giving.in_kind_donation", number=given.id)
+
+
+def _state(given: InKindDonation, owed: set[int]) -> tuple[str, str] | None:
+    if given.voided_at:
+        return "ยกเลิก", "warning"
+    return ("รอออกใบรับ", "warning") if given.id in owed else None
+
+
+def _matching(words: str) -> ColumnElement[bool]:
+    """Of a number as it is printed, `2569/K-000123` or `123`, or with these words."""
+    number = lists.number(words.rpartition("K-")[2])
+    return or_(
+        InKindDonation.number == number, lists.contains(words, InKindDonation.what, InKindDonation.giver)
     )
 
 

@@ -1,21 +1,21 @@
 """Pages of partner networks: their branches, who holds which office, and what a treasurer's own branch looks like."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from sqlalchemy import func, or_, select
+from sqlalchemy import select
 
 from app.fund.giving.blueprint import bp
 from app.fund.giving.networks import contacts, networks
 from app.fund.giving.networks.forms import NetworkForm, NoteForm, OfficeForm, PlaceForm
 from app.fund.giving.payment_requests.setup_pages import districts_here, setup_page, status_of
 from app.fund.giving.records.networks import NETWORK_TYPE_NAMES, Contact, Network, NetworkType
-from app.kit import texts
+from app.kit import lists
 from app.kit.db import db, transaction
 from app.kit.errors import BadInput, Refused
-from app.kit.paging import PER_PAGE, links, page_number
+from app.kit.lists import Choice, Column, List, Search
 from app.staff.doors import may_enter, opens_to, signed_in
 from app.staff.roles import Role
 from app.staff.users import User
@@ -23,32 +23,66 @@ from app.staff.users import User
 
 @bp.get("/networks", endpoint="networks")
 @opens_to(Role.TREASURER, *networks.OVERSEERS)
-def network_list() -> str:
-    user, page, session = signed_in(), page_number(), db.session()
-    words = " ".join(request.args.get("q", "").split())[:60]
-    listed = networks.visible_to(user)
-    if words:
-        listed = listed.where(
-            or_(
-                *(
-                    Network.name.contains(spelling, autoescape=True)
-                    for spelling in (words, texts.canonical(words))
-                ),
-                Network.code == words.upper(),
-            )
-        )
-    total = session.scalar(select(func.count()).select_from(listed.order_by(None).subquery())) or 0
-    rows = session.scalars(listed.limit(PER_PAGE).offset((page - 1) * PER_PAGE)).all()
-    return render_template(
+def network_list() -> ResponseReturnValue:
+    user, names = signed_in(), districts_here()
+    return lists.show(
         "giving/networks.html",
-        rows=rows,
-        words=words,
-        types=NETWORK_TYPE_NAMES,
-        districts=districts_here(),
-        in_office=contacts.of([network.id for network in rows]),
+        List(
+            networks.visible_to(user),
+            columns=(
+                Column(
+                    "เครือข่าย",
+                    lambda row: f"{'– ' * row[0].depth}{row[0].name}",
+                    href=lambda row: url_for("giving.network", code=row[0].code),
+                    sort="branch",
+                ),
+                Column("รหัส", lambda row: row[0].code, sort="code"),
+                Column("ประเภท", lambda row: NETWORK_TYPE_NAMES[NetworkType(row[0].type)], on="desk"),
+                Column("พื้นที่", lambda row: _area(row[0], names)),
+                Column("ผู้ติดต่อ", lambda row: _reached_by(*row), on="desk"),
+                Column("สถานะ", lambda row: None if row[0].open else ("ปิดแล้ว", "neutral"), "pill"),
+            ),
+            orders={"branch": (Network.path,), "code": (Network.code,)},
+            down=False,
+            search=Search("ชื่อหรือรหัสเครือข่าย", lambda words: lists.contains(words, Network.name, Network.code)),
+            filters=(
+                Choice(
+                    "type",
+                    "ประเภท",
+                    [(type_.value, name) for type_, name in NETWORK_TYPE_NAMES.items()],
+                    lambda type_: Network.type == type_,
+                ),
+                Choice("district", "อำเภอ", list(names.items()), lambda code: Network.district_code == code),
+                Choice(
+                    "state",
+                    "สถานะ",
+                    (("open", "เปิด"), ("closed", "ปิดแล้ว")),
+                    lambda state: Network.open.is_(state == "open"),
+                ),
+            ),
+            read=_with_contacts,
+            label="เครือข่าย",
+            empty="บัญชีของท่านยังไม่ผูกกับเครือข่าย กรุณาติดต่อฝ่ายเลขานุการกองทุน",
+            drawing="people",
+            file="networks",
+        ),
         oversees=user.has(*networks.OVERSEERS),
-        pager=links("giving.networks", page, total, **({"q": words} if words else {})),
     )
+
+
+def _with_contacts(rows: Sequence[Network]) -> list[tuple[Network, list[Contact]]]:
+    in_office = contacts.of([network.id for network in rows])
+    return [(network, in_office[network.id]) for network in rows]
+
+
+def _area(network: Network, names: Mapping[str, str]) -> str:
+    code = network.district_code
+    return names.get(code, code) if code else "ทั้งจังหวัด"
+
+
+def _reached_by(network: Network, in_office: Sequence[Contact]) -> str:
+    people = (f"{person.office_name} {person.name} {person.phone}".strip() for person in in_office)
+    return ", ".join(people) or network.contact
 
 
 @bp.post("/fund/setup/networks")

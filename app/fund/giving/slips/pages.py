@@ -4,7 +4,6 @@ from datetime import timedelta
 
 from flask import Response, abort, flash, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from sqlalchemy import func, select
 from werkzeug.exceptions import RequestEntityTooLarge
 
 from app.fund.giving.blueprint import bp
@@ -13,11 +12,11 @@ from app.fund.giving.records.payment_requests import PaymentRequest
 from app.fund.giving.records.slips import SlipClaim
 from app.fund.giving.slips import claims, remarks
 from app.fund.giving.slips.forms import CloseSlipForm, SlipForm
-from app.kit import qr, throttle
+from app.kit import lists, qr, throttle
 from app.kit.crypto import DecryptionFailed
 from app.kit.db import db, transaction
 from app.kit.errors import BadInput, Busy, Refused, TooManyTries
-from app.kit.paging import PER_PAGE, links, page_number
+from app.kit.lists import List, Search
 from app.kit.web import AGAIN, csrf, takes_files
 from app.province.profile import Profile
 from app.staff.doors import EVERYONE, opens_to, signed_in
@@ -98,18 +97,28 @@ def _slip_page(payment_request: PaymentRequest, form: SlipForm, *, refused: str 
 @bp.get("/slips")
 @opens_to(Role.FINANCE, Role.AUDITOR)
 def slips() -> str:
-    page, wanted = page_number(), request.args.get("reference", "").strip()
-    statement = remarks.matching(wanted) if wanted else remarks.open_claims()
-    total = db.session().scalar(select(func.count()).select_from(statement.order_by(None).subquery())) or 0
-    rows = db.session().scalars(statement.limit(PER_PAGE).offset((page - 1) * PER_PAGE)).all()
+    """What waits for the bank, oldest first; whoever searches finds what was closed and received as well."""
+    found = lists.find(
+        List(
+            remarks.claims() if request.args.get("reference") else remarks.open_claims(),
+            columns=(),
+            orders={"id": (SlipClaim.id,)},
+            down=False,
+            search=Search(
+                "รหัสอ้างอิงของรายการให้ เลขอ้างอิงบนสลิป หรือชื่อเครือข่าย", remarks.matching, name="reference"
+            ),
+            label="สลิปที่รอธนาคาร",
+            empty="ไม่มีสลิปที่รอธนาคาร",
+            drawing="money",
+            read=remarks.seen,
+            per=8,
+        )
+    )
     return render_template(
         "giving/slips.html",
-        claims=remarks.seen(rows),
-        wanted=wanted,
-        total=total,
+        list=found,
         form=CloseSlipForm(formdata=None),
         may_close=signed_in().has(Role.FINANCE),
-        pager=links("giving.slips", page, total, **({"reference": wanted} if wanted else {})),
     )
 
 

@@ -4,12 +4,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import Select, and_, or_, select
+from sqlalchemy import ColumnElement, Select, and_, or_, select
 from sqlalchemy.orm import joinedload
 
 from app.fund.giving.payment_requests import payment_notices
+from app.fund.giving.records.networks import Network
 from app.fund.giving.records.payment_requests import PaymentRequest, PaymentRequestState
 from app.fund.giving.records.slips import Slip, SlipClaim
+from app.kit import lists
 from app.kit.clock import BANGKOK
 from app.kit.db import db
 from app.kit.language import marked
@@ -138,8 +140,8 @@ def of_payment_requests(payment_request_ids: set[int]) -> dict[int, list[JudgedS
     """All claims of these payment requests, the closed too, oldest first."""
     found: dict[int, list[JudgedSlip]] = {}
     if payment_request_ids:
-        claims = _claims().where(SlipClaim.payment_request_id.in_(payment_request_ids))
-        for judged in seen(db.session().scalars(claims).all()):
+        of_them = claims().where(SlipClaim.payment_request_id.in_(payment_request_ids))
+        for judged in seen(db.session().scalars(of_them).all()):
             found.setdefault(judged.claim.payment_request_id, []).append(judged)
     return found
 
@@ -160,18 +162,20 @@ def near(*, references: set[str], satang: int, at: datetime) -> list[JudgedSlip]
 
 def open_claims() -> Select[SlipClaim]:
     """Claims that still wait for the bank, oldest first."""
-    return _claims().where(
-        SlipClaim.closed_at.is_(None), PaymentRequest.state != PaymentRequestState.RECEIVED
+    return claims().where(SlipClaim.closed_at.is_(None), PaymentRequest.state != PaymentRequestState.RECEIVED)
+
+
+def matching(words: str) -> ColumnElement[bool]:
+    """That a claim's slip or payment request has this reference, or its network this name."""
+    return or_(
+        Slip.trans_ref == words,
+        PaymentRequest.ref1 == normalise(words),
+        PaymentRequest.network_id.in_(select(Network.id).where(lists.contains(words, Network.name))),
     )
 
 
-def matching(reference: str) -> Select[SlipClaim]:
-    """Claims, closed ones too, whose slip or payment request has this reference, oldest first."""
-    ref1 = normalise(reference)
-    return _claims().where(or_(Slip.trans_ref == reference, PaymentRequest.ref1 == ref1))
-
-
-def _claims() -> Select[SlipClaim]:
+def claims() -> Select[SlipClaim]:
+    """Claims, closed ones too, with their slips and payment requests."""
     return (
         select(SlipClaim)
         .join(SlipClaim.payment_request)
