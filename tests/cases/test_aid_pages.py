@@ -58,7 +58,7 @@ def test_sixty_seven_pupils_are_asked_for_through_the_pages(portal: Flask, cast:
     assert len(lines_.of(_request().id)) == 67
     line = lines_.of(_request().id)[0]
     page = malee.send(f"/requests/{code}/sizes", **{f"size-{line.id}-hat_cm": "54", "then": "next"})
-    assert "หน้า 2 จาก 4" in page.words
+    assert "หน้า 2 จาก 5" in page.words
     assert sizes.of(db.session().get_one(AidLine, line.id)) == {"hat_cm": "54"}
     page = malee.visit(f"/requests/{code}/confirm")
     total = 67 * KIT_SATANG

@@ -22,8 +22,8 @@ from app.province import catalogue
 from app.province.catalogue import CatalogueItem
 from app.staff.doors import opens_to, signed_in
 
-PER_PAGE = 100
-PUPILS_PER_PAGE = 20
+PER_PAGE = 70
+PUPILS_PER_PAGE = 15
 
 
 def _search(known: AidRequest, lines: list[AidLine]) -> tuple[SearchForm, CatalogueItem]:
