@@ -20,6 +20,19 @@
   // Coming back with the back button, or staying because the answer was a file, must find the form usable again.
   window.addEventListener("pageshow", free);
 
+  // A group of the menu on a desk closes when one goes elsewhere.
+  const closeMenus = (but) => {
+    for (const group of document.querySelectorAll(".site-nav details[open]")) if (!group.contains(but)) group.open = false;
+  };
+  document.addEventListener("click", (event) => closeMenus(event.target));
+  document.addEventListener("focusin", (event) => closeMenus(event.target));
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape") return;
+    const open = document.querySelector(".site-nav details[open]");
+    closeMenus(null);
+    open?.querySelector("summary").focus();
+  });
+
   const main = document.getElementById("content");
 
   // What this file says by itself, in the language of the page.
