@@ -1,4 +1,4 @@
-"""What time it is: one clock for every room, always aware, shown in Bangkok's hours."""
+"""Clock: the present moment and day for every room. Moments carry their time zone and are shown in Bangkok's."""
 
 from datetime import UTC, date, datetime, time, timedelta, timezone
 

@@ -1,4 +1,4 @@
-"""Leases: work that somebody has taken up, and that another takes up when nothing was heard of it for too long."""
+"""Leases: a row that one worker does at a time, and that another takes over when the first has been silent too long."""
 
 from datetime import datetime, timedelta
 

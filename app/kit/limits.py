@@ -1,4 +1,4 @@
-"""Limits: heavy work of which a process does little at once, however many ask for it."""
+"""Limits: how many pieces of heavy work one process does at a time; whoever comes beyond that is asked to try again."""
 
 import threading
 from collections import Counter

@@ -1,4 +1,4 @@
-"""The web's manners: headers, kind error pages, filters for templates, and a refusal of other sites' forms."""
+"""Web: security headers, error pages in kind words, filters for templates, and refusing forms that another site sends."""
 
 import hashlib
 import secrets

@@ -47,7 +47,7 @@ KINDS: Injected[Mapping[str, SubjectKind]] = Injected("kinds of subjects")
 
 
 def describe(subjects: Iterable[str], *, reader: User) -> dict[str, Description]:
-    """Each subject in words; one query for each kind that has names. What is unknown is said as it is written."""
+    """Each subject in words, with one query for each kind whose rows have names. An unknown kind is shown as it is written."""
     by_kind: dict[str, dict[str, str]] = {}
     for subject in set(subjects):
         kind, _, key = subject.partition(":")

@@ -76,7 +76,7 @@ class ChainState:
 
 @dataclass(frozen=True, slots=True)
 class ChainReport:
-    """What walking the chain told."""
+    """The outcome of verifying the chain."""
 
     whole: bool
     words: str
@@ -105,7 +105,7 @@ def of_room(room: str) -> ColumnElement[bool]:
 
 
 def deed_words(deed: str) -> str:
-    """A deed in words; one that is done no more, and is kept from old days, is said as it is written."""
+    """The words of a deed; a deed of old days that no code does any more is shown as it is written."""
     try:
         return Deed(deed).words
     except ValueError:
@@ -113,7 +113,7 @@ def deed_words(deed: str) -> str:
 
 
 def detail(event: AuditEvent) -> list[tuple[str, str]]:
-    """The details of an event, name by name, in words; a name of old days that has none is said as it is written."""
+    """The details of an event as pairs of words; a name that has no words is shown as it is written."""
     return [
         (DETAILS.get(name, name), _value(name, value)) for name, value in json.loads(event.details).items()
     ]

@@ -1,4 +1,4 @@
-"""Rows by the thousand: ids taken ahead, pieces that fit a statement, updates in one go."""
+"""Bulk writes: ids reserved ahead, rows split to fit a statement, many rows updated at once."""
 
 from collections.abc import Iterator, Sequence
 from typing import Any, TypeVar

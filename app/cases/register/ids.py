@@ -49,7 +49,7 @@ def decrypt(encrypted: bytes, *, member_id: int) -> str:
 
 
 def index(number: str) -> bytes:
-    """32 bytes by which the same ID is found again; without the key they tell nothing."""
+    """The blind index of an ID: 32 bytes that are equal for equal IDs and say nothing without the key."""
     return crypto.blind_index(number, key=_keys().index, context=_CONTEXT)
 
 

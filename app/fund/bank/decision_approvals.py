@@ -30,7 +30,7 @@ def is_large(satang: int) -> bool:
 
 
 def subject_of(event_id: int) -> str:
-    """The event as a request names it. An event is never deleted, so the name stays whole."""
+    """The event as an approval request names it: `bank_event:21`. Events are never deleted."""
     return f"bank_event:{event_id}"
 
 
@@ -40,7 +40,7 @@ def event_id_of(request: ApprovalRequest) -> int:
 
 
 def arguments_of(request: ApprovalRequest) -> dict[str, Any]:
-    """What the deed was called with."""
+    """The arguments that the decision was called with, as they were kept."""
     return cast(dict[str, Any], request.asked["arguments"])
 
 

@@ -1,4 +1,4 @@
-"""Guards: what a room above knows of a payment and the fund does not, asked before money goes back to available."""
+"""Guards: reasons of rooms above against settling or voiding, which the fund cannot know, asked before money goes back to available."""
 
 from collections.abc import Callable
 

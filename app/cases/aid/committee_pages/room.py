@@ -213,7 +213,7 @@ def _leaving(row: Row, names: dict[int, str]) -> LeavingForm:
 
 
 def pulse(number: int) -> str:
-    """Changes whenever something on the meeting's page does."""
+    """A text that changes whenever something on the meeting's page does; the page asks for it every few seconds."""
     session = db.session()
     items = select(AgendaItem.id).where(AgendaItem.meeting_id == number)
     counts = (

@@ -22,7 +22,7 @@ def _named(references: set[str]) -> Select[int]:
 
 
 def by_reference(references: set[str]) -> dict[str, list[PaymentNotice]]:
-    """For each of these references that a bank told of: its payments, first told first."""
+    """For each of these references of the sending bank: the payments that a bank reported with it, first reported first."""
     found: dict[str, list[PaymentNotice]] = {}
     events = db.session().scalars(
         select(ReconciliationItem)
@@ -71,7 +71,7 @@ def _notices(items: Iterable[ReconciliationItem]) -> list[PaymentNotice]:
 
 
 def ask_for_a_second_look(reference: str) -> None:
-    """Have what waits under this reference judged again, soon after the deed."""
+    """Have events that wait under this reference judged again soon, by a job."""
     queue.ask("look_again", key=reference, reference=reference)
 
 

@@ -1,4 +1,4 @@
-"""Duplicates: whether two sources, or two files of one, tell the same payment."""
+"""Duplicates: whether two bank events, from different sources or from two files, are one and the same payment."""
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime, time, timedelta

@@ -59,7 +59,7 @@ _SOURCE_WORDS = {
 
 
 def reconcile(event_id: int) -> None:
-    """Judge a new event by the match rules and do what they say. An event that is not new stays as it is."""
+    """Judge a new event by the match rules and do what they say. An event that is not new stays as it is. Inside a transaction."""
     _reconcile([event_id])
 
 

@@ -35,10 +35,11 @@ class ParsedStatement:
 
 
 def read(file: BinaryIO, *, mapped: Mapping[str, Layout], profile: str | None = None) -> ParsedStatement:
-    """How a statement file is read. `mapped` are the layouts mapped by hand, by fingerprint.
+    """How to read a statement file: its profile, its declared totals so far, and an iterator of its lines.
 
-    The file must stay open while lines are taken. Raises BadInput, now or while lines are taken, for what is no
-    statement, and UnknownHeader for a table whose header nobody has mapped.
+    `mapped` are the layouts that officers mapped by hand, by fingerprint of the header. The file must stay open while lines are
+    taken. Raises BadInput, now or while lines are taken, for what is no statement, and UnknownHeader for a table whose header
+    nobody has mapped.
     """
     layouts.refuse_unknown(profile, mapped)
     file.seek(0)

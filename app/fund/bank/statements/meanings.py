@@ -1,4 +1,4 @@
-"""What words beside an amount mean: its currency, whether it has happened, and whether it takes another back."""
+"""Meanings: what the words beside an amount say: its currency, whether it has happened, and whether it takes another amount back."""
 
 import re
 from enum import StrEnum

@@ -1,4 +1,4 @@
-"""Parse lease: who reads an upload's file now, and that nobody writes who was overtaken."""
+"""Parse lease: one reader at a time for an upload's file. A reader whose lease another took over can write nothing more."""
 
 from datetime import timedelta
 from typing import Any

@@ -1,4 +1,8 @@
-"""Signs of a statement's amounts: the rule is that of the whole file, so that one row that breaks it is seen."""
+"""Signs: whether a file writes money out as a negative number, decided once for the whole file.
+
+A column "Withdrawal" may hold 90.00 or -90.00. When nearly all rows hold 90.00 and one holds -90.00, that one takes a withdrawal
+back; read row by row it would count as one more withdrawal.
+"""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -11,7 +15,7 @@ from app.kit.sheets import Row
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Signs:
-    """How a file writes money out that a column or a mark already calls so: below zero, or as a plain figure."""
+    """How a file writes money out: as a negative number (`out_is_negative`) or as a plain figure in a column that says so."""
 
     out_is_negative: bool = False
 

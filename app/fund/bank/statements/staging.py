@@ -1,4 +1,4 @@
-"""Staging: an upload's file read line by line into a table, proved as it goes by, never held in memory."""
+"""Staging: an upload's file read line by line into `staged_line`, its balances and totals checked on the way; it is never held in memory."""
 
 import hashlib
 import json

@@ -1,4 +1,4 @@
-"""Statements: bringing a bank's file of lines in, whole or not at all, as often as one likes."""
+"""Statements: importing the lines of a bank's file. A file is imported whole or not at all, and importing it again changes nothing."""
 
 import logging
 import time
@@ -178,7 +178,7 @@ def _coming_in(account_id: int | None) -> list[int]:
 
 
 def count_new(upload_id: int) -> int:
-    """How many staged lines no statement has told before."""
+    """How many staged lines are not yet bank events."""
     fresh = select(func.count()).where(_STAGED.c.upload_id == upload_id, ~_is_known())
     return db.session().scalar(fresh) or 0
 
@@ -270,7 +270,7 @@ def _make_events(upload: StatementUpload, *batch: ColumnElement[bool], order: Co
 
 
 def finish(upload_id: int) -> None:
-    """Bring in all that is left of an upload that comes in."""
+    """Import all lines that are left of an upload."""
     while bring_some(upload_id):
         _pause()
 
@@ -282,10 +282,7 @@ def _pause() -> None:
 
 
 def advance() -> int:
-    """One turn of background work: read files that were sent, bring lines in. Returns how many uploads it touched.
-
-    Safe to repeat by any number of workers, at any time: whoever was killed is followed by the next.
-    """
+    """One turn of background work: read files that were sent, import lines. Returns how many uploads it touched. Any number of workers may run it; one that was killed is followed by the next."""
     began, touched = time.monotonic(), 0
     session = db.session()
     for number in list(session.scalars(_in_state(UploadState.APPLYING))):

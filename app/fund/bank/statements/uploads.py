@@ -1,4 +1,4 @@
-"""Uploads: statement files that were sent and are kept until somebody who has looked at them says what becomes of them."""
+"""Uploads: statement files as they were sent, kept until an officer imports or drops them."""
 
 import hashlib
 import os
@@ -149,7 +149,7 @@ def throw_away(upload: StatementUpload) -> None:
 
 
 def drop_forgotten() -> int:
-    """Throw away uploads that nobody decided on in time, and those that brought nothing new. Returns how many."""
+    """Drop uploads that nobody decided on in time, and those that brought nothing new. Returns how many."""
     old = (
         select(StatementUpload.id)
         .where(

@@ -1,4 +1,4 @@
-"""Payment notices: what the bank has told of money that a giver claims. The bank answers."""
+"""Payment notices: payments that a bank reported under a reference that a giver claims. The bank's room supplies them (`app/kit/injected.py`)."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
