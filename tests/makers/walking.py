@@ -4,6 +4,7 @@ import json
 import subprocess
 import sys
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -11,7 +12,7 @@ ROOT = Path(__file__).resolve().parents[2]
 PICTURES = ROOT / "screenshots"
 
 
-@dataclass(frozen=True)
+@dataclass
 class LivePortal:
     """A portal that is being served."""
 
@@ -31,11 +32,16 @@ class LivePortal:
         assert ran.returncode == 0, f"kueakun {' '.join(arguments)} ended with {ran.returncode}: {ran.stderr}"
         return ran.stdout
 
+    @cached_property
+    def accounts(self) -> list[dict[str, str]]:
+        """Who can sign in; asked once, for a command takes longer than a page."""
+        accounts: list[dict[str, str]] = json.loads(self.command("demo", "--accounts"))
+        return accounts
+
     def password(self, sign_in_name: str) -> str:
-        accounts = json.loads(self.command("demo", "--accounts"))
-        return next(account["password"] for account in accounts if account["sign_in_name"] == sign_in_name)
+        return next(
+            account["password"] for account in self.accounts if account["sign_in_name"] == sign_in_name
+        )
 
     def account(self, role: str) -> dict[str, str]:
-        return next(
-            account for account in json.loads(self.command("demo", "--accounts")) if account["role"] == role
-        )
+        return next(account for account in self.accounts if account["role"] == role)
