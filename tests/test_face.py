@@ -23,6 +23,7 @@ INNER = {
 }
 INNER |= {"list_ask", "list_rows", "list_ends", "list_value", "list_choice", "linked"}
 INNER |= {"table_row", "keyed", "key_hint", "understood", "hand"}
+INNER |= {"hatch", "flow_boxes", "flow_words", "flow_key", "map_hatches", "money_word"}
 
 
 def _pages() -> list[Path]:

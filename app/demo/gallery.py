@@ -1,20 +1,23 @@
 """The gallery of parts: every macro of `templates/macros/` once, for whoever builds or checks a page."""
 
+from typing import Any
+
 from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
-from markupsafe import Markup
 from sqlalchemy import literal, select
 from wtforms import BooleanField, FileField, RadioField, SelectField, StringField, TextAreaField
 from wtforms.fields import SelectChoice
 from wtforms.validators import InputRequired
 
-from app.kit import charts, clock
+from app.kit import charts, clock, graphics, maps
 from app.kit.charts import Bar, Step
 from app.kit.forms import BahtField, Form, ThaiDateField
 from app.kit.lists import Chosen, Column, Found, List, Search
+from app.province import places
 from app.staff.doors import EVERYONE, opens_to
 
 bp = Blueprint("gallery", __name__)
+_SISAKET = "33"
 
 
 class GalleryForm(Form):
@@ -41,18 +44,45 @@ class GalleryForm(Form):
     agreed = BooleanField("ไม่ประสงค์ออกนาม")
 
 
-def _charts() -> list[Markup]:
-    money = [
+def _charts() -> dict[str, Any]:
+    """One drawing of each kind, of a fund that has come some way."""
+    sums = {
+        "received": 29_203_850,
+        "available": 22_724_350,
+        "committed": 1_440_000,
+        "delivered": 3_226_500,
+        "waiting": 1_813_000,
+    }
+    parts = [
         Bar("พร้อมใช้", 22_724_350, "227,243.50 บาท", kind="available"),
         Bar("กันไว้แล้ว", 1_440_000, "14,400 บาท", kind="committed"),
         Bar("จ่ายแล้ว", 5_039_500, "50,395 บาท", kind="paid"),
     ]
     way = [Step("รับแล้ว", "27 ก.ย. 2569", "done"), Step("คณะกรรมการเห็นชอบ", "", "now"), Step("ส่งมอบ")]
-    return [
-        charts.stacked(money, label="เงินที่รับแล้ว"),
-        charts.bars(money, label="เงินแต่ละส่วน"),
-        charts.steps(way, label="ทางของเงิน"),
-    ]
+    return {
+        "svg": [
+            charts.stacked(parts, label="เงินที่รับแล้ว"),
+            charts.bars(parts, label="เงินแต่ละส่วน"),
+            charts.steps(way, label="ทางของเงิน"),
+        ],
+        "wide": graphics.flow_of_heights(**sums),
+        "small": graphics.flow_of_widths(**sums),
+        "shares": graphics.shares([("paid", 5_039_500), ("available", 3_645_900)], 10_000_000),
+        "months": graphics.columns(
+            [
+                ("มิ.ย.", 2_200_000, 0),
+                ("ก.ค.", 4_500_000, 0),
+                ("ส.ค.", 8_500_000, 0),
+                ("ก.ย.", 6_017_900, 5_039_500),
+            ]
+        ),
+        "shirts": graphics.shirts(delivered=41, waiting=18, wanted=8),
+        "map": maps.lay(
+            places.district_shapes(_SISAKET),
+            {"3303": 9, "3304": 8, "3305": 7, "3306": 6, "3307": None, "3308": None},
+            waiting={"3301"},
+        ),
+    }
 
 
 @bp.get("/demo/components")

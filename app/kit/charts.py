@@ -1,4 +1,4 @@
-"""Charts and maps drawn on the server as SVG: no script, no inline style, sharp on every screen.
+"""Charts drawn on the server as SVG: no script, no inline style, sharp on every screen.
 
 Lengths across are percentages and lengths down are rem, so a chart fills the width it gets and its text
 stays as large as the reader's. Colours are classes; app.css gives them from its tokens. Each
@@ -6,18 +6,14 @@ chart is one picture to a screen reader and says all its figures; the page still
 """
 
 import re
-from bisect import bisect_left
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from math import cos, radians
-from typing import Any, Literal
+from typing import Literal
 from unicodedata import category
 
 from markupsafe import Markup
 
 _CLASS = re.compile(r"[a-z][a-z0-9-]*")
-_MAP_WIDTH = 1000
-_CLASSES = 5
 _ON_ONE_LINE = 27
 
 
@@ -140,126 +136,6 @@ def steps(way: Sequence[Step], *, label: str, words: Mapping[str, str] | None = 
             drawn.append(_text(step.note, x="2.5rem", y=f"{middle + 1.6}rem", kind="note"))
     texts = [" ".join(filter(None, (step.label, step.note, words[step.state]))) for step in way]
     return _picture("chart-steps", label, texts, drawn, height=f"{max(1, len(way)) * 3.5}rem")
-
-
-def choropleth(
-    features: Iterable[Mapping[str, Any]],
-    values: Mapping[str, int | None],
-    *,
-    label: str,
-    shown: Callable[[int], str] = "{:,}".format,
-    suppressed: str = "ไม่แสดงเพื่อคุ้มครองข้อมูล",
-    named: str = "name_th",
-    labels: bool = False,
-) -> Markup:
-    """A map of areas shaded by value, with its legend, as one figure.
-
-    `features` are GeoJSON polygons whose properties have `code` and a name; `values` are by code. Nothing
-    given is zero, class q0; None is a figure that is withheld, class suppressed. Positive values fall
-    into q1 to q5, a fifth of the areas each; equal values always into the same class.
-    Equirectangular at the middle latitude: right enough for a province.
-    """
-    areas = list(features)
-    numbers = {area["properties"]["code"]: values.get(area["properties"]["code"], 0) for area in areas}
-    cuts = _cuts([number for number in numbers.values() if number])
-    project, height = _projection(areas)
-    drawn = []
-    texts = []
-    for area in areas:
-        about = area["properties"]
-        number = numbers[about["code"]]
-        words = f"{about[named]} {suppressed if number is None else shown(number)}"
-        texts.append(words)
-        drawn.append(
-            Markup('<path class="area {}" d="{}"><title>{}</title></path>').format(
-                _shade(number, cuts), _outline(area["geometry"], project), words
-            )
-        )
-    if labels:
-        for area in areas:
-            about = area["properties"]
-            x, y = project(about["label_lon"], about["label_lat"])
-            drawn.append(
-                Markup('<text class="area-label" x="{}" y="{}">{}</text>').format(x, y, about[named])
-            )
-    picture = Markup('<svg class="map" viewBox="0 0 {} {}" role="img" aria-label="{}">{}</svg>').format(
-        _MAP_WIDTH, height, _aloud(label, texts), Markup("").join(drawn)
-    )
-    return Markup('<figure class="chart chart-map">{}{}</figure>').format(
-        picture, _legend(numbers, cuts, shown, suppressed)
-    )
-
-
-def _legend(
-    numbers: Mapping[str, int | None], cuts: Sequence[int], shown: Callable[[int], str], suppressed: str
-) -> Markup:
-    groups: dict[str, list[int]] = {}
-    for number in numbers.values():
-        groups.setdefault(_shade(number, cuts), []).append(number or 0)
-    lines = []
-    for shade in sorted(groups):
-        low, high = min(groups[shade]), max(groups[shade])
-        if shade == "suppressed":
-            words = suppressed
-        else:
-            words = shown(low) if low == high else f"{shown(low)}–{shown(high)}"
-        lines.append(
-            Markup(
-                '<li><svg class="swatch" aria-hidden="true" viewBox="0 0 10 10">'
-                '<rect class="area {}" width="10" height="10"/></svg> {}</li>'
-            ).format(shade, words)
-        )
-    return Markup('<ul class="chart-legend">{}</ul>').format(Markup("").join(lines))
-
-
-def _cuts(positive: Sequence[int]) -> list[int]:
-    # The largest value of each fifth but the last, by rank.
-    ranked = sorted(positive)
-    return [ranked[-(-len(ranked) * fifth // _CLASSES) - 1] for fifth in range(1, _CLASSES)] if ranked else []
-
-
-def _shade(number: int | None, cuts: Sequence[int]) -> str:
-    if number is None:
-        return "suppressed"
-    return f"q{bisect_left(cuts, number) + 1}" if number > 0 else "q0"
-
-
-def _rings(geometry: Mapping[str, Any]) -> Iterable[Sequence[Sequence[float]]]:
-    parts = geometry["coordinates"] if geometry["type"] == "MultiPolygon" else [geometry["coordinates"]]
-    return (ring for part in parts for ring in part)
-
-
-def _projection(
-    areas: Sequence[Mapping[str, Any]],
-) -> tuple[Callable[[float, float], tuple[int, int]], int]:
-    points = [point for area in areas for ring in _rings(area["geometry"]) for point in ring]
-    if not points:
-        return (lambda _lon, _lat: (0, 0)), 1
-    west, east = min(point[0] for point in points), max(point[0] for point in points)
-    south, north = min(point[1] for point in points), max(point[1] for point in points)
-    narrow = cos(radians((south + north) / 2))
-    scale = _MAP_WIDTH / ((east - west) * narrow)
-
-    def project(lon: float, lat: float) -> tuple[int, int]:
-        return round((lon - west) * narrow * scale), round((north - lat) * scale)
-
-    return project, round((north - south) * scale)
-
-
-def _outline(geometry: Mapping[str, Any], project: Callable[[float, float], tuple[int, int]]) -> str:
-    # Relative steps in whole units, those of no length left out: a third of the bytes.
-    path = []
-    for ring in _rings(geometry):
-        x, y = project(ring[0][0], ring[0][1])
-        path.append(f"M{x} {y}l")
-        moves = []
-        for point in ring[1:-1]:
-            to_x, to_y = project(point[0], point[1])
-            if (to_x, to_y) != (x, y):
-                moves.append(f"{to_x - x} {to_y - y}")
-                x, y = to_x, to_y
-        path.append(" ".join(moves) + "z")
-    return "".join(path)
 
 
 def _share(part: int, whole: int) -> str:

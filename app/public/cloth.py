@@ -1,5 +1,6 @@
 """The cloth of an edition: one weft thread a donation, in the ink of where that money is. From published figures alone."""
 
+import hashlib
 from base64 import b64encode
 from collections.abc import Mapping
 from functools import lru_cache
@@ -18,6 +19,8 @@ bp = Blueprint("cloth", __name__)
 
 #: Beyond so many threads one stands for ten donations, then for a hundred.
 _MOST = 400
+#: So many picks are as wide as a page for one person.
+_WIDE = 220
 #: How the cloth is drawn: its address changes with it, because browsers keep it for good.
 _DRAWING = 1
 _FOR_GOOD = "public, max-age=31536000, immutable"
@@ -46,6 +49,24 @@ def weft(said: Mapping[str, Any]) -> list[Thread]:
         for month, woven in sorted(months.items())
         for number, state in threads.shuffled(woven, month)
     ]
+
+
+def thread_like(said: Mapping[str, Any], *, month: str, state: str, key: str) -> int | None:
+    """A thread that may stand for one donation: of its month, in the ink of where most of it is.
+
+    Threads stand for no donation of their own, so any of them does, and the same `key` always finds the same. None where
+    the edition has none, or where a thread stands for more than one.
+    """
+    before, own = 0, []
+    woven = weft(said)
+    for told in sorted({row["month"] for row in said.get("threads", ())}):
+        many = sum(row["count"] for row in said["threads"] if row["month"] == told)
+        if told == month:
+            own = [place for place in range(before, before + many) if woven[place].state == state]
+        before += many
+    if gifts_a_thread(said) > 1 or not own:
+        return None
+    return own[int.from_bytes(hashlib.blake2b(key.encode(), digest_size=4).digest()) % len(own)]
 
 
 def address(number: int | None, *, hem: bool = False) -> str:
@@ -93,13 +114,25 @@ def hem(number: int) -> Response:
     return _drawn(number, ends=cloth.HEM)
 
 
-def _drawn(number: int, *, ends: int) -> Response:
+@bp.get("/cloth/<int:number>/<int:thread>.svg")
+@opens_to(EVERYONE)
+def one_thread(number: int, thread: int) -> Response:
+    """The cloth with one thread held up to the light and all others grey; woven on until it is somewhat wide."""
+    return _drawn(number, ends=cloth.BAND, mark=thread)
+
+
+def _drawn(number: int, *, ends: int, mark: int | None = None) -> Response:
     """Editions are final, so whoever has the drawing need not ask again. Number 0 is the undyed weft, as a tile."""
     if number:
         edition = editions.numbered(number) if number < 2**31 else None
         if edition is None:
             abort(404, "ไม่มีฉบับเผยแพร่เลขที่นี้ กรุณาเลือกจากรายการฉบับทั้งหมด")
-        drawing = cloth.svg(weft(edition.figures), ends=ends, title="ผืนผ้าที่ทอด้วยกัน")
+        woven = weft(edition.figures)
+        if mark is not None and mark >= len(woven):
+            abort(404)
+        drawing = cloth.svg(
+            woven, ends=ends, mark=mark, picks=0 if mark is None else _WIDE, title="ผืนผ้าที่ทอด้วยกัน"
+        )
     else:
         drawing = cloth.svg([], ends=ends, picks=cloth.REPEAT, title="ด้ายที่ยังไม่ย้อม")
     response = Response(drawing, mimetype="image/svg+xml")

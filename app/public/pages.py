@@ -1,6 +1,6 @@
 """The open door: what everyone may read. These pages read editions and nothing else."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any
 
@@ -21,10 +21,10 @@ from sqlalchemy.exc import DBAPIError
 from app.editions import editions
 from app.editions.editions import Edition
 from app.fund.ledger import books
-from app.kit import charts, money, thai
+from app.kit import thai
 from app.kit.db import db
 from app.province import places
-from app.public import opendata
+from app.public import cloth, drawings, opendata
 from app.public.display import Display
 from app.settings import Settings
 from app.staff.doors import EVERYONE, opens_to
@@ -33,6 +33,8 @@ bp = Blueprint("public", __name__)
 bp.add_app_template_global(date.fromisoformat, "as_day")
 
 _FRESH = "public, max-age=30"
+#: So many resolutions stand on their page; the rest of an edition's are in its file.
+_RESOLUTIONS_SHOWN = 30
 
 
 def _kept_page(make: Callable[[], str]) -> Response:
@@ -78,41 +80,21 @@ def home() -> Response:
 
 def _home() -> str:
     edition = editions.latest()
+    if edition is None:
+        return render_template("public/empty.html", title=None)
+    said = edition.figures
+    wide, small = drawings.flows(said)
     return render_template(
         "public/home.html",
         edition=edition,
-        said=edition.figures if edition else None,
-        way=_way(edition.figures) if edition else None,
-        as_of=edition.made_at if edition else None,
-    )
-
-
-def _way(said: dict[str, Any]) -> Any:
-    """The way of the money as one drawing, from what came in to what reached people."""
-    sums, reached = said["money"], said["delivered"]
-    people = (
-        "น้อยกว่า 5 คน จึงไม่แสดงจำนวน"
-        if reached["people"] is None
-        else f"ถึงมือ {reached['people']:,} คน ใน {reached['households']:,} ครัวเรือน"
-    )
-    stops = (
-        ("รับแล้ว", sums["received"], f"จากผู้ให้ {sums['gifts']:,} รายการ"),
-        ("พร้อมใช้", sums["available"], "รอคณะกรรมการพิจารณา"),
-        ("กันไว้แล้ว", sums["committed"], "คณะกรรมการเห็นชอบแล้ว รอจ่าย"),
-        ("จ่ายแล้ว", sums["paid"], "ถึงร้านค้าหรือผู้รับเงินแล้ว"),
-        ("ส่งมอบแล้ว", reached["satang"], people),
-    )
-    return charts.steps(
-        [
-            charts.Step(
-                f"{label} {'–' if satang is None else money.short_baht(satang) + ' บาท'}",
-                note,
-                "done" if satang is None or satang > 0 else "next",
-            )
-            for label, satang, note in stops
-        ],
-        label="เส้นทางของเงินกองทุน",
-        words={"done": "", "now": "", "next": ""},
+        said=said,
+        desk_flow=wide,
+        phone_flow=small,
+        reached=drawings.reached(said),
+        district_map=drawings.district_map(said),
+        gifts_a_thread=cloth.gifts_a_thread(said),
+        as_of=edition.made_at,
+        map_attribution=places.ATTRIBUTION,
     )
 
 
@@ -125,60 +107,97 @@ def aid() -> Response:
 def _aid() -> str:
     edition = editions.latest()
     if edition is None:
-        return render_template("public/empty.html", title="เงินและความช่วยเหลือ")
+        return render_template("public/empty.html", title="เงินของกองทุน")
     said = edition.figures
+    wide, small = drawings.flows(said)
+    longest = max((row["received"] for row in said["purposes"]), default=0)
     return render_template(
         "public/aid.html",
         edition=edition,
         said=said,
-        month_year=lambda month: thai.month_year(date.fromisoformat(f"{month}-01")),
-        split=_split(said["money"]),
-        by_type=_bars(said["network_types"], "received", "received", "ยอดสมทบตามประเภทเครือข่าย (บาท)"),
-        district_map=_map(said),
+        desk_flow=wide,
+        phone_flow=small,
+        purposes=[
+            (row, drawings.shares(row, longest))
+            for row in sorted(said["purposes"], key=lambda row: -int(row["received"]))
+            if row["received"]
+        ],
+        empty_purposes=[row["name_th"] for row in said["purposes"] if not row["received"]],
+        givers=sorted(said["network_types"], key=lambda row: -int(row["received"])),
+        columns=drawings.months(said),
+        month_year=_month_year,
         licence=opendata.LICENCE,
+        as_of=edition.made_at,
+    )
+
+
+def _month_year(month: str) -> str:
+    return thai.month_year(date.fromisoformat(f"{month}-01"))
+
+
+@bp.get("/aid/districts")
+@opens_to(EVERYONE)
+def districts() -> Response:
+    return _kept_page(_districts)
+
+
+def _districts() -> str:
+    edition = editions.latest()
+    if edition is None:
+        return render_template("public/empty.html", title="ความช่วยเหลือตามอำเภอ")
+    said = edition.figures
+    rows = sorted(said["districts"], key=lambda row: (-_told_first(row), row["code"]))
+    return render_template(
+        "public/districts.html",
+        edition=edition,
+        said=said,
+        begun=[row for row in rows if _told_first(row)],
+        quiet=[row for row in rows if not _told_first(row)],
+        reached=sum(row["delivered"]["people"] is None or row["delivered"]["people"] > 0 for row in rows),
+        district_map=drawings.district_map(said),
         as_of=edition.made_at,
         map_attribution=places.ATTRIBUTION,
     )
 
 
-def _split(sums: dict[str, int]) -> Any:
-    parts = (("พร้อมใช้", "available"), ("กันไว้แล้ว", "committed"), ("จ่ายแล้ว", "paid"))
-    return charts.stacked(
-        [
-            charts.Bar(label, sums[key], money.format_baht(sums[key]) + " บาท", kind=key)
-            for label, key in parts
-        ],
-        label="เงินที่รับแล้วอยู่ที่ใด",
-    )
+def _told_first(row: Mapping[str, Any]) -> int:
+    """The more people have what was given, the higher a district stands; then where there is something to tell."""
+    people = row["delivered"]["people"]
+    if people is None or row["approved"]["people"] is None:
+        return 2
+    return int(people) + 2 if people else 1 if row["approved"]["people"] else 0
 
 
-def _bars(rows: list[dict[str, Any]], measure: str, kind: str, label: str) -> Any:
-    shown = [row for row in rows if row[measure]]
-    if not shown:
-        return None
-    shown.sort(key=lambda row: -row[measure])
-    return charts.bars(
-        [
-            charts.Bar(
-                row["name_th"],
-                row[measure],
-                money.format_baht(row[measure], always_decimals=False),
-                kind=kind,
-            )
-            for row in shown
-        ],
-        label=label,
-    )
+@bp.get("/aid/work")
+@opens_to(EVERYONE)
+def work() -> Response:
+    return _kept_page(_work)
 
 
-def _map(said: dict[str, Any]) -> Any:
-    shapes = places.district_shapes(said["province"]["code"])
-    return shapes and charts.choropleth(
-        shapes,
-        {row["code"]: row["delivered"]["people"] for row in said["districts"]},
-        label="จำนวนคนที่ได้รับการส่งมอบแล้วรายอำเภอ",
-        shown=lambda count: f"{count:,} คน",
-        suppressed="ไม่แสดง",
+def _work() -> str:
+    edition = editions.latest()
+    if edition is None:
+        return render_template("public/empty.html", title="เรื่องที่ทำ")
+    return render_template("public/work.html", edition=edition, said=edition.figures, as_of=edition.made_at)
+
+
+@bp.get("/aid/resolutions")
+@opens_to(EVERYONE)
+def resolutions() -> Response:
+    return _kept_page(_resolutions)
+
+
+def _resolutions() -> str:
+    edition = editions.latest()
+    if edition is None:
+        return render_template("public/empty.html", title="มติคณะกรรมการ")
+    return render_template(
+        "public/resolutions.html",
+        edition=edition,
+        said=edition.figures,
+        rows=edition.figures["resolutions"][:_RESOLUTIONS_SHOWN],
+        most=_RESOLUTIONS_SHOWN,
+        as_of=edition.made_at,
     )
 
 
@@ -221,10 +240,14 @@ def edition(number: int) -> Response:
     edition = _numbered(number)
     previous = editions.before(edition)
     made = editions.link(previous, number=edition.number, made_at=edition.made_at, contents=edition.contents)
+    desk_flow, phone_flow = drawings.flows(edition.figures)
     page = render_template(
         "public/edition.html",
         edition=edition,
         said=edition.figures,
+        desk_flow=desk_flow,
+        phone_flow=phone_flow,
+        cloth=cloth.address(edition.number),
         previous=previous,
         moment=editions.moment(edition.made_at),
         holds=made == edition.hash,

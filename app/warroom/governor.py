@@ -10,8 +10,9 @@ from app.cases.aid.records import LINE_VALUE, AidLine, AidRequest, Delivery, Del
 from app.cases.register.records import Household
 from app.fund.ledger import books
 from app.fund.ledger.accounts import ACCOUNT_KIND_NAMES, AccountKind
-from app.kit import charts, money
+from app.kit import charts, maps, money
 from app.kit.db import db
+from app.kit.maps import Map
 from app.kit.suppression import suppressed_rows
 from app.province import places
 from app.province.dimensions import dimension
@@ -39,7 +40,7 @@ class Board:
     reached: list[DimensionReached]
     households: int | None
     districts: list[tuple[str, int | None]]
-    map: Markup
+    map: Map | None
 
 
 def board() -> Board:
@@ -65,12 +66,10 @@ def board() -> Board:
         reached=_by_dimension(profile, may_count=back is not None),
         households=None if back is None else sum(counted.values()),
         districts=[(district.name_th, shown.get(district.code, 0)) for district in here],
-        map=charts.choropleth(
+        map=maps.lay(
             places.district_shapes(profile.province_code),
             shown,
-            label="ครัวเรือนที่ได้รับความช่วยเหลือแล้ว รายอำเภอ",
-            shown="{:,} ครัวเรือน".format,
-            suppressed="ไม่แสดง",
+            shorten=lambda name: name.removesuffix(profile.province_th),
         ),
     )
 

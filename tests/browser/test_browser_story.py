@@ -124,7 +124,14 @@ def _pay_at_the_bank(walker: Walker, giver: Page, folder: Path, *, payer: str) -
 
 def test_the_whole_journey(walker: Walker, live: LivePortal, tmp_path: Path) -> None:
     visitor = walker.as_("")
-    for path, name in (("/", "home"), ("/aid", "aid-before"), ("/about", "about"), ("/privacy", "privacy")):
+    for path, name in (
+        ("/", "home"),
+        ("/aid", "aid-before"),
+        ("/aid/work", "work"),
+        ("/aid/resolutions", "resolutions"),
+        ("/about", "about"),
+        ("/privacy", "privacy"),
+    ):
         visitor.goto(path)
         walker.look(visitor, name)
 
@@ -234,7 +241,7 @@ def test_the_whole_journey(walker: Walker, live: LivePortal, tmp_path: Path) -> 
     _hand_over(walker, request_code)
 
     # Everyone can read what came of it, within the minute.
-    visitor.goto("/aid")
+    visitor.goto("/aid/districts")
     expect(visitor.locator("main")).to_contain_text("ขุขันธ์")
     walker.look(visitor, "aid-after")
     for person, path, name in (

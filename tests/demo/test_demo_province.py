@@ -132,7 +132,18 @@ def test_no_public_page_names_anyone_of_the_register(demo: Flask) -> None:
     visitor = demo.test_client()
     latest = editions.latest()
     assert latest is not None
-    paths = ["/", "/aid", "/aid.csv", "/aid.json", "/editions", "/about", "/privacy"]
+    paths = [
+        "/",
+        "/aid",
+        "/aid/work",
+        "/aid/districts",
+        "/aid/resolutions",
+        "/aid.csv",
+        "/aid.json",
+        "/editions",
+        "/about",
+        "/privacy",
+    ]
     paths += [f"/editions/{latest.number}{end}" for end in ("", ".txt", ".json")]
     for path in paths:
         answer = visitor.get(path)

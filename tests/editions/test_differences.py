@@ -334,7 +334,7 @@ def test_a_day_in_bangkok_ends_at_five_in_the_afternoon_utc(portal: Flask, cast:
 
 def test_the_page_says_that_small_changes_wait_and_money_is_told_by_day(portal: Flask, cast: Cast) -> None:
     publish()
-    words = cast.stranger.visit("/aid").words
+    words = cast.stranger.visit("/aid/districts").words
     assert "ครบ 5 คน" in words and "รายวัน" in words
 
 

@@ -10,48 +10,24 @@ from app.kit.charts import Bar, Step
 EVIL = '<script>alert("x")</script>&\'"'
 
 
-def square(code, left, bottom, size=1.0, name=None):
-    right, top = left + size, bottom + size
-    ring = [[left, bottom], [right, bottom], [right, top], [left, top], [left, bottom]]
-    return {
-        "properties": {
-            "code": code,
-            "name_th": name or code,
-            "label_lon": left + size / 2,
-            "label_lat": bottom + size / 2,
-        },
-        "geometry": {"type": "Polygon", "coordinates": [ring]},
-    }
-
-
 def parsed(markup):
     return ET.fromstring(str(markup))
-
-
-def classes(markup):
-    """Each area's class by its title's first word."""
-    return {
-        path.find("title").text.split()[0]: path.get("class").split()[1]
-        for path in parsed(markup).iter("path")
-        if "area" in path.get("class").split()
-    }
 
 
 def every_chart(words=EVIL):
     yield charts.bars([Bar(words, 3, words, target=5)], label=words)
     yield charts.stacked([Bar(words, 3, words, kind="paid")], label=words)
     yield charts.steps([Step(words, words, "done"), Step(words, words, "now"), Step(words)], label=words)
-    yield charts.choropleth([square("a", 0, 0, name=words)], {"a": 3}, label=words, labels=True)
 
 
-@pytest.mark.parametrize("number", range(4))
+@pytest.mark.parametrize("number", range(3))
 def test_words_from_outside_stay_words(number):
     drawn = list(every_chart())[number]
     assert "<script" not in drawn
     assert EVIL in "".join(parsed(drawn).itertext())
 
 
-@pytest.mark.parametrize("number", range(4))
+@pytest.mark.parametrize("number", range(3))
 def test_a_chart_holds_no_style_script_or_handler(number):
     for element in parsed(list(every_chart("ก"))[number]).iter():
         assert element.tag not in {"style", "script", "foreignObject", "image"}
@@ -60,7 +36,7 @@ def test_a_chart_holds_no_style_script_or_handler(number):
         ]
 
 
-@pytest.mark.parametrize("number", range(4))
+@pytest.mark.parametrize("number", range(3))
 def test_a_chart_is_one_picture_that_says_its_name_and_figures(number):
     pictures = [e for e in parsed(list(every_chart("ก๑"))[number]).iter() if e.get("role") == "img"]
     assert len(pictures) == 1
@@ -70,7 +46,7 @@ def test_a_chart_is_one_picture_that_says_its_name_and_figures(number):
 def test_every_class_a_chart_uses_has_its_rule():
     css = (Path(charts.__file__).parents[1] / "static" / "app.css").read_text(encoding="utf-8")
     known = set(re.findall(r"\.([a-z][a-z0-9-]*)", css)) | {"bar", "label", "chart-bars", "chart-stacked"}
-    known |= {"chart-steps", "chart-map"}
+    known |= {"chart-steps"}
     for drawn in every_chart("ก"):
         for element in parsed(drawn).iter():
             assert set((element.get("class") or "").split()) <= known
@@ -155,56 +131,3 @@ def test_a_way_says_its_states_in_words_and_shapes():
     assert len([p for p in drawn.iter("path") if p.get("class") == "tick"]) == 1
     assert len([c for c in drawn.iter("circle") if c.get("class") == "dot"]) == 1
     assert [line.get("class") for line in drawn.iter("line")] == ["thread done", "thread next"]
-
-
-def test_areas_fall_into_fifths_by_rank_with_zero_and_withheld_apart():
-    areas = [square(f"a{n:02}", n, 0) for n in range(12)]
-    values = {f"a{n:02}": n * n for n in range(11)} | {"a11": None}
-    shades = classes(charts.choropleth(areas, values, label="x"))
-    assert shades["a00"] == "q0"
-    assert shades["a11"] == "suppressed"
-    assert [shades[f"a{n:02}"] for n in range(1, 11)] == [f"q{n}" for n in (1, 1, 2, 2, 3, 3, 4, 4, 5, 5)]
-
-
-def test_equal_values_are_shaded_alike_and_a_missing_one_is_zero():
-    areas = [square(name, n, 0) for n, name in enumerate("abcdefg")]
-    shades = classes(charts.choropleth(areas, dict.fromkeys("abcdef", 7), label="x"))
-    assert len({shades[name] for name in "abcdef"}) == 1
-    assert shades["g"] == "q0"
-
-
-def test_a_withheld_figure_is_in_no_word_of_the_map():
-    drawn = charts.choropleth(
-        [square("a", 0, 0), square("b", 1, 0)], {"a": None, "b": 80}, label="x", suppressed="ไม่แสดง"
-    )
-    assert classes(drawn)["a"] == "suppressed"
-    assert re.findall(r"<title>(.*?)</title>", drawn) == ["a ไม่แสดง", "b 80"]
-    legend = parsed(drawn).find("ul")
-    assert "".join(legend.itertext()).split() == ["80", "ไม่แสดง"]
-
-
-def test_north_is_up_and_a_degree_east_is_narrower_than_a_degree_north():
-    drawn = parsed(charts.choropleth([square("a", 104, 59.5)], {}, label="x")).find("svg")
-    _, _, width, height = map(int, drawn.get("viewBox").split())
-    assert (width, height) == (1000, 2000)
-    south_west = drawn.find("path").get("d")
-    assert south_west.startswith("M0 2000l1000 0 0 -2000")
-
-
-def test_holes_and_islands_are_part_of_their_area():
-    lake = square("a", 0, 0, 4)
-    lake["geometry"]["coordinates"].append([[1, 1], [1, 2], [2, 2], [2, 1], [1, 1]])
-    island = square("b", 5, 0)
-    island["geometry"] = {
-        "type": "MultiPolygon",
-        "coordinates": [
-            square("", 5, 0)["geometry"]["coordinates"],
-            square("", 7, 0)["geometry"]["coordinates"],
-        ],
-    }
-    drawn = parsed(charts.choropleth([lake, island], {}, label="x"))
-    assert [path.get("d").count("M") for path in drawn.find("svg").iter("path")] == [2, 2]
-
-
-def test_a_map_of_nothing_is_still_a_picture():
-    assert 'role="img"' in charts.choropleth([], {}, label="x")

@@ -64,16 +64,18 @@ def test_one_thread_alone_keeps_its_colour() -> None:
 def test_an_open_page_wears_the_cloth_of_the_newest_edition_and_it_may_be_kept(
     portal: Flask, cast: Cast
 ) -> None:
-    assert 'src="/cloth/0.svg' in cast.stranger.visit("/").text
+    assert 'src="/cloth/0/hem.svg' in cast.stranger.visit("/").text
     with transaction():
         arrives(satang=100_00, paid_at=clock.now(), purpose_id=cast.purpose().id, by=cast.kanya.user)
-        assert editions.publish()
+        assert editions.publish(money_until=clock.today())
     page = cast.stranger.visit("/about").text
     found = re.search(r'src="(/cloth/1/hem\.svg[^"]*)"', page)
     assert found
     answer = cast.stranger.client.get(found[1])
     assert answer.mimetype == "image/svg+xml" and "immutable" in answer.headers["Cache-Control"]
-    cast.stranger.visit("/cloth/2.svg", status=404)
+    assert cast.stranger.client.get("/cloth/1/0.svg").status_code == 200
+    for nowhere in ("/cloth/2.svg", "/cloth/1/1.svg"):
+        cast.stranger.visit(nowhere, status=404)
     assert "/cloth/" not in cast.kanya.sign_in().visit("/bank").text
 
 

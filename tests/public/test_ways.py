@@ -73,7 +73,7 @@ def test_money_is_followed_from_the_donation_to_each_payment(cast: Cast) -> None
     assert (way_of(second).committed, way_of(second).available) == (0, 8_000)
 
     page = cast.stranger.visit(f"/give/{first}/way")
-    for said in ("70.00", "30.00", "บจ.", "ทั่วไป"):
+    for said in ("จ่ายแล้ว 70 บาท", "จ่ายแล้ว 30 บาท", "บจ.", "ทั่วไป"):
         assert said in page.main
     # Who asked, whose help it was and the words of the proposal stay in the house.
     for hidden in (code, "ลูกเสือ", "มาลี", "ลับ ไม่บอก"):
@@ -165,11 +165,11 @@ def test_handovers_are_those_of_the_requests_that_the_money_paid_for(cast: Cast)
     found = way_of(school).reached
     assert found is not None and (found.people, found.households) == (7, 7)
     page = cast.stranger.visit(f"/give/{school}/way").main
-    assert "7 คน ใน 7 ครัวเรือน" in page
+    assert "ถึงมือแล้ว 7 คน ใน 7 ครัวเรือน" in page
     assert way_of(other).reached is None, "this money has paid for nothing yet"
 
 
 def test_a_number_that_an_edition_keeps_back_is_kept_back_here() -> None:
-    assert way_pages._handed(ReachedHandovers(7, "การศึกษา", None, None)) == ("เริ่มส่งมอบแล้ว", "done")
-    assert way_pages._handed(ReachedHandovers(7, "การศึกษา", 67, 60)) == ("ถึงมือ 67 คน (การศึกษา)", "done")
-    assert way_pages._handed(None)[1] == "next"
+    told = [way_pages._handed(ReachedHandovers(7, "การศึกษา", people, people)) for people in (None, 67, 0)]
+    assert [stop.title for stop in told] == ["เริ่มส่งมอบแล้ว", "ถึงมือแล้ว 67 คน", "ยังไม่มีการส่งมอบที่เผยแพร่"]
+    assert "การศึกษา" in told[1].note
