@@ -13,7 +13,7 @@ import app
 from app.fund.bank.match_reasons import ReconciliationState
 from app.fund.bank.reconciliation.refunds import RefundState
 from app.fund.bank.records import UploadState
-from app.fund.committee.records import Choice, MeetingState, ProposalState
+from app.fund.committee.records import MeetingState, ProposalState, VoteChoice
 from app.fund.giving.records.payment_requests import PaymentRequestState
 from app.kit.db import Base
 from app.staff.approvals import ApprovalStatus
@@ -107,7 +107,7 @@ def test_pages_call_a_value_what_the_glossary_calls_it() -> None:
         "reconciliation_item.state": ReconciliationState,
         "refund.state": RefundState,
         "statement_upload.state": UploadState,
-        "vote.choice": Choice,
+        "vote.choice": VoteChoice,
     }
     for column, kind in worded.items():
         rows = GLOSSARY.split(f"### `{column}`")[1].split("\n### ")[0]

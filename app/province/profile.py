@@ -21,7 +21,7 @@ SLIP_PICTURE_DAYS = (30, 3650)
 
 
 @dataclass(frozen=True, slots=True)
-class Contact:
+class PublicContact:
     """Where the public turns to. Every field is printed on the open pages."""
 
     office_th: str
@@ -128,7 +128,7 @@ class Profile:
     motto_th: str
     slogans_th: tuple[str, ...]
     centre_th: str
-    contact: Contact
+    contact: PublicContact
     issuer: Issuer
     giving: GivingRules
     dimension_codes: tuple[str, ...]
@@ -207,7 +207,7 @@ def _profile(key: str, words: dict[str, Any]) -> Profile:
         motto_th=words["motto_th"],
         slogans_th=tuple(words["slogans_th"]),
         centre_th=words["centre_th"],
-        contact=Contact(**words["contact"]),
+        contact=PublicContact(**words["contact"]),
         issuer=Issuer(**words["issuer"]),
         giving=_giving(key, words["giving"]),
         dimension_codes=tuple(dimension(code).code for code in words["dimensions"]),

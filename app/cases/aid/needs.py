@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, or_, select
 
-from app.cases.register.records import FailedDimension, Household, Round, RoundHousehold, Source
+from app.cases.register.records import FailedDimension, Household, RegisterSource, Round, RoundHousehold
 from app.kit import clock
 from app.kit.db import db
 from app.province.levels import Level, level_of
@@ -50,7 +50,7 @@ def of(household_ids: Iterable[int]) -> dict[int, Need]:
         number: Need(
             failed=tuple(sorted(failed.get(number, ()))),
             level=level_of(incomes[number], today) if number in incomes else None,
-            is_needy=origin == Source.NEEDY,
+            is_needy=origin == RegisterSource.NEEDY,
         )
         for number, origin in origins
     }
@@ -74,4 +74,4 @@ def eligible() -> ColumnElement[bool]:
         .where(RoundHousehold.household_id == Household.id)
         .exists()
     )
-    return or_(Household.origin == Source.NEEDY, anything)
+    return or_(Household.origin == RegisterSource.NEEDY, anything)

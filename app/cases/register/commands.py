@@ -8,7 +8,7 @@ import click
 from flask.cli import with_appcontext
 
 from app.cases.register import intake
-from app.cases.register.records import Source
+from app.cases.register.records import RegisterSource
 from app.kit import thai
 from app.kit.db import transaction
 from app.kit.errors import BadInput
@@ -27,7 +27,7 @@ def register() -> None:
 @click.option(
     "--round", "round_code", required=True, help="Code of the round; opened when there is none yet."
 )
-@click.option("--source", required=True, type=click.Choice([source.value for source in Source]))
+@click.option("--source", required=True, type=click.Choice([source.value for source in RegisterSource]))
 @click.option(
     "--fiscal-year", type=int, help="Buddhist era; else the 25xx in the round's code, else this year's."
 )

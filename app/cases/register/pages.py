@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 
 from app.cases.register import households, id_disclosures, intake, lines, listing, rounds
 from app.cases.register.forms import ImportForm, LookUpForm, RoundForm
-from app.cases.register.records import SOURCE_NAMES, RegisterImport, Round, Source
+from app.cases.register.records import SOURCE_NAMES, RegisterImport, RegisterSource, Round
 from app.kit.db import db, transaction
 from app.kit.errors import BadInput, Refused
 from app.kit.sheets import to_csv, to_xlsx
@@ -29,7 +29,7 @@ _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 @bp.app_template_filter("source_name")
 def source_name(source: str) -> str:
-    return SOURCE_NAMES[Source(source)]
+    return SOURCE_NAMES[RegisterSource(source)]
 
 
 @bp.get("/register", endpoint="rounds")

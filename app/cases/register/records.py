@@ -68,16 +68,16 @@ class Member(Base):
     )
 
 
-class Source(StrEnum):
+class RegisterSource(StrEnum):
     TPMAP = "tpmap"
     THAI_QM = "thai_qm"
     NEEDY = "needy"
 
 
-SOURCE_NAMES: dict[Source, str] = {
-    Source.TPMAP: "TPMAP",
-    Source.THAI_QM: "Thai QM",
-    Source.NEEDY: "ครัวเรือนผู้ยากไร้",
+SOURCE_NAMES: dict[RegisterSource, str] = {
+    RegisterSource.TPMAP: "TPMAP",
+    RegisterSource.THAI_QM: "Thai QM",
+    RegisterSource.NEEDY: "ครัวเรือนผู้ยากไร้",
 }
 
 

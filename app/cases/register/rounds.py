@@ -9,7 +9,7 @@ from sqlalchemy import (
     select,
 )
 
-from app.cases.register.records import SOURCE_NAMES, PublicBase, Round, RoundHousehold, Source
+from app.cases.register.records import SOURCE_NAMES, PublicBase, RegisterSource, Round, RoundHousehold
 from app.kit import clock, queue, thai
 from app.kit.db import db
 from app.kit.errors import BadInput, Refused
@@ -46,7 +46,7 @@ def open_(
         raise Refused(f"ยังไม่มีรอบทะเบียน {code} และเฉพาะฝ่ายเลขานุการกองทุนเปิดรอบใหม่ได้ โปรดแจ้งให้เปิดรอบก่อน")
     if not _CODE.fullmatch(code) or code.lower().startswith("template."):
         raise BadInput("รหัสรอบใช้ตัวอักษร ตัวเลข ขีด จุด ไม่เกิน 24 ตัว ไม่เว้นวรรค เช่น TPMAP-2565")
-    if source not in list(Source):
+    if source not in list(RegisterSource):
         raise BadInput("แหล่งข้อมูลต้องเป็น tpmap, thai_qm หรือ needy")
     if declared_total is not None and declared_total < 0:
         raise BadInput("จำนวนครัวเรือนที่แจ้งไว้ต้องไม่ติดลบ")
@@ -58,7 +58,7 @@ def open_(
         raise BadInput("ปีงบประมาณต้องเป็น พ.ศ. สี่หลัก เช่น 2565")
     opened = Round(
         code=code,
-        name=name.strip() or f"{SOURCE_NAMES[Source(source)]} ปีงบประมาณ {year}",
+        name=name.strip() or f"{SOURCE_NAMES[RegisterSource(source)]} ปีงบประมาณ {year}",
         source=source,
         fiscal_year_be=year,
         as_of=as_of or clock.today(),

@@ -10,7 +10,6 @@ from app.fund.committee.proposals import by_code, state_name
 from app.fund.committee.records import (
     AgendaItem,
     Attendance,
-    Choice,
     Meeting,
     MeetingState,
     Proposal,
@@ -18,6 +17,7 @@ from app.fund.committee.records import (
     Recusal,
     Resolution,
     Vote,
+    VoteChoice,
 )
 from app.fund.committee.seats import SEATS, members
 from app.fund.ledger import entries
@@ -332,14 +332,14 @@ def why_not(now: ItemStatus, by: User) -> str:
     return ""
 
 
-def vote(item_id: int, *, choice: Choice | str, by: User) -> Vote:
+def vote(item_id: int, *, choice: VoteChoice | str, by: User) -> Vote:
     """One member's one vote. Final. Not for the one who asked, nor for one who left the room or is not present."""
-    if choice not in set(Choice):
+    if choice not in set(VoteChoice):
         raise BadInput("กรุณาเลือก เห็นชอบ ไม่เห็นชอบ หรืองดออกเสียง")
     _, now = _open_item(item_id)
     if words := why_not(now, by):
         raise Refused(words)
-    cast = Vote(item_id=item_id, member_id=by.id, choice=Choice(choice), at=clock.now())
+    cast = Vote(item_id=item_id, member_id=by.id, choice=VoteChoice(choice), at=clock.now())
     db.session().add(cast)
     db.session().flush()
     # The trail says that they voted, not how: the count opens with the resolution.
@@ -366,10 +366,10 @@ def resolve(item_id: int, *, by: User) -> Resolution:
         raise Refused(
             f"ยังลงคะแนนไม่ครบ รอ {', '.join(names)} หากไม่อยู่ในห้องประชุมแล้ว ให้ประธานบันทึกว่าออกจากการพิจารณาเรื่องนี้"
         )
-    in_favour, against = now.count(Choice.APPROVE), now.count(Choice.REJECT)
+    in_favour, against = now.count(VoteChoice.APPROVE), now.count(VoteChoice.REJECT)
     chairs = now.choice_of(meeting.chair_id)
-    casting = in_favour == against and chairs in (Choice.APPROVE, Choice.REJECT)
-    approved = in_favour > against or (casting and chairs == Choice.APPROVE)
+    casting = in_favour == against and chairs in (VoteChoice.APPROVE, VoteChoice.REJECT)
+    approved = in_favour > against or (casting and chairs == VoteChoice.APPROVE)
     proposal = lock(Proposal, now.item.proposal_id)
     if proposal.state != ProposalState.TABLED:
         raise Refused(f"คำขอ {proposal.code} ถูกถอนจากการพิจารณาแล้ว")
@@ -382,7 +382,7 @@ def resolve(item_id: int, *, by: User) -> Resolution:
         quorum=now.needed,
         for_votes=in_favour,
         against_votes=against,
-        abstentions=now.count(Choice.ABSTAIN),
+        abstentions=now.count(VoteChoice.ABSTAIN),
         recusals=len(now.recused),
         casting_vote=casting,
         resolved_at=clock.now(),

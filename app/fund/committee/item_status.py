@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import select
 
-from app.fund.committee.records import AgendaItem, Attendance, Choice, Meeting, Recusal, Resolution, Vote
+from app.fund.committee.records import AgendaItem, Attendance, Meeting, Recusal, Resolution, Vote, VoteChoice
 from app.fund.committee.seats import members
 from app.kit.db import db
 from app.province.profile import Profile
@@ -39,11 +39,11 @@ class ItemStatus:
     def missing(self) -> frozenset[int]:
         return self.present - self.voted
 
-    def count(self, choice: Choice) -> int:
+    def count(self, choice: VoteChoice) -> int:
         return sum(vote.choice == choice for vote in self.votes)
 
-    def choice_of(self, member_id: int | None) -> Choice | None:
-        return next((Choice(vote.choice) for vote in self.votes if vote.member_id == member_id), None)
+    def choice_of(self, member_id: int | None) -> VoteChoice | None:
+        return next((VoteChoice(vote.choice) for vote in self.votes if vote.member_id == member_id), None)
 
 
 def attending(meeting_id: int) -> frozenset[int]:

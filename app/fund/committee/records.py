@@ -61,7 +61,7 @@ class MeetingState(Worded):
     CLOSED = "closed", "ปิดแล้ว"
 
 
-class Choice(Worded):
+class VoteChoice(Worded):
     APPROVE = "approve", "เห็นชอบ", "success"
     REJECT = "reject", "ไม่เห็นชอบ", "danger"
     ABSTAIN = "abstain", "งดออกเสียง"

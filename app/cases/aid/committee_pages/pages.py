@@ -26,7 +26,14 @@ from app.cases.aid.committee_pages.room import (
     show_item,
 )
 from app.fund.committee import committee, item_status, proposals, seats
-from app.fund.committee.records import AgendaItem, Choice, Meeting, MeetingState, ProposalState, Resolution
+from app.fund.committee.records import (
+    AgendaItem,
+    Meeting,
+    MeetingState,
+    ProposalState,
+    Resolution,
+    VoteChoice,
+)
 from app.fund.committee.seats import SEATS
 from app.kit import clock, lists
 from app.kit.db import db, transaction
@@ -314,7 +321,7 @@ def minutes(number: int) -> Response:
             rows=rows,
             here=sorted(here),
             names=names_of(rows, members, here),
-            choices={choice: choice.words for choice in Choice},
+            choices={choice: choice.words for choice in VoteChoice},
         ),
         title=f"รายงานการประชุมครั้งที่ {found.code}",
         author=profile.fund_th,

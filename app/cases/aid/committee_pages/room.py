@@ -14,13 +14,13 @@ from app.fund.committee import committee, item_status, proposals, seats
 from app.fund.committee.item_status import ItemStatus
 from app.fund.committee.records import (
     AgendaItem,
-    Choice,
     Meeting,
     MeetingState,
     ProposalState,
     Recusal,
     Resolution,
     Vote,
+    VoteChoice,
 )
 from app.fund.committee.seats import SEATS
 from app.fund.ledger import books
@@ -33,7 +33,7 @@ from app.staff.users import User
 READERS = (Role.COMMITTEE, Role.CHAIR, Role.FUND_OFFICER, Role.AUDITOR)
 LEADERS = (Role.FUND_OFFICER, Role.CHAIR)
 
-CHOICE_ICONS = {Choice.APPROVE: "tick", Choice.REJECT: "cross", Choice.ABSTAIN: "dash"}
+CHOICE_ICONS = {VoteChoice.APPROVE: "tick", VoteChoice.REJECT: "cross", VoteChoice.ABSTAIN: "dash"}
 
 
 @dataclass(frozen=True)
@@ -47,7 +47,7 @@ class Row:
     available: int
     #: Why this person may not vote; empty when they may.
     why_not: str
-    mine: Choice | None
+    mine: VoteChoice | None
     #: Still to be decided here.
     is_live: bool
 
@@ -171,13 +171,13 @@ def show_item(item_id: int, *, refused: str = "", status: int = 200) -> Response
         awaited=[names[member] for member in sorted(now.missing)],
         recused=[names[member] for member in sorted(now.recused)],
         concerned=[names[member] for member in sorted(row.brief.concerned)] if row.brief else [],
-        cast=[(names[vote.member_id], Choice(vote.choice).words) for vote in now.votes]
+        cast=[(names[vote.member_id], VoteChoice(vote.choice).words) for vote in now.votes]
         + [(names[member], "ออกจากการพิจารณา") for member in sorted(now.recused)],
         mine=row.mine.words if row.mine else "",
         votes_here=votes_here,
         may_vote=votes_here and not row.why_not,
         follows=waits[0].status.item.id if waits and votes_here and row.why_not else None,
-        choices=[(choice.value, choice.words, CHOICE_ICONS[choice]) for choice in Choice],
+        choices=[(choice.value, choice.words, CHOICE_ICONS[choice]) for choice in VoteChoice],
         leaving=_leaving(row, names),
         may_take_off=seen["is_secretariat"]
         and row.is_live

@@ -42,7 +42,7 @@ _BEFORE, _AFTER = 3, 14
 
 
 @dataclass(frozen=True, kw_only=True)
-class Choice:
+class WorkChoice:
     """One thing that the money can be: the value a form sends, and what the officer reads."""
 
     value: str
@@ -120,8 +120,8 @@ def _in_view(item: ReconciliationItem) -> list[tuple[ReconciliationItem, QueueGr
     return words.with_groups([*reversed(session.scalars(before).all()), item, *session.scalars(after)])
 
 
-def _of_candidate(candidate: Candidate, words_: str) -> Choice:
-    return Choice(
+def _of_candidate(candidate: Candidate, words_: str) -> WorkChoice:
+    return WorkChoice(
         value=candidate.key,
         title=f"{candidate.code} {candidate.whose}".strip(),
         words=words_,
@@ -133,12 +133,12 @@ def _of_candidate(candidate: Candidate, words_: str) -> Choice:
     )
 
 
-def _choices(item: ReconciliationItem, group: str) -> tuple[list[Choice], str]:
+def _choices(item: ReconciliationItem, group: str) -> tuple[list[WorkChoice], str]:
     """Everything the money may be, likeliest first, and the value that stands out; empty when a person must choose."""
     if not could_be_donation(item.event):
         return [], ""
     of_counter = [
-        Choice(
+        WorkChoice(
             value=f"deposit:{'-'.join(str(number) for number in part.items)}",
             title="เงินที่เคาน์เตอร์นำฝาก",
             words=f"{part.words} ลงบัญชีไว้แล้วตอนรับเงิน จึงไม่ลงซ้ำ",
@@ -158,19 +158,19 @@ def _choices(item: ReconciliationItem, group: str) -> tuple[list[Choice], str]:
     return found, best.key if best is not None and not twins and not of_counter else ""
 
 
-def _of_twin(twin: ReconciliationItem) -> Choice:
+def _of_twin(twin: ReconciliationItem) -> WorkChoice:
     event = twin.event
-    return Choice(
+    return WorkChoice(
         value=f"duplicate:{twin.event_id}",
         title="เป็นเงินก้อนเดียวกับที่อีกช่องทางแจ้ง",
         words=f"{SOURCES[event.source]} {moment_text(event.occurred_at)} {event.ref1 or event.payer}",
     )
 
 
-def _of_purposes() -> list[Choice]:
+def _of_purposes() -> list[WorkChoice]:
     general = select(Purpose).where(Purpose.open).order_by(Purpose.code != "general", Purpose.id).limit(1)
     return [
-        Choice(
+        WorkChoice(
             value=f"purpose:{purpose.id}",
             title="เงินสมทบของผู้ไม่ประสงค์ออกนาม",
             words=f"ลงเป็นเงินสมทบ{purpose.name_th} เมื่อหาเจ้าของไม่พบ",
@@ -181,7 +181,7 @@ def _of_purposes() -> list[Choice]:
 
 def _found(
     sought: str, item: ReconciliationItem, group: str
-) -> tuple[list[Choice], Sequence[ReconciliationItem]]:
+) -> tuple[list[WorkChoice], Sequence[ReconciliationItem]]:
     """What an officer's own search found for the event: what it can be given to, and other events to look at."""
     if not could_be_donation(item.event):
         return [], owner_search.find(sought, item.event).events
