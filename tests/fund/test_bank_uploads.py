@@ -566,3 +566,18 @@ def test_the_columns_that_are_left_unread_are_told_and_common_headings_are_not_a
         1,
     )
     assert db.session().scalars(select(StagedLine.ref1)).one() == payment_request.ref1
+
+
+@pytest.mark.pages
+def test_several_files_wait_each_by_itself_and_a_refused_one_keeps_no_other_back(cast: Cast) -> None:
+    kanya = cast.kanya.sign_in()
+    good = "วันที่,เวลา,เงินเข้า,รายละเอียด\n27/01/2565,10:00,100.00,โอน\n".encode()
+    page = kanya.visit("/bank/statements/import")
+    sent = [
+        file(good, "ก.csv"),
+        file("สวัสดี".encode(), "จดหมาย.txt"),
+        file(good.replace(b"100", b"200"), "ข.csv"),
+    ]
+    page = kanya.press(page, having="file", file=sent)
+    assert "ได้รับ 2 ไฟล์แล้ว" in page.main and "จดหมาย.txt: " in page.main
+    assert "ก.csv" in page.main and "ข.csv" in page.main

@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 from flask import Response as FlaskResponse
-from flask import abort, flash, redirect, render_template, stream_with_context, url_for
+from flask import abort, flash, redirect, render_template, request, stream_with_context, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import func, select
 
@@ -15,6 +15,7 @@ from app.fund.bank.match_reasons import MatchReason, ReconciliationState
 from app.fund.bank.records import BankEvent, ReconciliationItem, Statement, StatementUpload, UploadState
 from app.fund.bank.statements import continuations, staging, statements, uploads
 from app.fund.bank.statements.balance_check import Unproven
+from app.fund.bank.statements.forms import ImportForm
 from app.fund.bank.statements.layouts import BUILT_IN_NAMES, UnknownHeader, Unreadable
 from app.fund.giving.records.payment_requests import FundAccount
 from app.kit.clock import BANGKOK
@@ -107,6 +108,9 @@ def import_statement() -> ResponseReturnValue:
     form = import_form()
     if not form.validate_on_submit():
         return render_template("bank/import.html", form=form), 422
+    sent = [file for file in request.files.getlist("file") if file.filename]
+    if len(sent) > 1:
+        return _import_several(form, sent)
     try:
         upload_id = uploads.keep(
             name=form.file.data.filename,
@@ -127,6 +131,33 @@ def import_statement() -> ResponseReturnValue:
     except Refused as refused:
         return render_template("bank/import.html", form=form, refused=refused.words), 409
     return redirect(url_for("bank.upload", number=upload_id))
+
+
+def _import_several(form: ImportForm, sent: list[Any]) -> ResponseReturnValue:
+    """Each file waits by itself in the list of statements; one that is refused is named and keeps no other back."""
+    kept = 0
+    for file in sent:
+        try:
+            found = uploads.keep(
+                name=file.filename,
+                file=file.stream,
+                account_number=form.account.data or None,
+                profile=form.profile.data or None,
+                by=signed_in(),
+            )
+            number = found.id
+            if found.size <= READ_AT_ONCE:
+                _read(number)
+        except (UnknownHeader, Unproven, Unreadable):
+            # It waits for its columns, or for a better file, and says so.
+            kept += 1
+        except Refused as refused:
+            flash(f"{file.filename}: {refused.words}", "danger")
+        else:
+            kept += 1
+    if kept:
+        flash(f"ได้รับ {kept} ไฟล์แล้ว กรุณาเปิดดูทีละไฟล์ก่อนนำเข้า", "success")
+    return redirect(url_for("bank.statement_list"), code=303)
 
 
 def _read(upload_id: int) -> None:
