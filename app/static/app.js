@@ -282,9 +282,10 @@
       const picker = document.createElement("input");
       if (!input || !picker.showPicker) continue;
       picker.type = "date";
+      picker.className = "picker";
       picker.tabIndex = -1;
       picker.setAttribute("aria-hidden", "true");
-      button.append(picker);
+      button.after(picker);
       button.hidden = false;
       button.addEventListener("click", () => { picker.value = day(arabic(input.value).trim())?.toISOString().slice(0, 10) ?? ""; picker.showPicker(); });
       picker.addEventListener("change", () => {
