@@ -132,7 +132,6 @@ def install(app: Flask) -> None:
     app.add_template_filter(_thai_time, "thai_time")
     app.add_template_filter(lambda number: f"{number:,}", "count")
     # Words that a page is given; never `_(…)`, which takes what it says for markup.
-    app.add_template_filter(language.translated, "said")
     app.add_template_filter(language.translated, "translated")
     app.add_template_filter(language.thai_words, "thai_words")
     app.add_template_global(language.spoken, "spoken")
