@@ -26,13 +26,32 @@ from app.kit.db import db
 from app.settings import Settings
 from templates import Template, taken
 
+#: Tests that share a served portal, or a world that takes longer to make than they do.
+_SHARING = ("tests/browser/", "tests/test_proxy.py", "tests/editions/test_differences.py")
+#: What takes longest or waits longest, in this order before all others: no worker is left alone with it at the end.
+_LONGEST = (
+    *("tests/browser/", "tests/demo/test_demo_forms.py", "tests/test_proxy.py", "tests/test_serving.py"),
+    *("tests/fund/test_misbehaving_month.py", "tests/fund/test_bank_long_statements.py"),
+    *("tests/fund/test_receipt_batches.py", "tests/demo/", "tests/editions/", "tests/test_cli.py"),
+)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    def place(item: pytest.Item) -> int:
+        return next(
+            (at for at, begins in enumerate(_LONGEST) if item.nodeid.startswith(begins)), len(_LONGEST)
+        )
+
+    items.sort(key=place)
+
 
 class Together(LoadScopeScheduling):  # type: ignore[misc]
-    """Hands each test to whichever worker is free; tests that share one served portal stay with one worker."""
+    """Hands each test to whichever worker is free; tests that share something stay with one worker."""
 
     def _split_scope(self, nodeid: str) -> str:
         return next(
-            (shared for shared in ("tests/browser/", "tests/test_proxy.py") if nodeid.startswith(shared)),
+            (shared for shared in _SHARING if nodeid.startswith(shared)),
             nodeid,
         )
 

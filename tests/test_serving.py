@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import re
 import shutil
 import signal
 import socket
@@ -305,6 +306,12 @@ def test_a_folder_that_others_use_as_well_is_no_data_folder(tmp_path: Path) -> N
 
 @pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.0.2.1"])
 def test_a_live_portal_without_a_proxy_listens_for_no_other_machine(tmp_path: Path, host: str) -> None:
+    with pytest.raises(Refused, match=re.escape(f"HOST={host}")):
+        refuse_open(read({**environment(tmp_path, 8000), "HOST": host}))
+
+
+def test_serving_openly_is_refused_in_one_line_before_the_database_is_touched(tmp_path: Path) -> None:
+    host = "0.0.0.0"
     done = subprocess.run(
         COMMAND,
         cwd=ROOT,

@@ -1,5 +1,7 @@
 """A demonstration, loaded once on a small register and copied for every test."""
 
+import fcntl
+import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -35,12 +37,19 @@ def _rest(app: Flask) -> None:
 
 @pytest.fixture(scope="session")
 def loaded_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("demo")
-    app = create_app(demo_settings(folder))
-    with app.app_context():
-        schema.upgrade()
-        province.load(households=HOUSEHOLDS)
-    _rest(app)
+    """Made once a run: the first worker that needs it makes it, and the others wait."""
+    base = tmp_path_factory.getbasetemp()
+    folder = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "demonstration"
+    with folder.with_suffix(".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not folder.exists():
+            making = folder.with_suffix(".new")
+            app = create_app(demo_settings(making))
+            with app.app_context():
+                schema.upgrade()
+                province.load(households=HOUSEHOLDS)
+            _rest(app)
+            making.rename(folder)
     return folder
 
 

@@ -242,7 +242,7 @@ def told_once(month: Month) -> None:
         assert [state for state, _, _ in deciding[charged.id]] == ["posted"]
     told = len(month.bank.ledger.lines()) + len(month.charged)
     assert told == sum(len(value) for value in deciding.values())
-    assert told > 220
+    assert told > 30 * month.givers[0]
     for what in ("twins", "split", "over", "under", "late", "amount", "slip", "mistyped", "bare", "exact"):
         assert month.did[what] > 0, f"the month had no {what}"
     raws = session.scalars(select(BankEvent.raw).where(BankEvent.source == "scb")).all()
