@@ -1,7 +1,8 @@
 """Pages of spending: payments prepared, approved, transferred and voided, and their vouchers."""
 
 import secrets
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 
 from flask import Blueprint, Response, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -16,7 +17,7 @@ from app.fund.spending import payments as payments_
 from app.fund.spending.forms import PaymentForm, PressForm, ReasonForm, SettleForm, TransferForm
 from app.fund.spending.orders import APPROVERS
 from app.fund.spending.records import Payment, PaymentOrder
-from app.kit import clock, lists
+from app.kit import clock, lists, money
 from app.kit.db import db, transaction
 from app.kit.errors import BadInput, Refused
 from app.kit.lists import Column, Days, List, Search
@@ -47,9 +48,7 @@ def payments() -> ResponseReturnValue:
         "spending/payments.html",
         vouchers,
         waiting=waiting,
-        sums=sums.remaining(waiting.rows),
-        prepared=sums.prepared(waiting.rows),
-        meetings=_meetings(waiting.rows),
+        to_pay=_to_pay(waiting.rows),
         to_approve=to_approve,
         to_transfer=[order for order in on_their_way if order.approved_at is not None],
         to_void=voids.waiting(),
@@ -57,6 +56,49 @@ def payments() -> ResponseReturnValue:
         may_pay=me.has(Role.FINANCE),
         may_settle=me.has(Role.FINANCE, Role.FUND_OFFICER),
     )
+
+
+@dataclass(frozen=True)
+class _ToPay:
+    """One resolution whose money is not all paid or not settled yet, in satang."""
+
+    proposal: Proposal
+    meeting: Meeting
+    approved: int
+    paid: int
+    prepared: int
+
+    @property
+    def left(self) -> int:
+        return self.approved - self.paid
+
+    @property
+    def rest(self) -> int:
+        """What can still be prepared."""
+        return self.left - self.prepared
+
+    @property
+    def state(self) -> tuple[str, str]:
+        if not self.left:
+            return "จ่ายครบ รอปิดเรื่อง", "info"
+        return ("รอจ่าย", "warning") if self.rest else ("เตรียมจ่ายครบแล้ว", "info")
+
+    @property
+    def words(self) -> str:
+        told = f"เหลือจ่าย {money.format_baht(self.left)} บาท"
+        if self.paid or self.prepared:
+            told += f" จากมติ {money.format_baht(self.approved)} จ่ายแล้ว {money.format_baht(self.paid)}"
+        if self.prepared:
+            told += f" เตรียมจ่ายไว้ {money.format_baht(self.prepared)}"
+        return told
+
+
+def _to_pay(waiting: Sequence[Proposal]) -> list[_ToPay]:
+    remaining, prepared, meetings = sums.remaining(waiting), sums.prepared(waiting), _meetings(waiting)
+    return [
+        _ToPay(proposal, meetings[proposal.id], *remaining[proposal.id], prepared[proposal.id])
+        for proposal in waiting
+    ]
 
 
 #: Approved and not yet settled, what waits longest first.
