@@ -14,7 +14,7 @@ from app.cases.register.records import Household, Member
 from app.kit import thai
 from app.kit.db import db
 from app.kit.errors import BadInput, Refused
-from app.kit.money import MOST_SATANG
+from app.kit.money import MOST_SATANG, format_baht
 from app.province import catalogue
 from app.province.catalogue import CatalogueItem
 from app.staff import audit
@@ -38,6 +38,18 @@ class Totals:
     households: int
     satang: int
     usual_satang: int
+
+    @property
+    def above_usual(self) -> int:
+        """By how much it is dearer than usual, in satang; below zero where it is cheaper."""
+        return self.satang - self.usual_satang
+
+    @property
+    def compared(self) -> str:
+        """The same in words."""
+        if not self.above_usual:
+            return "เท่ากับราคาปกติ"
+        return f"{'สูง' if self.above_usual > 0 else 'ต่ำ'}กว่า {format_baht(abs(self.above_usual))} บาท"
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,7 @@ from app.kit.db import db, transaction
 from app.kit.errors import BadInput, Refused
 from app.province import levels
 from app.province.dimensions import DIMENSIONS, Dimension, dimension
+from app.province.profile import Profile
 from app.staff import signin
 from app.staff.doors import opens_to, signed_in
 from app.staff.roles import Role
@@ -91,10 +92,13 @@ def _place_at_home(member: Member) -> tuple[bool, int]:
 def _dims(newest: _RoundView, seen: frozenset[str] | None) -> list[tuple[str, str, bool]]:
     """What the newest round says of each dimension that this person may see: its name, in words, and whether it lacks."""
     lacking = {dimension.code for dimension in newest.failed}
+    counted = Profile.here().dimension_codes
     return [
         (dimension.name_th, "ต้องช่วย" if dimension.code in lacking else "ผ่าน", dimension.code in lacking)
         for dimension in DIMENSIONS
-        if seen is None or dimension.code in seen
+        # What the province does not count by is shown only where it lacks.
+        if (seen is None or dimension.code in seen)
+        and (dimension.code in lacking or dimension.code in counted)
     ]
 
 
