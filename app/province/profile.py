@@ -154,6 +154,11 @@ class Profile:
         return self.fund_en if language.spoken() == "en" else self.fund_short_th
 
     @property
+    def fund_of(self) -> str:
+        """Whose fund it is, in as few words as a telephone has room for."""
+        return f"{self.province_en} fund" if language.spoken() == "en" else f"กองทุน{self.province_th}"
+
+    @property
     def dimensions(self) -> tuple[Dimension, ...]:
         """The dimensions this province works by, in its own order."""
         return tuple(dimension(code) for code in self.dimension_codes)
