@@ -26,21 +26,21 @@ _DRAWING = 1
 _FOR_GOOD = "public, max-age=31536000, immutable"
 
 
-def gifts_a_thread(said: Mapping[str, Any]) -> int:
+def donations_per_thread(published: Mapping[str, Any]) -> int:
     """How many donations one thread of the edition's cloth stands for."""
-    most = sum(row["count"] for row in said.get("threads", ()))
+    most = sum(row["count"] for row in published.get("threads", ()))
     each = 1
     while most > each * _MOST:
         each *= 10
     return each
 
 
-def weft(said: Mapping[str, Any]) -> list[Thread]:
+def weft(published: Mapping[str, Any]) -> list[Thread]:
     """The threads of an edition, month after month; those of a month in an order that tells nothing."""
-    each = gifts_a_thread(said)
+    each = donations_per_thread(published)
     months: dict[str, list[tuple[int, str]]] = {}
     left = 0
-    for row in said.get("threads", ()):
+    for row in published.get("threads", ()):
         for state in threads.STATES:
             many, left = divmod(row[state] + left, each)
             months.setdefault(row["month"], []).extend([(row["class"], state)] * many)
@@ -51,20 +51,20 @@ def weft(said: Mapping[str, Any]) -> list[Thread]:
     ]
 
 
-def thread_like(said: Mapping[str, Any], *, month: str, state: str, key: str) -> int | None:
+def thread_like(published: Mapping[str, Any], *, month: str, state: str, key: str) -> int | None:
     """A thread that may stand for one donation: of its month, in the ink of where most of it is.
 
     Threads stand for no donation of their own, so any of them does, and the same `key` always finds the same. None where
     the edition has none, or where a thread stands for more than one.
     """
     before, own = 0, []
-    woven = weft(said)
-    for told in sorted({row["month"] for row in said.get("threads", ())}):
-        many = sum(row["count"] for row in said["threads"] if row["month"] == told)
+    woven = weft(published)
+    for told in sorted({row["month"] for row in published.get("threads", ())}):
+        many = sum(row["count"] for row in published["threads"] if row["month"] == told)
         if told == month:
             own = [place for place in range(before, before + many) if woven[place].state == state]
         before += many
-    if gifts_a_thread(said) > 1 or not own:
+    if donations_per_thread(published) > 1 or not own:
         return None
     return own[int.from_bytes(hashlib.blake2b(key.encode(), digest_size=4).digest()) % len(own)]
 

@@ -13,10 +13,10 @@ from app.province import places
 Figures = Mapping[str, Any]
 
 
-def flows(said: Figures) -> tuple[Flow, Flow]:
+def flows(published: Figures) -> tuple[Flow, Flow]:
     """Where the money is, for a desk and for a telephone. What was handed over is told in whole thousands of baht."""
-    money = said["money"]
-    delivered = min(said["delivered"]["satang"] or 0, money["paid"])
+    money = published["money"]
+    delivered = min(published["delivered"]["satang"] or 0, money["paid"])
     sums = {
         "received": money["received"],
         "available": money["available"],
@@ -27,21 +27,21 @@ def flows(said: Figures) -> tuple[Flow, Flow]:
     return graphics.flow_of_heights(**sums), graphics.flow_of_widths(**sums)
 
 
-def months(said: Figures) -> list[Column]:
+def months(published: Figures) -> list[Column]:
     """What came in and what was paid in the newest months."""
     return graphics.columns(
         [
             (thai.SHORT_MONTHS[int(row["month"][5:]) - 1], row["received"], row.get("paid", 0))
-            for row in said["months"]
+            for row in published["months"]
         ]
     )
 
 
-def district_map(said: Figures) -> Map | None:
+def district_map(published: Figures) -> Map | None:
     """The districts with the people whom help has reached; hatched where help that was resolved has reached nobody yet."""
-    province = said["province"]
+    province = published["province"]
     shapes = places.district_shapes(province["code"])
-    rows = said["districts"]
+    rows = published["districts"]
     return maps.lay(
         shapes,
         {row["code"]: row["delivered"]["people"] for row in rows},
@@ -68,13 +68,13 @@ class Reached:
         return self.people - self.delivered
 
 
-def reached(said: Figures) -> Reached | None:
+def reached(published: Figures) -> Reached | None:
     """None while either number is kept back, and while nobody was to be helped."""
-    people, delivered = said["approved"]["people"], said["delivered"]["people"]
+    people, delivered = published["approved"]["people"], published["delivered"]["people"]
     if not people or delivered is None or delivered > people:
         return None
     left = people - delivered
-    waiting = min(left, sum(_paid_for(row) for row in said["dimensions"]))
+    waiting = min(left, sum(_paid_for(row) for row in published["dimensions"]))
     if is_small(waiting, left - waiting):
         drawn = graphics.shirts(delivered=delivered, wanted=left)
         return Reached(people, delivered, None, None, drawn)

@@ -48,33 +48,33 @@ def as_csv(edition: Edition) -> bytes:
 
 
 def _rows(edition: Edition) -> Iterator[list[Cell]]:
-    said = edition.figures
+    published = edition.figures
     yield [
         "edition",
         str(edition.number),
-        said["province"]["fund_th"],
+        published["province"]["fund_th"],
         "made_at",
         editions.moment(edition.made_at),
         "",
         "",
     ]
     yield ["edition", str(edition.number), "", "hash", edition.hash, "", LICENCE]
-    if said.get("money_until"):
+    if published.get("money_until"):
         words = "เงินรวมถึงสิ้นวันนี้"
-        yield ["edition", str(edition.number), "", "money_until", said["money_until"], "", words]
-    yield from _measures("money", "", "ทั้งกองทุน", said["money"])
+        yield ["edition", str(edition.number), "", "money_until", published["money_until"], "", words]
+    yield from _measures("money", "", "ทั้งกองทุน", published["money"])
     for table in ("approved", "delivered"):
-        yield from _measures(table, "", "ทั้งจังหวัด", said[table])
+        yield from _measures(table, "", "ทั้งจังหวัด", published[table])
     for table in ("purposes", "network_types", "dimensions", "districts", "items", "months", "rounds"):
-        for row in said[table]:
+        for row in published[table]:
             yield from _measures(
                 table, row.get("code") or row["month"], row.get("name_th") or row.get("name", ""), row
             )
-    for row in said.get("threads", []):
+    for row in published.get("threads", []):
         name = f"การให้ตั้งแต่ {row['least_baht']:,} บาท หรือยังไม่ครบ 5 ครั้งของขนาดที่มากกว่า"
         for state in _THREADS:
             yield ["threads", f"{row['month']}.{row['class']}", name, state, row[state], "ครั้ง", ""]
-    for row in said["resolutions"]:
+    for row in published["resolutions"]:
         words = "เห็นชอบ" if row["approved"] else "ไม่เห็นชอบ"
         yield [
             "resolutions",

@@ -82,17 +82,17 @@ def _home() -> str:
     edition = editions.latest()
     if edition is None:
         return render_template("public/empty.html", title=None)
-    said = edition.figures
-    wide, small = drawings.flows(said)
+    published = edition.figures
+    wide, small = drawings.flows(published)
     return render_template(
         "public/home.html",
         edition=edition,
-        said=said,
+        published=published,
         desk_flow=wide,
         phone_flow=small,
-        reached=drawings.reached(said),
-        district_map=drawings.district_map(said),
-        gifts_a_thread=cloth.gifts_a_thread(said),
+        reached=drawings.reached(published),
+        district_map=drawings.district_map(published),
+        donations_per_thread=cloth.donations_per_thread(published),
         as_of=edition.made_at,
         map_attribution=places.ATTRIBUTION,
     )
@@ -108,23 +108,23 @@ def _aid() -> str:
     edition = editions.latest()
     if edition is None:
         return render_template("public/empty.html", title="เงินของกองทุน")
-    said = edition.figures
-    wide, small = drawings.flows(said)
-    longest = max((row["received"] for row in said["purposes"]), default=0)
+    published = edition.figures
+    wide, small = drawings.flows(published)
+    longest = max((row["received"] for row in published["purposes"]), default=0)
     return render_template(
         "public/aid.html",
         edition=edition,
-        said=said,
+        published=published,
         desk_flow=wide,
         phone_flow=small,
         purposes=[
             (row, drawings.shares(row, longest))
-            for row in sorted(said["purposes"], key=lambda row: -int(row["received"]))
+            for row in sorted(published["purposes"], key=lambda row: -int(row["received"]))
             if row["received"]
         ],
-        empty_purposes=[row["name_th"] for row in said["purposes"] if not row["received"]],
-        givers=sorted(said["network_types"], key=lambda row: -int(row["received"])),
-        columns=drawings.months(said),
+        empty_purposes=[row["name_th"] for row in published["purposes"] if not row["received"]],
+        givers=sorted(published["network_types"], key=lambda row: -int(row["received"])),
+        columns=drawings.months(published),
         month_year=_month_year,
         licence=opendata.LICENCE,
         as_of=edition.made_at,
@@ -145,16 +145,16 @@ def _districts() -> str:
     edition = editions.latest()
     if edition is None:
         return render_template("public/empty.html", title="ความช่วยเหลือตามอำเภอ")
-    said = edition.figures
-    rows = sorted(said["districts"], key=lambda row: (-_told_first(row), row["code"]))
+    published = edition.figures
+    rows = sorted(published["districts"], key=lambda row: (-_told_first(row), row["code"]))
     return render_template(
         "public/districts.html",
         edition=edition,
-        said=said,
+        published=published,
         begun=[row for row in rows if _told_first(row)],
         quiet=[row for row in rows if not _told_first(row)],
         reached=sum(row["delivered"]["people"] is None or row["delivered"]["people"] > 0 for row in rows),
-        district_map=drawings.district_map(said),
+        district_map=drawings.district_map(published),
         as_of=edition.made_at,
         map_attribution=places.ATTRIBUTION,
     )
@@ -178,7 +178,9 @@ def _work() -> str:
     edition = editions.latest()
     if edition is None:
         return render_template("public/empty.html", title="เรื่องที่ทำ")
-    return render_template("public/work.html", edition=edition, said=edition.figures, as_of=edition.made_at)
+    return render_template(
+        "public/work.html", edition=edition, published=edition.figures, as_of=edition.made_at
+    )
 
 
 @bp.get("/aid/resolutions")
@@ -194,7 +196,7 @@ def _resolutions() -> str:
     return render_template(
         "public/resolutions.html",
         edition=edition,
-        said=edition.figures,
+        published=edition.figures,
         rows=edition.figures["resolutions"][:_RESOLUTIONS_SHOWN],
         most=_RESOLUTIONS_SHOWN,
         as_of=edition.made_at,
@@ -244,7 +246,7 @@ def edition(number: int) -> Response:
     page = render_template(
         "public/edition.html",
         edition=edition,
-        said=edition.figures,
+        published=edition.figures,
         desk_flow=desk_flow,
         phone_flow=phone_flow,
         cloth=cloth.address(edition.number),

@@ -52,7 +52,7 @@ def test_the_same_threads_give_the_same_cloth_and_the_undyed_weft_goes_on_in_pha
 
 def test_beyond_some_hundreds_a_thread_stands_for_ten() -> None:
     said = {"threads": told(4_000, 36)}
-    assert cloth_pages.gifts_a_thread(said) == 100
+    assert cloth_pages.donations_per_thread(said) == 100
     assert len(cloth_pages.weft(said)) == 40
 
 
