@@ -158,12 +158,12 @@ def test_the_owner_s_address_gets_the_link_and_the_outbox_never_holds_it(
 
 def test_the_owner_alone_sets_an_address_and_the_old_one_hears_of_it(cast: Cast) -> None:
     kanya = cast.kanya.sign_in()
-    assert "ยังไม่มีที่อยู่รับข้อความ" in kanya.visit("/home").main
+    assert "ใส่อีเมลหรือ LINE" in kanya.visit("/home").main
     kanya.send("/people/me", action="addresses", email="not an address", to_status=422)
     kanya.send("/people/me", action="addresses", email="k@example.org", password_again="guess", to_status=422)
     assert cast.kanya.user.email == ""
     kanya.send("/people/me", action="addresses", email="k@example.org", line_user_id="U" + "0a" * 16)
-    assert "ยังไม่มีที่อยู่รับข้อความ" not in kanya.visit("/home").main
+    assert "ใส่อีเมลหรือ LINE" not in kanya.visit("/home").main
     kanya.send("/people/me", action="addresses", email="new@example.org")
     told = db.session().execute(select(Message.recipient, Message.subject)).all()
     assert ("k@example.org", "ที่อยู่รับข้อความของท่านเปลี่ยนแล้ว") in [tuple(message) for message in told]
