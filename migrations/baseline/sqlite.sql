@@ -533,7 +533,7 @@ CREATE INDEX ix_entry_credit_id ON entry (credit_id);
 
 CREATE INDEX ix_entry_debit_id ON entry (debit_id);
 
-CREATE INDEX ix_entry_on_date ON entry (on_date);
+CREATE INDEX ix_entry_on_date ON entry (on_date, id);
 
 CREATE INDEX ix_entry_movement ON entry (movement, id);
 
@@ -622,6 +622,8 @@ CREATE TABLE household (
 );
 
 CREATE INDEX ix_household_district_code ON household (district_code, subdistrict_code);
+
+CREATE INDEX ix_household_listed ON household (district_code, id);
 
 CREATE TABLE in_kind_donation (
     id INTEGER NOT NULL,
@@ -1261,6 +1263,8 @@ CREATE TABLE receipt (
 CREATE UNIQUE INDEX uq_receipt_live_donation ON receipt (donation_id) WHERE voided_at IS NULL;
 
 CREATE INDEX ix_receipt_donation_id ON receipt (donation_id);
+
+CREATE INDEX ix_receipt_voided_at ON receipt (voided_at, id) WHERE voided_at IS NOT NULL;
 
 CREATE TABLE receipt_batch (
     id INTEGER NOT NULL,

@@ -1,5 +1,6 @@
 """Pages of handovers: the list, the ceremony's roster on a phone, and its photos."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 from io import BytesIO
@@ -15,50 +16,78 @@ from app.cases.aid import access, costs, delivery_progress, evidence, handovers,
 from app.cases.aid.blueprint import bp, handover_or_404
 from app.cases.aid.forms import HandoverForm
 from app.cases.aid.handovers import RosterLine
-from app.cases.aid.records import OUTCOME_NAMES, Delivery, DeliveryOutcome, Handover, Photo
-from app.kit import clock, photos, thai
+from app.cases.aid.records import OUTCOME_NAMES, AidRequest, Delivery, DeliveryOutcome, Handover, Photo
+from app.kit import clock, lists, photos, thai
 from app.kit.crypto import DecryptionFailed
 from app.kit.db import db, transaction
 from app.kit.errors import BadInput, Refused
+from app.kit.lists import Column, Days, List, Search
 from app.kit.web import takes_files
 from app.province import catalogue
 from app.province.catalogue import CatalogueItem
 from app.staff.doors import opens_to, signed_in
 from app.staff.users import User
 
-#: Closed handovers shown under the open ones.
-MOST_CLOSED = 30
+#: Open handovers and requests that wait for one: more are hardly ever open at once, and a page stays one for a phone.
+_MOST_OPEN = 20
 #: Offered while typing why something was not given.
 REASONS = ("ไม่มาในวันงาน", "ของไม่ครบ", "ขนาดไม่พอดี รอเปลี่ยน", "ของชำรุด รอเปลี่ยน", "ย้ายที่อยู่", "ได้รับจากที่อื่นแล้ว")
 
 
 @bp.get("/handovers", endpoint="handovers")
 @opens_to(*access.READERS)
-def all_handovers() -> str:
+def all_handovers() -> ResponseReturnValue:
     user = signed_in()
     session = db.session()
     seen = access.handovers_visible_to(user)
-    still_open = session.scalars(seen.where(Handover.closed_at.is_(None)).limit(200)).all()
-    closed = session.scalars(seen.where(Handover.closed_at.is_not(None)).limit(MOST_CLOSED)).all()
+    still_open = session.scalars(seen.where(Handover.closed_at.is_(None)).limit(_MOST_OPEN)).all()
     awaiting = delivery_progress.awaiting(user)
     today = clock.today()
-    return render_template(
+    return lists.show(
         "aid/handovers.html",
+        List(
+            seen.join(AidRequest, AidRequest.id == Handover.request_id).where(
+                Handover.closed_at.is_not(None)
+            ),
+            columns=(
+                Column(
+                    "เรื่อง",
+                    lambda row: row[0].request.title,
+                    href=lambda row: url_for("aid.one_handover", number=row[0].id),
+                ),
+                Column("วันที่มอบ", lambda row: row[0].held_on, "date", sort="held"),
+                Column("คำขอ", lambda row: row[0].request.code),
+                Column("สถานที่", lambda row: row[0].place),
+                Column("ส่งมอบแล้ว", lambda row: f"{row[1].done:,}/{row[1].lines:,}"),
+            ),
+            orders={"held": (Handover.held_on, Handover.id)},
+            search=Search(
+                "เรื่อง รหัสคำขอ หรือสถานที่",
+                lambda words: lists.contains(words, AidRequest.title, AidRequest.code, Handover.place),
+            ),
+            filters=(Days(Handover.held_on),),
+            read=_with_progress,
+            label="ปิดแล้ว",
+            empty="ยังไม่มีพิธีที่ปิดแล้ว",
+            drawing="calendar",
+            file="handovers",
+        ),
         now=[handover for handover in still_open if handover.held_on <= today],
         upcoming=sorted(
             (handover for handover in still_open if handover.held_on > today),
             key=lambda coming: (coming.held_on, coming.id),
         ),
-        closed=closed,
         awaiting=awaiting,
         progress=delivery_progress.of(
-            {
-                *(handover.request_id for handover in (*still_open, *closed)),
-                *(awaited.id for awaited in awaiting),
-            }
+            {*(handover.request_id for handover in still_open), *(awaited.id for awaited in awaiting)}
         ),
         may_hand_over=user.has(*access.OFFICERS),
     )
+
+
+def _with_progress(rows: Sequence[Handover]) -> list[tuple[Handover, delivery_progress.Progress]]:
+    progress = delivery_progress.of({handover.request_id for handover in rows})
+    return [(handover, progress[handover.request_id]) for handover in rows]
 
 
 @bp.route("/handovers/new", methods=["GET", "POST"])

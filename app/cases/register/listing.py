@@ -1,6 +1,7 @@
 """The households of a round in a person's reach: the list with what each row shows, and how many they are."""
 
 from collections import Counter, defaultdict
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from sqlalchemy import ColumnElement, and_, exists, func, or_, select, true
@@ -8,15 +9,17 @@ from sqlalchemy import ColumnElement, and_, exists, func, or_, select, true
 from app.cases.register import persons
 from app.cases.register.households import dimension_within_reach, within_reach
 from app.cases.register.records import FailedDimension, Household, Member, Round, RoundHousehold
-from app.kit import paging, texts
+from app.kit import texts
 from app.kit.db import db
+from app.kit.lists import Choice, Column, List, Search
 from app.kit.thai import arabic_digits
 from app.province import dimensions, places
 from app.province.dimensions import Dimension
 from app.province.places import District, Subdistrict
 from app.staff.users import User
 
-_PER_PAGE = 30
+#: Of a search through every round.
+_MOST_FOUND = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,29 +71,58 @@ def choices(round_: Round, user: User) -> Choices:
     )
 
 
-def page(
-    round_: Round, user: User, *, words: str = "", dimension: str = "", area: str = ""
-) -> tuple[paging.Leaf, list[HouseholdRow]]:
-    """One page of the households. `words` is a name, a house code or a household's code; `area` a place's code."""
-    statement = (
+def of_round(round_: Round, user: User, *, page_of: Callable[[Household], str]) -> List:
+    """The households of the round that this person may see, by district. Words are a name or a code; never a national ID."""
+    narrowed = choices(round_, user)
+    areas = [
+        area
+        for district, subdistricts in narrowed.areas
+        for area in (
+            (district.code, f"อำเภอ{district.name_th}"),
+            *((place.code, f"· ตำบล{place.name_th}") for place in subdistricts),
+        )
+    ]
+    return List(
         select(Household, RoundHousehold.id)
         .join(RoundHousehold, RoundHousehold.household_id == Household.id)
-        .where(RoundHousehold.round_id == round_.id, within_reach(user))
-        .order_by(Household.district_code, Household.subdistrict_code, Household.id)
+        .where(RoundHousehold.round_id == round_.id, within_reach(user)),
+        columns=(
+            Column(
+                "หัวหน้าครัวเรือน",
+                lambda entry: entry.head.name if entry.head else "ไม่มีชื่อสมาชิก",
+                href=lambda entry: page_of(entry.household),
+            ),
+            Column("รหัส", lambda entry: entry.household.code),
+            Column("สมาชิก", lambda entry: f"{entry.members:,} คน"),
+            Column("ที่อยู่", lambda entry: entry.household.place),
+            Column("มิติที่ตก", lambda entry: ", ".join(failed.name_th for failed in entry.failed)),
+        ),
+        orders={"place": (Household.district_code, Household.id)},
+        down=False,
+        search=Search("ชื่อ รหัสบ้าน หรือรหัส HH-", _named),
+        filters=(
+            Choice(
+                "dimension",
+                "มิติที่ตก",
+                [(dimension.code, dimension.name_th) for dimension in narrowed.dimensions],
+                lambda code: exists().where(
+                    FailedDimension.round_household_id == RoundHousehold.id,
+                    FailedDimension.dimension == code,
+                    dimension_within_reach(user),
+                ),
+                everything="ทุกมิติ",
+            ),
+            Choice("area", "พื้นที่", areas, _lies_in, everything="ทุกพื้นที่ที่เห็นได้"),
+        ),
+        read=lambda rows: _entries(rows, user),
+        label="ครัวเรือนของรอบนี้",
+        empty="ยังไม่มีครัวเรือนของรอบนี้ในพื้นที่ของท่าน",
+        drawing="search",
     )
-    if area:
-        column = Household.district_code if len(area) == 4 else Household.subdistrict_code
-        statement = statement.where(column == area)
-    if dimension:
-        statement = statement.where(
-            exists().where(
-                FailedDimension.round_household_id == RoundHousehold.id,
-                FailedDimension.dimension == dimension,
-                dimension_within_reach(user),
-            )
-        )
-    leaf = paging.leaf(statement.where(_named(words)), per=_PER_PAGE)
-    return leaf, _entries([(household, number) for household, number in leaf.rows], user)
+
+
+def _lies_in(area: str) -> ColumnElement[bool]:
+    return (Household.district_code if len(area) == 4 else Household.subdistrict_code) == area
 
 
 def find(user: User, words: str) -> list[HouseholdRow]:
@@ -104,7 +136,7 @@ def find(user: User, words: str) -> list[HouseholdRow]:
         select(Household, newest)
         .where(within_reach(user), _named(words))
         .order_by(Household.district_code, Household.subdistrict_code, Household.id)
-        .limit(_PER_PAGE)
+        .limit(_MOST_FOUND)
     )
     rows = db.session().execute(found).all()
     return _entries([(household, number) for household, number in rows], user)
@@ -133,7 +165,7 @@ def _has_name(words: str) -> list[ColumnElement[bool]]:
     return [exists().where(named), exists().where(here, Member.last_name.startswith(first, autoescape=True))]
 
 
-def _entries(rows: list[tuple[Household, int]], user: User) -> list[HouseholdRow]:
+def _entries(rows: Sequence[tuple[Household, int]], user: User) -> list[HouseholdRow]:
     session = db.session()
     people: dict[int, list[Member]] = {}
     for member in session.scalars(

@@ -9,6 +9,7 @@ from werkzeug.wrappers import Response
 from app.cases.register import households, id_disclosures, intake, lines, listing, rounds
 from app.cases.register.forms import ImportForm, LookUpForm, RoundForm
 from app.cases.register.records import SOURCE_NAMES, RegisterImport, RegisterSource, Round
+from app.kit import lists
 from app.kit.db import db, transaction
 from app.kit.errors import BadInput, Refused
 from app.kit.sheets import to_csv, to_xlsx
@@ -147,21 +148,18 @@ def import_file(code: str = "") -> ResponseReturnValue:
 
 @bp.get("/register/<code>")
 @opens_to(*households.READERS)
-def one_round(code: str) -> str:
+def one_round(code: str) -> ResponseReturnValue:
     user = signed_in()
     round_ = rounds.named(code) or abort(404)
-    words, dimension, area = (request.args.get(name, "").strip() for name in ("q", "dimension", "area"))
-    words = _without_id(words)
-    leaf, entries = listing.page(round_, user, words=words, dimension=dimension, area=area)
-    return render_template(
+    words = request.args.get("q", "").strip()
+    if words and not _without_id(words):
+        return redirect(url_for("register.one_round", code=code))
+    return lists.show(
         "register/round.html",
+        listing.of_round(
+            round_, user, page_of=lambda household: url_for("care.household", code=household.code)
+        ),
         round=round_,
-        leaf=leaf,
-        entries=entries,
-        choices=listing.choices(round_, user),
-        q=words,
-        dimension=dimension,
-        area=area,
         imports=db.session().scalars(_imports(round_, user).limit(10)).all(),
         base=rounds.public_base(),
         may_set_base=user.has(Role.FUND_OFFICER),

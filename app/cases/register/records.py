@@ -235,4 +235,5 @@ class Household(Base):
             "subdistrict_code IS NULL OR substr(subdistrict_code, 1, 4) = district_code", name="place"
         ),
         Index("ix_household_district_code", "district_code", "subdistrict_code"),
+        Index("ix_household_listed", "district_code", "id"),
     )

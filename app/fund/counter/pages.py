@@ -1,11 +1,13 @@
 """Pages of the counter: taking money, the day's cash count, and the deposits that meet it."""
 
 import json
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, select
 
 from app.fund.bank import decision_approvals
 from app.fund.bank.reconciliation import deposits
@@ -20,11 +22,11 @@ from app.fund.counter.records import CHEQUE, CashCount, CounterPayment, DepositI
 from app.fund.giving.records.networks import Network
 from app.fund.giving.records.pledges import Pledge
 from app.fund.ledger.accounts import Purpose
-from app.kit import clock
+from app.kit import clock, lists
 from app.kit.db import db, transaction
 from app.kit.errors import BadInput, Refused
+from app.kit.lists import Column, Days, List, Search
 from app.kit.money import baht_in_words, format_baht
-from app.kit.paging import PER_PAGE, links, page_number
 from app.kit.web import token
 from app.province.banks import bank_name
 from app.staff.doors import opens_to, signed_in
@@ -191,37 +193,78 @@ def _undone(number: int, deed: Any, sent: str, words: str) -> ResponseReturnValu
 
 @bp.get("/bank/cash-ups", endpoint="cash_counts")
 @opens_to(*_READERS)
-def cash_counts_page() -> str:
-    session = db.session()
-    page = page_number()
-    count = session.scalar(select(func.count()).select_from(CashCount)) or 0
-    rows = list(
-        session.scalars(
-            select(CashCount)
-            .order_by(CashCount.on.desc(), CashCount.id.desc())
-            .limit(PER_PAGE)
-            .offset((page - 1) * PER_PAGE)
-        )
-    )
+def cash_counts_page() -> ResponseReturnValue:
     undeposited = Undeposited()
+    return lists.show(
+        "counter/cash_counts.html",
+        List(
+            select(CashCount),
+            columns=(
+                Column(
+                    "เลขที่",
+                    lambda row: row.count.code,
+                    href=lambda row: url_for("counter.cash_count", number=row.count.id),
+                ),
+                Column("วันที่", lambda row: row.count.on, "date", sort="on"),
+                Column("ตามบัญชี (บาท)", lambda row: row.expected, "baht"),
+                Column("นับได้ (บาท)", lambda row: row.counted, "baht", on="desk"),
+                Column("ส่วนต่าง (บาท)", lambda row: row.difference, "baht", on="desk"),
+                Column("ธนาคาร", lambda row: row.state, "pill"),
+            ),
+            orders={"on": (CashCount.on, CashCount.id)},
+            search=Search("เลขที่การปิดยอด", lambda words: _numbered(words)),
+            filters=(Days(CashCount.on),),
+            read=lambda rows: _with_what_is_left(rows, undeposited),
+            label="การปิดยอด",
+            empty="ยังไม่มีการรับเงินที่เคาน์เตอร์",
+            drawing="money",
+            file="cash-counts",
+        ),
+        suggestions=_suggestions(undeposited),
+        may_link=signed_in().has(Role.FINANCE),
+    )
+
+
+def _numbered(words: str) -> ColumnElement[bool]:
+    """A count as it is printed, ปย.00012, or by its number alone."""
+    return CashCount.number == lists.number(words.rpartition(".")[2])
+
+
+@dataclass(frozen=True, slots=True)
+class _Counted:
+    """A cash count of the list: sums of what is not closed yet are worked out, of the rest they are kept."""
+
+    count: CashCount
+    expected: int
+    state: tuple[str, str]
+
+    @property
+    def counted(self) -> int | None:
+        return self.count.counted_satang if self.count.closed_at else None
+
+    @property
+    def difference(self) -> int | None:
+        return self.count.difference_satang if self.count.closed_at else None
+
+
+def _with_what_is_left(rows: Sequence[CashCount], undeposited: Undeposited) -> list[_Counted]:
     left: dict[int, int] = {}
     for item in undeposited.items:
         left[item.cash_count_id] = left.get(item.cash_count_id, 0) + item.satang
-    return render_template(
-        "counter/cash_counts.html",
-        rows=rows,
-        left=left,
-        expected={
-            cash_count.id: sum(cash_counts.expected(cash_count.id))
-            for cash_count in rows
-            if cash_count.closed_at is None
-        },
-        late={cash_count.id for cash_count in late()},
-        today=clock.today(),
-        suggestions=_suggestions(undeposited),
-        may_link=signed_in().has(Role.FINANCE),
-        pages=links("counter.cash_counts", page, count),
-    )
+    overdue = {cash_count.id for cash_count in late()}
+    found = []
+    for cash_count in rows:
+        expected = cash_count.expected_satang
+        if not cash_count.closed_at:
+            expected = sum(cash_counts.expected(cash_count.id))
+            state = "ยังไม่ได้ปิดยอด", "danger" if cash_count.on < clock.today() else "info"
+        elif cash_count.id in left:
+            words = f"ค้างนำฝาก {format_baht(left[cash_count.id])} บาท"
+            state = words, "danger" if cash_count.id in overdue else "warning"
+        else:
+            state = "นำฝากครบ", "success"
+        found.append(_Counted(cash_count, expected, state))
+    return found
 
 
 def _suggestions(undeposited: Undeposited) -> list[tuple[BankEvent, list[tuple[DepositPart, str]]]]:

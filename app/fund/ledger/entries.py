@@ -124,7 +124,7 @@ class Entry(Base):
         CheckConstraint("debit_id <> credit_id", name="two_accounts"),
         Index("ix_entry_debit_id", "debit_id"),
         Index("ix_entry_credit_id", "credit_id"),
-        Index("ix_entry_on_date", "on_date"),
+        Index("ix_entry_on_date", "on_date", "id"),
         Index("ix_entry_movement", "movement", "id"),
         *map(_once, SOURCE_COLUMNS),
     )

@@ -2,7 +2,7 @@
 
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, or_, select
 
 from app.fund.bank import decision_approvals
 from app.fund.bank.blueprint import back_link, bp, redirect_to_next, way_arguments
@@ -13,10 +13,11 @@ from app.fund.bank.reconciliation.refunds import Refund
 from app.fund.bank.records import BankEvent, ReconciliationItem
 from app.fund.giving.donations import donations
 from app.fund.giving.records.donations import Donation
+from app.kit import lists
 from app.kit.db import db, transaction
 from app.kit.errors import BadInput, Refused
+from app.kit.lists import Choice, Column, List, Search
 from app.kit.money import format_baht
-from app.kit.paging import PER_PAGE, links, page_number
 from app.province.banks import bank_name
 from app.staff import signin
 from app.staff.doors import opens_to, signed_in
@@ -26,18 +27,48 @@ from app.staff.roles import Role
 
 @bp.get("/bank/refunds")
 @opens_to(Role.FINANCE, Role.CHAIR, Role.AUDITOR)
-def refund_list() -> str:
-    page = page_number()
-    session = db.session()
-    rows = session.scalars(
-        select(Refund).order_by(Refund.id.desc()).limit(PER_PAGE + 1).offset((page - 1) * PER_PAGE)
-    ).all()
-    return render_template(
+def refund_list() -> ResponseReturnValue:
+    return lists.show(
         "bank/refunds.html",
-        rows=rows[:PER_PAGE],
-        states=refunds.STATES,
-        pages=links("bank.refund_list", page, (page - 1) * PER_PAGE + len(rows)),
+        List(
+            select(Refund),
+            columns=(
+                Column(
+                    "คืนให้",
+                    lambda refund: refund.payee,
+                    href=lambda refund: url_for("bank.refund", number=refund.id),
+                ),
+                Column("เมื่อ", lambda refund: refund.asked_at, "date"),
+                Column("เหตุผล", lambda refund: refund.reason, on="desk"),
+                Column("ขอโดย", lambda refund: refund.asked_by.name, on="desk"),
+                Column("อนุมัติโดย", _approved_by, on="desk"),
+                Column("จำนวนเงิน (บาท)", lambda refund: refund.satang, "baht"),
+                Column("สถานะ", lambda refund: refunds.STATES[refund.state], "pill"),
+            ),
+            orders={"id": (Refund.id,)},
+            search=Search("ผู้รับคืน เหตุผล หรือจำนวนเงิน", _matching),
+            filters=(
+                Choice(
+                    "state",
+                    "สถานะ",
+                    [(state, words) for state, (words, _) in refunds.STATES.items()],
+                    lambda state: Refund.state == state,
+                ),
+            ),
+            label="การคืนเงินทุกเรื่อง",
+            empty="ยังไม่มีการคืนเงิน",
+            drawing="money",
+            file="refunds",
+        ),
     )
+
+
+def _approved_by(refund: Refund) -> str:
+    return refund.answered_by.name if refund.answered_by and refund.state != "refused" else "–"
+
+
+def _matching(words: str) -> ColumnElement[bool]:
+    return or_(Refund.satang == lists.satang(words), lists.contains(words, Refund.payee, Refund.reason))
 
 
 @bp.get("/bank/refunds/<int:number>")

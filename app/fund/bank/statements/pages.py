@@ -18,9 +18,11 @@ from app.fund.bank.statements.balance_check import Unproven
 from app.fund.bank.statements.forms import ImportForm
 from app.fund.bank.statements.layouts import BUILT_IN_NAMES, UnknownHeader, Unreadable
 from app.fund.giving.records.payment_requests import FundAccount
+from app.kit import lists
 from app.kit.clock import BANGKOK
 from app.kit.db import db, transaction
 from app.kit.errors import BadInput, Refused
+from app.kit.lists import Column, Days, List, Search
 from app.kit.paging import PER_PAGE, links, page_number
 from app.kit.sheets import csv_chunks, to_xlsx
 from app.kit.sheets.writing import Cell
@@ -57,40 +59,51 @@ _MIME = {
 
 @bp.get("/bank/statements")
 @opens_to(Role.FINANCE, Role.AUDITOR)
-def statement_list() -> str:
-    session = db.session()
-    page = page_number()
-    count = session.scalar(select(func.count()).select_from(Statement)) or 0
-    rows = session.execute(
-        # Columns, not rows: older ones hold their whole file.
-        select(
-            Statement.id,
-            Statement.file_name,
-            Statement.profile,
-            Statement.imported_at,
-            Statement.lines,
-            Statement.new_lines,
-            Statement.from_on,
-            Statement.to_on,
-            FundAccount.number,
-            User.name,
-        )
-        .join(FundAccount, FundAccount.id == Statement.account_id)
-        .outerjoin(User, User.id == Statement.imported_by_id)
-        .order_by(Statement.id.desc())
-        .limit(PER_PAGE)
-        .offset((page - 1) * PER_PAGE)
-    )
+def statement_list() -> ResponseReturnValue:
     may_decide = signed_in().has(Role.FINANCE)
     undecided = select(StatementUpload).where(StatementUpload.state != UploadState.APPLIED)
-    return render_template(
+    return lists.show(
         "bank/statements.html",
-        rows=rows.all(),
-        uploads=session.scalars(undecided.order_by(StatementUpload.id.desc()).limit(20)).all()
+        List(
+            # Columns, not rows: older ones hold their whole file.
+            select(
+                Statement.id,
+                Statement.file_name,
+                Statement.imported_at,
+                Statement.lines,
+                Statement.new_lines,
+                Statement.from_on,
+                Statement.to_on,
+                FundAccount.number,
+                User.name,
+            )
+            .join(FundAccount, FundAccount.id == Statement.account_id)
+            .outerjoin(User, User.id == Statement.imported_by_id),
+            columns=(
+                Column("ไฟล์", lambda row: row[1], href=lambda row: url_for("bank.statement", number=row[0])),
+                Column("บัญชี", lambda row: row[7], on="desk"),
+                Column("ตั้งแต่", lambda row: row[5], "date"),
+                Column("ถึง", lambda row: row[6], "date"),
+                Column("บรรทัด", lambda row: row[3], "count"),
+                Column("ใหม่", lambda row: row[4], "count", on="desk"),
+                Column("นำเข้าเมื่อ", lambda row: row[2], "moment", on="desk"),
+                Column("โดย", lambda row: row[8] or "คำสั่งของผู้ดูแล", on="desk"),
+            ),
+            orders={"id": (Statement.id,)},
+            search=Search(
+                "ชื่อไฟล์ เลขที่บัญชี หรือผู้นำเข้า",
+                lambda words: lists.contains(words, Statement.file_name, FundAccount.number, User.name),
+            ),
+            filters=(Days(Statement.imported_at),),
+            label="ไฟล์ที่นำเข้าแล้ว",
+            empty="ยังไม่มีไฟล์ที่นำเข้า",
+            drawing="money",
+            file="statements",
+        ),
+        uploads=db.session().scalars(undecided.order_by(StatementUpload.id.desc()).limit(20)).all()
         if may_decide
         else (),
         upload_words={state: state.pill for state in UploadState},
-        pages=links("bank.statement_list", page, count),
         may_decide=may_decide,
     )
 

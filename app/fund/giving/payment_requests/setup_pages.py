@@ -11,14 +11,12 @@ from app.fund.giving.blueprint import bp
 from app.fund.giving.networks.forms import NetworkForm
 from app.fund.giving.payment_requests import fund_accounts, payees, purposes, solicitation, stops
 from app.fund.giving.payment_requests.forms import AccountForm, CloseForm, OpenForm, PurposeForm, StopForm
-from app.fund.giving.records.networks import NETWORK_TYPE_NAMES, Network
 from app.fund.giving.records.payment_requests import FundAccount, PaymentRequest, PaymentRequestState
 from app.fund.ledger import books
 from app.fund.ledger.accounts import GENERAL
 from app.kit import clock
 from app.kit.db import db, transaction
 from app.kit.errors import BadInput, Refused
-from app.kit.paging import PER_PAGE, links, page_number
 from app.province import dimensions, places
 from app.province.banks import bank_name
 from app.province.profile import Profile
@@ -204,9 +202,6 @@ def setup_page(
     refused: str = "",
 ) -> str:
     """The whole page; a form that was sent and refused stands open on it with what was typed."""
-    page, session = page_number(), db.session()
-    total = session.scalar(select(func.count()).select_from(Network)) or 0
-    listed = select(Network).order_by(Network.open.desc(), Network.path)
     forms = {
         "account": account or AccountForm(formdata=None),
         "purpose": purpose or PurposeForm(formdata=None),
@@ -232,10 +227,6 @@ def setup_page(
         balances=books.balances(),
         general=GENERAL,
         dimension_names={dimension.code: dimension.name_th for dimension in dimensions.DIMENSIONS},
-        networks=session.scalars(listed.limit(PER_PAGE).offset((page - 1) * PER_PAGE)).all(),
-        types=NETWORK_TYPE_NAMES,
-        districts=districts_here(),
-        pager=links("giving.setup", page, total, _anchor="networks"),
         keeps=signed_in().has(Role.FUND_OFFICER),
         asks=signed_in().has(*approvals.APPROVERS),
         sees_all=signed_in().has(Role.FUND_OFFICER, Role.AUDITOR),

@@ -1,10 +1,12 @@
 """Pages of pledges: what networks say they will give, and paying it."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import timedelta
 
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from sqlalchemy import Select, select
+from sqlalchemy import ColumnElement, Select, or_, select
 
 from app.fund.giving.blueprint import bp, open_purposes
 from app.fund.giving.forms import PressForm
@@ -16,14 +18,15 @@ from app.fund.giving.pledges.forms import PayForm, PledgeForm
 from app.fund.giving.pledges.status import PledgeStatus
 from app.fund.giving.records.donations import LIVE, Donation
 from app.fund.giving.records.goods import InKindDonation
+from app.fund.giving.records.networks import Network
 from app.fund.giving.records.payment_requests import PaymentRequest, PaymentRequestState
-from app.fund.giving.records.pledges import PLEDGE_KIND_NAMES, Pledge, PledgeKind
+from app.fund.giving.records.pledges import PLEDGE_KIND_NAMES, Pledge, PledgeKind, PledgeState
 from app.fund.giving.records.receipts import Receipt
-from app.kit import clock
+from app.kit import clock, lists
 from app.kit.db import db, transaction
 from app.kit.errors import Refused
 from app.kit.language import gettext, in_english
-from app.kit.paging import PER_PAGE, links, page_number
+from app.kit.lists import Choice, Column, List, Search
 from app.staff.doors import opens_to, signed_in
 from app.staff.roles import Role
 
@@ -41,30 +44,86 @@ def pledge_status(pledge: Pledge, received: int) -> tuple[str, str]:
 @bp.get("/pledges", endpoint="pledges")
 @in_english
 @opens_to(Role.TREASURER, *pledges.OVERSEERS)
-def pledge_list() -> str:
-    user, page = signed_in(), page_number()
-    wanted = next((choice for choice in PledgeStatus if choice == request.args.get("standing", "")), None)
-    visible = status.visible_to(user, wanted)
-    counts = status.counts(user)
-    total = counts[wanted] if wanted else sum(counts.values())
-    rows = db.session().scalars(visible.limit(PER_PAGE).offset((page - 1) * PER_PAGE)).all()
-    numbers = [pledge.id for pledge in rows]
-    received, parts = pledges.received(numbers), instalments.of(numbers)
-    return render_template(
+def pledge_list() -> ResponseReturnValue:
+    user = signed_in()
+    return lists.show(
         "giving/pledges.html",
-        rows=rows,
-        received=received,
-        dues={pledge.id: due.of(pledge, parts[pledge.id], received[pledge.id]) for pledge in rows},
+        List(
+            pledges.visible_to(user),
+            columns=(
+                Column(
+                    gettext("ความประสงค์"),
+                    lambda row: row.pledge.code,
+                    href=lambda row: url_for("giving.pledge", code=row.pledge.code),
+                ),
+                Column(gettext("เครือข่าย"), lambda row: row.pledge.network.name),
+                Column(gettext("เพื่อ"), _purpose_of, on="desk"),
+                Column(
+                    gettext("กำหนดถัดไป"),
+                    lambda row: row.due.on if row.due else row.pledge.expected_on,
+                    "date",
+                ),
+                Column(gettext("แจ้งไว้ (บาท)"), lambda row: row.pledge.satang, "baht", on="desk"),
+                Column(gettext("ได้รับแล้ว (บาท)"), lambda row: row.received, "baht", on="desk"),
+                Column(gettext("ยังค้าง (บาท)"), lambda row: row.left, "baht"),
+                Column(gettext("สถานะ"), lambda row: pledge_status(row.pledge, row.received), "pill"),
+            ),
+            orders={"id": (Pledge.id,), "expected": (Pledge.expected_on, Pledge.id)},
+            search=Search(gettext("รหัสความประสงค์ หรือชื่อเครือข่าย"), _matching),
+            filters=(
+                Choice(
+                    "standing",
+                    gettext("สถานะ"),
+                    [(known.value, gettext(known.words)) for known in PledgeStatus],
+                    lambda wanted: status.is_of(PledgeStatus(wanted)),
+                    everything=gettext("ทุกสถานะ"),
+                ),
+            ),
+            read=_with_what_came,
+            label=gettext("ความประสงค์สมทบ"),
+            empty=gettext("ยังไม่มีเครือข่ายใดแจ้งความประสงค์"),
+            drawing="give",
+            file="pledges",
+        ),
         sums=status.sums(user),
         in_kind=status.sums(user, in_kind=True),
-        wanted=wanted,
-        counts=counts,
-        statuses={known: known.words for known in PledgeStatus},
         mine=networks.spoken_for(user),
         oversees=user.has(*pledges.OVERSEERS),
-        pager=links("giving.pledges", page, total, **({"standing": wanted} if wanted else {})),
         account=payees.receiving_account(),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """A pledge of the list with what came for it and what it lacks next."""
+
+    pledge: Pledge
+    received: int
+    due: due.Due | None
+
+    @property
+    def left(self) -> int:
+        return max(0, self.pledge.satang - self.received) if self.pledge.state == PledgeState.STATED else 0
+
+
+def _with_what_came(rows: Sequence[Pledge]) -> list[_Row]:
+    numbers = [pledge.id for pledge in rows]
+    received, parts = pledges.received(numbers), instalments.of(numbers)
+    return [
+        _Row(pledge, received[pledge.id], due.of(pledge, parts[pledge.id], received[pledge.id]))
+        for pledge in rows
+    ]
+
+
+def _purpose_of(row: _Row) -> str:
+    pledge = row.pledge
+    things = f" · {pledge.what} {pledge.quantity:,} {pledge.unit}" if pledge.quantity else ""
+    return f"{pledge.purpose.name}{things}"
+
+
+def _matching(words: str) -> ColumnElement[bool]:
+    networks_ = select(Network.id).where(lists.contains(words, Network.name, Network.code))
+    return or_(lists.contains(words, Pledge.code, Pledge.what), Pledge.network_id.in_(networks_))
 
 
 @bp.route("/pledges/new", methods=["GET", "POST"])

@@ -61,18 +61,10 @@ def visible_to(user: User, wanted: PledgeStatus | None = None) -> Select[Pledge]
     return statement if wanted is None else statement.where(_has(wanted))
 
 
-def counts(user: User) -> dict[PledgeStatus, int]:
-    """How many pledges that this person sees have which status."""
-    named = case(*((_has(choice), choice.value) for choice in PledgeStatus))
-    rows = db.session().execute(
-        select(named, func.count())
-        .select_from(Pledge)
-        .outerjoin(_came, _came.c.pledge_id == Pledge.id)
-        .where(pledges.seen_by(user))
-        .group_by(named)
-    )
-    found = {str(name): int(number) for name, number in rows}
-    return {choice: found.get(choice, 0) for choice in PledgeStatus}
+def is_of(wanted: PledgeStatus) -> ColumnElement[bool]:
+    """The condition on pledges that they are of this status."""
+    found = select(Pledge.id).outerjoin(_came, _came.c.pledge_id == Pledge.id).where(_has(wanted))
+    return Pledge.id.in_(found)
 
 
 @dataclass(frozen=True, slots=True)

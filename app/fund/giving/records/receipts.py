@@ -95,6 +95,13 @@ class Receipt(Base):
         ),
         Index("ix_receipt_donation_id", "donation_id"),
         Index(
+            "ix_receipt_voided_at",
+            "voided_at",
+            "id",
+            sqlite_where=text("voided_at IS NOT NULL"),
+            postgresql_where=text("voided_at IS NOT NULL"),
+        ),
+        Index(
             "uq_receipt_live_donation",
             "donation_id",
             unique=True,
