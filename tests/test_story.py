@@ -128,7 +128,7 @@ def test_a_donation_walks_from_a_pledge_to_67_scout_uniforms_and_the_page_everyo
     file = re.search(r"/bank/statements/\d+", chair.visit("/bank/confirmations").text)
     assert file
     chair.send(file[0], action="/confirm", password_again=PASSWORD)
-    waiting = re.findall(r"/bank/events/(\d+)", page.text)
+    waiting = re.findall(r"/bank/(?:events/|work\?at=)(\d+)", page.text)
     assert waiting
     kanya.send(f"/bank/events/{waiting[0]}", action="/gift", donor_name="คุณป้าใจดี")
 

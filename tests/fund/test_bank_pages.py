@@ -49,22 +49,15 @@ def test_the_finance_officers_first_page_is_the_queue(portal: Flask, cast: Cast)
     assert "ไม่รู้จักรหัสอ้างอิง HELLO" in page.words
 
 
-def test_what_waits_is_shown_above_what_was_posted_today(portal: Flask, cast: Cast) -> None:
-    payment_request = opened(cast, 77_700)
-    send(portal, confirmation(payment_request.ref1, 77_700, number="T2"))
-    waiting_event(portal, satang=88_800)
-    page = cast.kanya.sign_in().visit("/bank")
-    assert page.text.index("888.00") < page.text.rindex("777.00")
-
-
-def test_the_queue_names_the_likely_payment_request_and_why(portal: Flask, cast: Cast) -> None:
+def test_the_pages_of_a_line_name_the_likely_payment_request_and_why(portal: Flask, cast: Cast) -> None:
     payment_request = opened(cast)
     letters = [letter for letter in references.ALPHABET if letter != payment_request.ref1[5]]
     wrong = payment_request.ref1[:5] + letters[0] + payment_request.ref1[6:]
     number = waiting_event(portal, wrong, 150_000)
     assert only_item().match_reason == "misspelt_reference"
-    for path in ("/bank", f"/bank/events/{number}"):
-        page = cast.kanya.sign_in().visit(path) if path == "/bank" else cast.kanya.visit(path)
+    kanya = cast.kanya.sign_in()
+    for path in ("/bank/work", f"/bank/events/{number}"):
+        page = kanya.visit(path)
         assert payment_request.ref1 in page.words
         assert "รหัสอ้างอิงต่างกันหนึ่งตัวอักษร" in page.words
 
@@ -266,12 +259,10 @@ def test_only_the_finance_officer_decides(portal: Flask, cast: Cast) -> None:
     assert given() == []
 
 
-def test_a_statement_is_sent_from_the_first_page_and_brought_in_from_the_next(
-    portal: Flask, cast: Cast
-) -> None:
+def test_a_statement_is_sent_from_one_page_and_brought_in_from_the_next(portal: Flask, cast: Cast) -> None:
     payment_request = opened(cast)
     raw = kbank([(NOW, 150_000, payment_request.ref1, "x"), (NOW, 333, "", "ดอกเบี้ย")])
-    looked_at = cast.kanya.sign_in().send("/bank", action="/import", file=file(raw))
+    looked_at = cast.kanya.sign_in().send("/bank/statements/import", action="/import", file=file(raw))
     assert "นำเข้า 2 รายการใหม่" in looked_at.words
     page = cast.kanya.send(looked_at.response.request.path, action="/apply")
     assert "รายการใหม่ 2" in page.words

@@ -2,6 +2,7 @@
 
 import re
 from datetime import timedelta
+from html import unescape
 
 import bank_hands
 import pytest
@@ -51,7 +52,8 @@ def test_everything_that_waits_is_on_the_first_page_by_its_kind(portal: Flask, c
         assert label in page.words
     for sum_ in ("100.01", "199.99", "300.00", "444.00", "555.00"):
         assert sum_ in page.words
-    assert "รับเป็นเงินสมทบอีกก้อนของรายการนี้" in page.words
+    item = item_of("A4").event_id
+    assert "รับเป็นเงินสมทบอีกก้อนของรายการนี้" in cast.kanya.visit(f"/bank/work?at={item}").words
     only = cast.kanya.visit("/bank?kind=over")
     assert "100.01" in only.main
     assert "444.00" not in only.main
@@ -59,34 +61,34 @@ def test_everything_that_waits_is_on_the_first_page_by_its_kind(portal: Flask, c
     assert "444.00" in cast.kanya.visit("/bank?kind=nonsense").main
     # Money that is not ours is not offered as a donation, whatever reference it carries.
     send(portal, confirmation(over.ref1, 10_000, number="A7", payeeProxyId="099400000000399"))
-    assert "ใช่รายการนี้" not in cast.kanya.visit("/bank?kind=biller").main
+    assert "รับตามที่เลือก" not in cast.kanya.visit(f"/bank/work?at={item_of('A7').event_id}").main
 
 
-def test_of_many_lines_the_oldest_of_each_kind_stand_on_the_first_page_and_the_rest_behind_their_count(
+def test_the_oldest_lines_come_first_and_what_was_decided_is_found_beside_them(
     portal: Flask, cast: Cast
 ) -> None:
-    astray = "099400000000399"
     for number in range(22):
-        waiting(portal, 1_001 + number, number=f"A{number}", at=NOW + timedelta(minutes=number))
+        at = NOW + timedelta(minutes=number)
+        waiting(portal, 1_001 + number, number=f"A{number}", at=at, payerName=f"ป้าคนที่ {number}")
     kanya = cast.kanya.sign_in()
     page = kanya.visit("/bank")
-    assert "1–20 จาก 22" in page.words
-    for number in range(4):
-        waiting(portal, 90_001 + number, number=f"B{number}", at=NOW, payeeProxyId=astray)
-    page = kanya.visit("/bank")
-    shown = [
-        sum_
-        for sum_ in ("10.01 บาท", "10.03 บาท", "10.04 บาท", "900.03 บาท", "900.04 บาท")
-        if sum_ in page.main
-    ]
-    assert shown == ["10.01 บาท", "10.03 บาท", "900.03 บาท"]
-    assert "ยังไม่รู้ว่าเป็นของใคร: ดูทั้งหมด 22 รายการ" in page.main
-    assert "ผิดบัญชีหรือผิดผู้รับ: ดูทั้งหมด 4 รายการ" in page.main
-    assert "1–20" not in page.main
-    second = kanya.visit("/bank?kind=unmatched&page=2")
-    assert "21–22 จาก 22" in second.words
-    assert ("10.21 บาท" in second.main, "10.20 บาท" in second.main) == (True, False)
-    assert "ดูทั้งหมด" not in second.main
+    first = item_of("A0").event_id
+    assert page.main.index("10.01") < page.main.index("10.02") and "10.21" not in page.main
+    assert f'href="/bank/work?at={first}"' in page.text
+    [more] = re.findall(r'href="([^"]+)"[^>]*>แสดงต่อ|rel="next" href="([^"]+)"', page.text)
+    second = kanya.visit(unescape("".join(more)))
+    assert ("10.22" in second.main, "10.20" in second.main) == (True, False)
+    with transaction():
+        decisions.exclude(first, reason="ดอกเบี้ย", by=cast.kanya.user)
+    assert "10.01" not in kanya.visit("/bank").main
+    for address in ("show=decided", "show=decided&q=ป้าคนที่+0", "show=all&q=๑๐.๐๑", "show=all&state=excluded"):
+        page = kanya.visit(f"/bank?{address}")
+        assert ("10.01" in page.main, "10.05" in page.main) == (True, False), address
+        assert f'href="/bank/events/{first}"' in page.text
+    sheet = kanya.client.get("/bank?show=all&q=ป้าคนที่&download=xlsx")
+    assert sheet.mimetype.endswith("spreadsheetml.sheet")
+    # Whoever only reads is led to the event, not to work.
+    assert "/bank/work" not in cast.decha.sign_in().visit("/bank").text
 
 
 def test_a_hundred_lines_go_by_pressing_enter(portal: Flask, cast: Cast) -> None:
@@ -216,8 +218,6 @@ def test_a_tie_is_chosen_by_nobody_but_the_officer(portal: Flask, cast: Cast) ->
     page = cast.kanya.sign_in().visit("/bank/work")
     assert " checked>" not in page.text
     assert "ระบบจึงไม่เลือกให้" in page.words
-    queue = cast.kanya.visit("/bank")
-    assert "มีอีกรายการที่น่าจะเป็นเท่ากัน" in queue.words
     cast.kanya.press(page, having="choice", choice=f"payment_request:{second.id}", deed="accept")
     assert db.session().scalars(select(Donation.payment_request_id)).one() == second.id != first.id
 
