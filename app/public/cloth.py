@@ -51,12 +51,14 @@ def weft(published: Mapping[str, Any]) -> list[Thread]:
     ]
 
 
-def thread_like(published: Mapping[str, Any], *, month: str, state: str, key: str) -> int | None:
-    """A thread that may stand for one donation: of its month, in the ink of where most of it is.
+def thread_like(published: Mapping[str, Any], *, month: str, state: str, satang: int, key: str) -> int | None:
+    """A thread that may stand for one donation: of its month, in the ink of where most of it is, no wider than its size.
 
     Threads stand for no donation of their own, so any of them does, and the same `key` always finds the same. None where
     the edition has none, or where a thread stands for more than one.
     """
+    if donations_per_thread(published) > 1:
+        return None
     before, own = 0, []
     woven = weft(published)
     for told in sorted({row["month"] for row in published.get("threads", ())}):
@@ -64,8 +66,11 @@ def thread_like(published: Mapping[str, Any], *, month: str, state: str, key: st
         if told == month:
             own = [place for place in range(before, before + many) if woven[place].state == state]
         before += many
-    if donations_per_thread(published) > 1 or not own:
+    most = threads.PICKS[max(n for n, baht in enumerate(threads.CLASSES) if satang >= baht * 100)]
+    widths = {woven[place].picks for place in own if woven[place].picks <= most}
+    if not widths:
         return None
+    own = [place for place in own if woven[place].picks == max(widths)]
     return own[int.from_bytes(hashlib.blake2b(key.encode(), digest_size=4).digest()) % len(own)]
 
 

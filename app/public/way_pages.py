@@ -34,23 +34,23 @@ def way(code: str) -> str:
         payment_request=payment_request,
         way=found,
         stops=_stops(found) if found else [],
-        title=_title(found) if found else "",
+        title=_title(found) if found else (),
         thread=_thread(found, code) if found else None,
     )
 
 
-def _title(way: Way) -> str:
-    """Where the most of it is, in one sentence."""
+def _title(way: Way) -> tuple[str, str]:
+    """Where the most of it is, in one sentence of two parts, each of which stays whole on its line."""
     given = money.short_baht(way.given)
     if way.returned == way.given:
-        return f"{given} บาท คืนท่านแล้ว"
+        return f"{given} บาท", "คืนท่านแล้ว"
     ends = {
         "delivered": "ถึงมือแล้ว",
         "paid": "จ่ายแล้ว รอส่งมอบ",
         "committed": "กันไว้แล้ว รอจ่าย",
         "available": "พร้อมใช้ รอคณะกรรมการ",
     }
-    return f"{given} บาทของท่าน {ends[_state(way)]}"
+    return f"{given} บาทของท่าน", ends[_state(way)]
 
 
 def _state(way: Way) -> str:
@@ -69,7 +69,9 @@ def _thread(way: Way, code: str) -> str | None:
     if edition is None or way.returned == way.given:
         return None
     month = f"{way.came_at.astimezone(BANGKOK):%Y-%m}"
-    place = cloth.thread_like(edition.figures, month=month, state=_state(way), key=code)
+    place = cloth.thread_like(
+        edition.figures, month=month, state=_state(way), satang=way.given - way.returned, key=code
+    )
     return None if place is None else url_for("cloth.one_thread", number=edition.number, thread=place)
 
 

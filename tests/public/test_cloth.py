@@ -95,3 +95,13 @@ def test_the_cloth_on_paper_is_the_end_of_the_same_weave_a_pixel_a_cell() -> Non
         warp,
         ImageColor.getrgb(cloth.UNDYED),
     }
+
+
+def test_a_giver_is_shown_a_thread_of_their_month_and_ink_no_wider_than_their_gift() -> None:
+    published = {"threads": told(20, 0, 0, 20)}
+
+    def width(satang: int, month: str = "2026-10") -> int | None:
+        place = cloth_pages.thread_like(published, month=month, state="available", satang=satang, key="k")
+        return None if place is None else cloth_pages.weft(published)[place].picks
+
+    assert (width(100_00), width(90_000_00), width(100_00, month="2026-11")) == (2, 9, None)
