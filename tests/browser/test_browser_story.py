@@ -102,7 +102,7 @@ def _today() -> str:
 
 def _pay_at_the_bank(walker: Walker, giver: Page, folder: Path, *, payer: str) -> str:
     """Save the QR picture from the page, pay it in the demonstration bank, and wait for the page to turn by itself."""
-    reference = giver.locator(".code").first.inner_text().strip()
+    reference = (giver.locator(".code").first.text_content() or "").strip()
     with giver.expect_download() as saving:
         giver.locator("a[download]").first.click()
     picture = folder / "qr.png"
