@@ -42,13 +42,16 @@ def payments() -> ResponseReturnValue:
     if lists.is_sheet(vouchers):
         return lists.sheet(vouchers)
     waiting = lists.find(_WAITING)
+    to_pay = _to_pay(waiting.rows)
     me, on_their_way = signed_in(), orders.open_orders()
     to_approve = [order for order in on_their_way if order.approved_at is None]
     return lists.show(
         "spending/payments.html",
         vouchers,
         waiting=waiting,
-        to_pay=_to_pay(waiting.rows),
+        to_pay=to_pay,
+        # One button of a page is filled: that of what waits longest.
+        next_to_pay=next((due for due in to_pay if due.rest), None),
         to_approve=to_approve,
         to_transfer=[order for order in on_their_way if order.approved_at is not None],
         to_void=voids.waiting(),
