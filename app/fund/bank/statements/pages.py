@@ -23,7 +23,7 @@ from app.kit.clock import BANGKOK
 from app.kit.db import db, transaction
 from app.kit.errors import BadInput, Refused
 from app.kit.lists import Column, Days, List, Search
-from app.kit.paging import PER_PAGE, links, page_number
+from app.kit.paging import links, page_number
 from app.kit.sheets import csv_chunks, to_xlsx
 from app.kit.sheets.writing import Cell
 from app.kit.web import takes_files
@@ -199,7 +199,7 @@ def _statement_page(number: int, *, refused: str = "", form: PasswordAgainForm |
     count = session.scalar(
         select(func.count()).select_from(BankEvent).where(BankEvent.statement_id == number)
     )
-    lines = session.execute(_lines(number).limit(PER_PAGE).offset((page - 1) * PER_PAGE)).all()
+    lines = session.execute(_lines(number).limit(lists.ROWS).offset((page - 1) * lists.ROWS)).all()
     return render_template(
         "bank/statement.html",
         statement=found,
@@ -220,7 +220,7 @@ def _statement_page(number: int, *, refused: str = "", form: PasswordAgainForm |
         state_words=STATES,
         profile_names=BUILT_IN_NAMES,
         lines=lines,
-        pages=links("bank.statement", page, count or 0, number=number),
+        pages=links("bank.statement", page, count or 0, lists.ROWS, number=number),
     )
 
 
