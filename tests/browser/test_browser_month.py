@@ -482,8 +482,8 @@ def test_a_misbehaving_month_is_cleared_by_keyboard_closed_at_zero_and_every_rec
     page.get_by_role("button", name="อ่านไฟล์").click()
     page.wait_for_url(re.compile(r"/drafts/\d+$"))
     _look(page, "statement")
-    page.locator("form[action$='/apply'] button").click()
-    page.wait_for_load_state()
+    with page.expect_navigation():
+        page.locator("form[action$='/apply'] button").click()
     while work():
         pass
     kanya.clear()

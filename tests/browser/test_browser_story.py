@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 from register import register_file
 from walking import PICTURES, LivePortal
 
@@ -56,8 +56,8 @@ class Walker:
                 page.goto("/sign-in")
                 page.locator("[name=sign_in_name]").fill(sign_in_name)
                 page.locator("[name=password]").fill(self.live.password(sign_in_name))
-                page.locator("form:has([name=password]) button[type=submit]").first.click()
-                page.wait_for_url(re.compile(r"^(?!.*sign-in)"))
+                _submit(page, "password")
+                assert "sign-in" not in page.url
         return self.pages[sign_in_name]
 
     def look(self, page: Page, name: str) -> None:
@@ -91,9 +91,14 @@ def walker(chromium: Browser, live: LivePortal) -> Iterator[Walker]:
     walker.close()
 
 
+def _press(page: Page, button: Locator) -> None:
+    """Press what sends a form, and wait for the answer: the page that stood there before has long been loaded."""
+    with page.expect_navigation():
+        button.click()
+
+
 def _submit(page: Page, having: str) -> None:
-    page.locator(f"form:has([name={having}]) button[type=submit]").first.click()
-    page.wait_for_load_state()
+    _press(page, page.locator(f"form:has([name={having}]) button[type=submit]").first)
 
 
 def _today() -> str:
@@ -102,7 +107,9 @@ def _today() -> str:
 
 def _pay_at_the_bank(walker: Walker, giver: Page, folder: Path, *, payer: str) -> str:
     """Save the QR picture from the page, pay it in the demonstration bank, and wait for the page to turn by itself."""
+    # It stands among what is folded away.
     reference = (giver.locator(".code").first.text_content() or "").strip()
+    assert reference
     with giver.expect_download() as saving:
         giver.locator("a[download]").first.click()
     picture = folder / "qr.png"
@@ -112,7 +119,7 @@ def _pay_at_the_bank(walker: Walker, giver: Page, folder: Path, *, payer: str) -
     walker.look(bank, "demo-bank")
     bank.locator("[name=picture]").set_input_files(picture)
     _submit(bank, "picture")
-    expect(bank.get_by_text(reference)).to_be_visible()
+    expect(bank.get_by_text(reference).first).to_be_visible()
     bank.locator("[name=payer]").fill(payer)
     walker.look(bank, "demo-bank-pay")
     _submit(bank, "payer")
@@ -298,8 +305,7 @@ def _meet(walker: Walker, request_code: str) -> None:
         box.check()
     _submit(busaba, "present")
     walker.look(busaba, "meeting-called")
-    busaba.locator("form:has([name=chair]) button[type=submit]").first.click()
-    busaba.wait_for_load_state()
+    _press(busaba, busaba.locator("form:has([name=chair]) button[type=submit]").first)
     walker.look(busaba, "meeting-open")
     item = busaba.locator("a[href^='/agenda/']").first.get_attribute("href")
     for name in ("somchai", "pranee", "wichai", "sompong", "nittaya", "prasert"):
@@ -309,16 +315,13 @@ def _meet(walker: Walker, request_code: str) -> None:
         if name == "somchai":
             walker.look(member, "vote")
         _submit(member, "choice")
-        member.wait_for_load_state()
     busaba.goto(item)
     busaba.locator("details:has(form[action$='/resolve']) > summary").click()
-    busaba.locator("form[action$='/resolve'] button[type=submit]").first.click()
-    busaba.wait_for_load_state()
+    _press(busaba, busaba.locator("form[action$='/resolve'] button[type=submit]").first)
     walker.look(busaba, "resolved")
     busaba.goto(room)
     busaba.locator("details:has(form[action$='/close']) > summary").click()
-    busaba.locator("form[action$='/close'] button[type=submit]").first.click()
-    busaba.wait_for_load_state()
+    _press(busaba, busaba.locator("form[action$='/close'] button[type=submit]").first)
 
 
 def _hand_over(walker: Walker, request_code: str) -> None:
@@ -329,11 +332,9 @@ def _hand_over(walker: Walker, request_code: str) -> None:
     walker.look(malee, "handover-new")
     _submit(malee, "held_on")
     walker.look(malee, "handover")
-    malee.locator("button[name=outcome][value=given]").first.click()
-    malee.wait_for_load_state()
+    _press(malee, malee.locator("button[name=outcome][value=given]").first)
     malee.locator("details:has(form[action$='/rest']) > summary").click()
-    malee.locator("form[action$='/rest'] button[type=submit]").first.click()
-    malee.wait_for_load_state()
+    _press(malee, malee.locator("form[action$='/rest'] button[type=submit]").first)
     walker.look(malee, "handover-marked")
     malee.goto("/handovers")
     walker.look(malee, "handovers")
