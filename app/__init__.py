@@ -20,7 +20,7 @@ from app import rooms
 from app import settings as settings_
 from app.demo import providers
 from app.demo import province as demo_province
-from app.kit import kept_forms, language, private
+from app.kit import kept_forms, language, phrases, private
 from app.kit import web as kit_web  # importing `app.web` sets the name `web` of this module
 from app.kit.db import db, prepare_engine
 from app.province import profile
@@ -78,6 +78,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     # First of all, so that every refusal is said in the reader's language.
     app.before_request(display.use_language)
     app.teardown_request(display.reset_language)
+    app.add_template_filter(phrases.keeper(_names(app.extensions["profile"])), "whole")
     kit_web.install(app)
     signin.install(app)
     app.before_request(doors.guard)
@@ -92,6 +93,16 @@ def create_app(settings: Settings | None = None) -> Flask:
         app.extensions["demo_providers"] = lambda: providers.introduced(settings)
     app.context_processor(_page_words)
     return app
+
+
+def _names(here: profile.Profile) -> tuple[str, ...]:
+    """What no title breaks: the names of the province and its bodies."""
+    return (
+        f"จังหวัด{here.province_th}",
+        here.province_th,
+        here.motto_th,
+        *(area.name_th for area in here.work_areas),
+    )
 
 
 def _engine_options(settings: Settings) -> dict[str, Any]:
