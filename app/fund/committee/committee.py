@@ -174,11 +174,11 @@ def note_absent(meeting_id: int, *, member_id: int, reason: str = "", by: User) 
         )
         if by.id != meeting.chair_id or session.scalars(own.limit(1)).first() is not None:
             raise Refused(
-                "เปิดประชุมแล้ว เฉพาะประธานในที่ประชุมที่ไม่ได้เสนอเรื่องในวาระเท่านั้นที่ลบการเข้าประชุมได้ "
+                "เริ่มประชุมแล้ว เฉพาะประธานในที่ประชุมที่ไม่ได้เสนอเรื่องในวาระเท่านั้นที่ลบการเข้าประชุมได้ "
                 "หากกรรมการออกจากห้อง ให้เจ้าตัวหรือประธานบันทึกรายวาระว่าออกจากการพิจารณา"
             )
         if not 1 <= len(why) <= 300:
-            raise BadInput("เปิดประชุมแล้ว กรุณาบอกเหตุผลที่ลบการเข้าประชุม ไม่เกิน 300 ตัวอักษร เช่น ทำเครื่องหมายผิดคน")
+            raise BadInput("เริ่มประชุมแล้ว กรุณาบอกเหตุผลที่ลบการเข้าประชุม ไม่เกิน 300 ตัวอักษร เช่น ทำเครื่องหมายผิดคน")
     session.execute(
         delete(Attendance).where(Attendance.meeting_id == meeting_id, Attendance.member_id == member_id)
     )
@@ -190,14 +190,14 @@ def open_(meeting_id: int, *, chair_id: int, early_reason: str = "", by: User) -
 
     Before the day it is called for it needs an `early_reason`, which its minutes print with the true day and time.
     """
-    _lead(by, deed="เปิดประชุม")
+    _lead(by, deed="เริ่มประชุม")
     meeting = lock(Meeting, meeting_id)
     if meeting.state != MeetingState.CALLED:
         raise Refused(f"การประชุมครั้งที่ {meeting.code} เปิดไปแล้ว")
     here = item_status.attending(meeting_id)
     if len(here) < meeting.quorum:
         raise Refused(
-            f"เปิดประชุมไม่ได้ เพราะไม่ครบองค์ประชุม ต้องมีกรรมการ {meeting.quorum} จาก {meeting.members} คน "
+            f"เริ่มประชุมไม่ได้ เพราะไม่ครบองค์ประชุม ต้องมีกรรมการ {meeting.quorum} จาก {meeting.members} คน "
             f"ขณะนี้บันทึกไว้ {len(here)} คน"
         )
     if chair_id not in here:
@@ -219,7 +219,7 @@ def open_(meeting_id: int, *, chair_id: int, early_reason: str = "", by: User) -
 
 def close(meeting_id: int, *, by: User) -> Meeting:
     """The meeting ends. What it did not decide waits for the next one."""
-    _lead(by, deed="ปิดประชุม")
+    _lead(by, deed="เลิกประชุม")
     meeting = lock(Meeting, meeting_id)
     if meeting.state != MeetingState.OPEN:
         raise Refused(f"การประชุมครั้งที่ {meeting.code} ยังไม่เปิดหรือปิดไปแล้ว")

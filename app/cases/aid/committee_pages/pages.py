@@ -206,7 +206,7 @@ def open_(number: int) -> ResponseReturnValue:
         lambda by: committee.open_(
             number, chair_id=form.chair.data, early_reason=form.early_reason.data or "", by=by
         ),
-        "เปิดประชุมแล้ว กรรมการลงคะแนนได้",
+        "เริ่มประชุมแล้ว กรรมการลงคะแนนได้",
         number=number,
     )
 
@@ -229,7 +229,7 @@ def table(number: int) -> ResponseReturnValue:
 @opens_to(*LEADERS)
 def close(number: int) -> ResponseReturnValue:
     meeting_of(number)
-    return _do(PressForm(), lambda by: committee.close(number, by=by), "ปิดประชุมแล้ว", number=number)
+    return _do(PressForm(), lambda by: committee.close(number, by=by), "เลิกประชุมแล้ว", number=number)
 
 
 def _meeting_of(item_id: int) -> int:
