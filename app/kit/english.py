@@ -9,6 +9,8 @@ _MONTHS = (
     *("July", "August", "September", "October", "November", "December"),
 )
 
+SHORT_MONTHS = tuple(month[:3] for month in _MONTHS)
+
 
 def _day(on: date) -> date:
     return on.astimezone(BANGKOK).date() if isinstance(on, datetime) else on
@@ -17,7 +19,7 @@ def _day(on: date) -> date:
 def short_date(on: date) -> str:
     """`27 Nov 2026`; a moment is first brought to Bangkok."""
     day = _day(on)
-    return f"{day.day} {_MONTHS[day.month - 1][:3]} {day.year}"
+    return f"{day.day} {SHORT_MONTHS[day.month - 1]} {day.year}"
 
 
 def long_date(on: date) -> str:

@@ -12,10 +12,12 @@ from wtforms import (
     Field,
     HiddenField,
     PasswordField,
+    SelectField,
     StringField,
     TextAreaField,
 )
 from wtforms import Form as PlainForm
+from wtforms.fields import SelectChoice
 from wtforms.validators import StopValidation
 
 from app.kit import clock, language, money, texts, thai
@@ -80,9 +82,20 @@ class Form(FlaskForm):  # type: ignore[misc]
     def process(self, *args: Any, **kwargs: Any) -> None:
         super().process(*args, **kwargs)
         for field in self:
+            if isinstance(field, SelectField) and language.spoken() == "en" and field.choices:
+                field.choices = [
+                    (value, language.translated(words)) for value, words in _pairs(field.choices)
+                ]
             # "Required" looks at what was sent: invisible letters are not an answer.
             if _is_typed(field) and field.raw_data and field.data == "":
                 field.raw_data = [""]
+
+
+def _pairs(choices: Sequence[Any]) -> list[tuple[Any, str]]:
+    """Choices as value and words, whichever way they were given."""
+    return [
+        (each.value, each.label) if isinstance(each, SelectChoice) else (each[0], each[1]) for each in choices
+    ]
 
 
 class BahtField(StringField):  # type: ignore[misc]

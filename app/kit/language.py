@@ -63,7 +63,7 @@ def gettext(text: str, **values: object) -> str:
 
 def translated(text: str) -> str:
     """Words that a page was given, in its language: what the catalogue does not know stays as it is."""
-    return gettext(str(text))
+    return text if isinstance(text, Markup) else gettext(str(text))
 
 
 def ngettext(one_of_it: str, several: str, number: int, **values: object) -> str:
@@ -123,6 +123,16 @@ def long_date(on: date) -> str:
 def day_in_words(on: date) -> str:
     """`วันศุกร์ที่ 27 พฤศจิกายน 2569` or `Friday 27 November 2026`."""
     return f"{on:%A} {english.long_date(on)}" if spoken() == "en" else thai.day_in_words(on)
+
+
+def month_year(on: date) -> str:
+    """`พฤศจิกายน 2569` or `November 2026`."""
+    return english.month_year(on) if spoken() == "en" else thai.month_year(on)
+
+
+def short_months() -> tuple[str, ...]:
+    """The twelve months as a chart writes them."""
+    return english.SHORT_MONTHS if spoken() == "en" else thai.SHORT_MONTHS
 
 
 def time_text(at: datetime) -> str:

@@ -124,7 +124,7 @@ def install(app: Flask) -> None:
     app.register_error_handler(CSRFError, _stale_form)
     app.add_template_filter(money.format_baht, "baht")
     app.add_template_filter(_plain_baht, "baht_plain")
-    app.add_template_filter(_short_baht, "baht_short")
+    app.add_template_filter(money.short_baht, "baht_short")
     app.add_template_filter(_baht_words, "baht_words")
     app.add_template_filter(_thai_date, "thai_date")
     app.add_template_filter(_thai_date_long, "thai_date_long")
@@ -190,10 +190,6 @@ def _thai_time(moment: datetime | None) -> str:
 
 def _plain_baht(satang: int) -> str:
     return money.format_baht(satang, always_decimals=False)
-
-
-def _short_baht(satang: int) -> str:
-    return money.short_baht(satang).replace("ล้าน", language.gettext("ล้าน"))
 
 
 def _baht_words(satang: int) -> str:

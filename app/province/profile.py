@@ -149,6 +149,11 @@ class Profile:
         return self.fund_en if language.spoken() == "en" else self.fund_th
 
     @property
+    def province(self) -> str:
+        """The province's name in the language of the page."""
+        return self.province_en if language.spoken() == "en" else self.province_th
+
+    @property
     def fund_short(self) -> str:
         """The name that stands at the head of a page, in its language."""
         return self.fund_en if language.spoken() == "en" else self.fund_short_th

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from app.kit import graphics, maps, thai
+from app.kit import graphics, language, maps
 from app.kit.graphics import Column, Flow, Shirts
 from app.kit.maps import Map
 from app.kit.suppression import is_small
@@ -31,7 +31,7 @@ def months(published: Figures) -> list[Column]:
     """What came in and what was paid in the newest months."""
     return graphics.columns(
         [
-            (thai.SHORT_MONTHS[int(row["month"][5:]) - 1], row["received"], row.get("paid", 0))
+            (language.short_months()[int(row["month"][5:]) - 1], row["received"], row.get("paid", 0))
             for row in published["months"]
         ]
     )

@@ -21,8 +21,9 @@ from sqlalchemy.exc import DBAPIError
 from app.editions import editions
 from app.editions.editions import Edition
 from app.fund.ledger import books
-from app.kit import thai
+from app.kit import language
 from app.kit.db import db
+from app.kit.language import in_english, marked
 from app.province import places
 from app.public import cloth, drawings, opendata
 from app.public.display import Display
@@ -68,11 +69,12 @@ def _fresh(response: Response) -> Response:
 def _latest_or_404() -> Edition:
     edition = editions.latest()
     if edition is None:
-        abort(404, "ยังไม่มีฉบับเผยแพร่ กรุณากลับมาใหม่เมื่อกองทุนเผยแพร่ฉบับแรกแล้ว")
+        abort(404, marked("ยังไม่มีฉบับเผยแพร่ กรุณากลับมาใหม่เมื่อกองทุนเผยแพร่ฉบับแรกแล้ว"))
     return edition
 
 
 @bp.get("/")
+@in_english
 @opens_to(EVERYONE)
 def home() -> Response:
     return _kept_page(_home)
@@ -99,6 +101,7 @@ def _home() -> str:
 
 
 @bp.get("/aid")
+@in_english
 @opens_to(EVERYONE)
 def aid() -> Response:
     return _kept_page(_aid)
@@ -107,7 +110,7 @@ def aid() -> Response:
 def _aid() -> str:
     edition = editions.latest()
     if edition is None:
-        return render_template("public/empty.html", title="เงินของกองทุน")
+        return render_template("public/empty.html", title=marked("เงินของกองทุน"))
     published = edition.figures
     wide, small = drawings.flows(published)
     longest = max((row["received"] for row in published["purposes"]), default=0)
@@ -132,10 +135,11 @@ def _aid() -> str:
 
 
 def _month_year(month: str) -> str:
-    return thai.month_year(date.fromisoformat(f"{month}-01"))
+    return language.month_year(date.fromisoformat(f"{month}-01"))
 
 
 @bp.get("/aid/districts")
+@in_english
 @opens_to(EVERYONE)
 def districts() -> Response:
     return _kept_page(_districts)
@@ -144,7 +148,7 @@ def districts() -> Response:
 def _districts() -> str:
     edition = editions.latest()
     if edition is None:
-        return render_template("public/empty.html", title="ความช่วยเหลือตามอำเภอ")
+        return render_template("public/empty.html", title=marked("ความช่วยเหลือตามอำเภอ"))
     published = edition.figures
     rows = sorted(published["districts"], key=lambda row: (-_told_first(row), row["code"]))
     return render_template(
@@ -169,6 +173,7 @@ def _told_first(row: Mapping[str, Any]) -> int:
 
 
 @bp.get("/aid/work")
+@in_english
 @opens_to(EVERYONE)
 def work() -> Response:
     return _kept_page(_work)
@@ -177,13 +182,14 @@ def work() -> Response:
 def _work() -> str:
     edition = editions.latest()
     if edition is None:
-        return render_template("public/empty.html", title="เรื่องที่ทำ")
+        return render_template("public/empty.html", title=marked("เรื่องที่ทำ"))
     return render_template(
         "public/work.html", edition=edition, published=edition.figures, as_of=edition.made_at
     )
 
 
 @bp.get("/aid/resolutions")
+@in_english
 @opens_to(EVERYONE)
 def resolutions() -> Response:
     return _kept_page(_resolutions)
@@ -192,7 +198,7 @@ def resolutions() -> Response:
 def _resolutions() -> str:
     edition = editions.latest()
     if edition is None:
-        return render_template("public/empty.html", title="มติคณะกรรมการ")
+        return render_template("public/empty.html", title=marked("มติคณะกรรมการ"))
     return render_template(
         "public/resolutions.html",
         edition=edition,
@@ -219,6 +225,7 @@ def aid_json() -> Response:
 
 
 @bp.get("/editions")
+@in_english
 @opens_to(EVERYONE)
 def edition_list() -> Response:
     before = request.args.get("before", type=int)
@@ -232,11 +239,12 @@ def edition_list() -> Response:
 def _numbered(number: int) -> Edition:
     edition = editions.numbered(number) if number < 2**31 else None
     if edition is None:
-        abort(404, "ไม่มีฉบับเผยแพร่เลขที่นี้ กรุณาเลือกจากรายการฉบับทั้งหมด")
+        abort(404, marked("ไม่มีฉบับเผยแพร่เลขที่นี้ กรุณาเลือกจากรายการฉบับทั้งหมด"))
     return edition
 
 
 @bp.get("/editions/<int:number>")
+@in_english
 @opens_to(EVERYONE)
 def edition(number: int) -> Response:
     edition = _numbered(number)
@@ -280,12 +288,14 @@ def edition_json(number: int) -> Response:
 
 
 @bp.get("/about")
+@in_english
 @opens_to(EVERYONE)
 def about() -> Response:
     return _page(render_template("public/about.html"))
 
 
 @bp.get("/privacy")
+@in_english
 @opens_to(EVERYONE)
 def privacy() -> Response:
     return _page(render_template("public/privacy.html"))

@@ -6,8 +6,9 @@ from flask import Blueprint, abort, render_template, url_for
 
 from app.editions import editions
 from app.fund.giving.payment_requests import payment_requests
-from app.kit import money, thai
+from app.kit import language, money
 from app.kit.clock import BANGKOK
+from app.kit.language import gettext, in_english
 from app.public import cloth, ways
 from app.public.ways import ReachedHandovers, Way
 from app.staff.doors import EVERYONE, opens_to
@@ -25,6 +26,7 @@ class Stop(NamedTuple):
 
 
 @bp.get("/give/<code>/way")
+@in_english
 @opens_to(EVERYONE)
 def way(code: str) -> str:
     payment_request = payment_requests.by_code(code) or abort(404)
@@ -43,14 +45,14 @@ def _title(way: Way) -> tuple[str, str]:
     """Where the most of it is, in one sentence of two parts, each of which stays whole on its line."""
     given = money.short_baht(way.given)
     if way.returned == way.given:
-        return f"{given} บาท", "คืนท่านแล้ว"
+        return gettext("%(sum)s บาท", sum=given), gettext("คืนท่านแล้ว")
     ends = {
-        "delivered": "ถึงมือแล้ว",
-        "paid": "จ่ายแล้ว รอส่งมอบ",
-        "committed": "กันไว้แล้ว รอจ่าย",
-        "available": "พร้อมใช้ รอคณะกรรมการ",
+        "delivered": gettext("ถึงมือแล้ว"),
+        "paid": gettext("จ่ายแล้ว รอส่งมอบ"),
+        "committed": gettext("กันไว้แล้ว รอจ่าย"),
+        "available": gettext("พร้อมใช้ รอคณะกรรมการ"),
     }
-    return f"{given} บาทของท่าน", ends[_state(way)]
+    return gettext("%(sum)s บาทของท่าน", sum=given), ends[_state(way)]
 
 
 def _state(way: Way) -> str:
@@ -76,19 +78,33 @@ def _thread(way: Way, code: str) -> str | None:
 
 
 def _stops(way: Way) -> list[Stop]:
-    came = thai.long_date(way.came_at.astimezone(BANGKOK).date())
-    stops = [Stop(f"ท่านให้ {_baht(way.given)}", "received", came, f"เพื่อ{way.purpose.name_th}")]
+    came = language.long_date(way.came_at.astimezone(BANGKOK).date())
+    what_for = gettext("ให้เพื่อ %(purpose)s", purpose=language.thai_words(way.purpose.name))
+    stops = [Stop(gettext("ท่านให้ %(sum)s บาท", sum=_baht(way.given)), "received", came, what_for)]
     if way.returned:
-        stops.append(Stop(f"คืนท่านแล้ว {_baht(way.returned)}", "received"))
+        stops.append(Stop(gettext("คืนท่านแล้ว %(sum)s บาท", sum=_baht(way.returned)), "received"))
     if way.available:
-        stops.append(Stop(f"พร้อมใช้ {_baht(way.available)}", "available", note="รอคณะกรรมการพิจารณา"))
+        stops.append(
+            Stop(
+                gettext("พร้อมใช้ %(sum)s บาท", sum=_baht(way.available)),
+                "available",
+                note=gettext("รอคณะกรรมการพิจารณา"),
+            )
+        )
     if way.committed:
         stops.append(
-            Stop(f"กันไว้แล้ว {_baht(way.committed)}", "committed", note="คณะกรรมการเห็นชอบแล้ว รอจ่ายหรือรอเผยแพร่")
+            Stop(
+                gettext("กันไว้แล้ว %(sum)s บาท", sum=_baht(way.committed)),
+                "committed",
+                note=gettext("คณะกรรมการเห็นชอบแล้ว รอจ่ายหรือรอเผยแพร่"),
+            )
         )
     stops += [
         Stop(
-            f"จ่ายแล้ว {_baht(part.satang)}", "paid", thai.long_date(part.paid_on), f"ใบสำคัญจ่าย {part.voucher}"
+            gettext("จ่ายแล้ว %(sum)s บาท", sum=_baht(part.satang)),
+            "paid",
+            language.long_date(part.paid_on),
+            gettext("ใบสำคัญจ่าย %(voucher)s", voucher=part.voucher),
         )
         for part in way.parts
     ]
@@ -97,15 +113,19 @@ def _stops(way: Way) -> list[Stop]:
 
 def _handed(reached: ReachedHandovers | None) -> Stop:
     if reached is None or reached.people == 0:
-        return Stop("ยังไม่มีการส่งมอบที่เผยแพร่", "", note="เมื่อส่งมอบถึงครบ 5 คน 5 ครัวเรือน จะบอกที่นี่")
+        return Stop(gettext("ยังไม่มีการส่งมอบที่เผยแพร่"), "", note=gettext("เมื่อส่งมอบถึงครบ 5 คน 5 ครัวเรือน จะบอกที่นี่"))
     if reached.people is None:
-        return Stop("เริ่มส่งมอบแล้ว", "delivered")
+        return Stop(gettext("เริ่มส่งมอบแล้ว"), "delivered")
     return Stop(
-        f"ถึงมือแล้ว {reached.people:,} คน",
+        gettext("ถึงมือแล้ว %(people)s คน", people=format(reached.people, ",")),
         "delivered",
-        note=f"ใน {reached.households:,} ครัวเรือน นับรวมเงินของผู้ให้ทุกคนใน{reached.of_th} ไม่ผูกกับใครคนใด เพื่อรักษาความเป็นส่วนตัวของเขา",
+        note=gettext(
+            "ใน %(households)s ครัวเรือน นับรวมเงินของผู้ให้ทุกคนใน%(of)s ไม่ผูกกับใครคนใด เพื่อรักษาความเป็นส่วนตัวของเขา",
+            households=format(reached.households, ","),
+            of=reached.of_th,
+        ),
     )
 
 
 def _baht(satang: int) -> str:
-    return f"{money.short_baht(satang)} บาท"
+    return money.short_baht(satang)

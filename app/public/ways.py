@@ -19,6 +19,7 @@ from app.fund.ledger.accounts import Purpose
 from app.fund.spending.records import LIVE_TRACES, Payment
 from app.kit import clock
 from app.kit.db import db
+from app.kit.language import gettext
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,5 +155,9 @@ def _reached(parts: list[PaymentShare], edition: Edition) -> ReachedHandovers:
     """Trace → payment → request → its deliveries, whatever purpose the money was given for."""
     codes = sorted({part.request_code for part in parts})
     found = aid_totals.reached_by_requests(codes)
-    of_th = "สิ่งที่เงินของท่านร่วมจ่าย" if len(codes) == 1 else f"สิ่งที่เงินของท่านร่วมจ่าย {len(codes)} คำขอ"
+    of_th = (
+        gettext("สิ่งที่เงินของท่านร่วมจ่าย")
+        if len(codes) == 1
+        else gettext("สิ่งที่เงินของท่านร่วมจ่าย %(requests)s คำขอ", requests=len(codes))
+    )
     return ReachedHandovers(edition.number, of_th, found.people, found.households)

@@ -72,9 +72,9 @@ class AskGrantForm(Form):
 
 
 class PasswordForm(Form):
-    current = PasswordField("รหัสผ่านปัจจุบัน", validators=[InputRequired(), Length(max=200)])
-    fresh = PasswordField("รหัสผ่านใหม่", validators=[InputRequired(), Length(max=200)])
-    again = PasswordField("รหัสผ่านใหม่ อีกครั้ง", validators=[InputRequired(), Length(max=200)])
+    current = PasswordField(marked("รหัสผ่านปัจจุบัน"), validators=[InputRequired(), Length(max=200)])
+    fresh = PasswordField(marked("รหัสผ่านใหม่"), validators=[InputRequired(), Length(max=200)])
+    again = PasswordField(marked("รหัสผ่านใหม่ อีกครั้ง"), validators=[InputRequired(), Length(max=200)])
 
     def validate_again(self, field: PasswordField) -> None:
         if field.data != self.fresh.data:

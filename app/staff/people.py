@@ -11,6 +11,7 @@ from app.kit import clock, line, mail
 from app.kit.db import db, lock
 from app.kit.errors import BadInput, Refused
 from app.kit.injected import Injected
+from app.kit.language import gettext
 from app.kit.texts import visible
 from app.province import dimensions, places
 from app.province.profile import Profile
@@ -325,7 +326,7 @@ def change_password(*, current: str, fresh: str, token: str, by: User) -> None:
     """One's own new password. Every other session of the person ends; the one with this token goes on."""
     user = lock(User, by.id)
     if not signin.matches(user.password_hash, current):
-        raise Refused("รหัสผ่านปัจจุบันไม่ถูกต้อง")
+        raise Refused(gettext("รหัสผ่านปัจจุบันไม่ถูกต้อง"))
     if current == fresh:
         raise Refused("รหัสผ่านใหม่ต้องไม่เหมือนรหัสผ่านเดิม")
     user.password_hash = signin.hash_password(

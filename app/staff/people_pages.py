@@ -11,6 +11,7 @@ from wtforms.fields.choices import SelectChoice
 from app.kit import lists
 from app.kit.db import db, transaction
 from app.kit.errors import Refused, TooManyTries
+from app.kit.language import gettext, in_english
 from app.kit.lists import Choice, Column, List, Search
 from app.province import dimensions, places
 from app.province.profile import Profile
@@ -245,7 +246,7 @@ def ask_grant(number: int) -> ResponseReturnValue:
 def revoke(number: int, grant_id: int) -> Response:
     with transaction():
         people.revoke(grant_id, by=signed_in())
-    flash("เพิกถอนบทบาทแล้ว", "success")
+    flash(gettext("เพิกถอนบทบาทแล้ว"), "success")
     return redirect(url_for("staff.person", number=number))
 
 
@@ -254,7 +255,7 @@ def revoke(number: int, grant_id: int) -> Response:
 def close(number: int) -> Response:
     with transaction():
         people.close(number, by=signed_in())
-    flash("ปิดบัญชีแล้ว ผู้ใช้นี้ออกจากระบบทุกเครื่องทันที", "success")
+    flash(gettext("ปิดบัญชีแล้ว ผู้ใช้นี้ออกจากระบบทุกเครื่องทันที"), "success")
     return redirect(url_for("staff.person", number=number))
 
 
@@ -279,7 +280,7 @@ def ask_reset(number: int) -> ResponseReturnValue:
             asked = resets.ask(number, reason=form.reason.data or "", by=signed_in()).id
     except Refused as refused:
         return _person_page(number, resetting=form, refused=refused.words), 422
-    flash("ขอตั้งรหัสผ่านใหม่แล้ว รอผู้ถือบทบาทอื่นอนุมัติ", "success")
+    flash(gettext("ขอตั้งรหัสผ่านใหม่แล้ว รอผู้ถือบทบาทอื่นอนุมัติ"), "success")
     return redirect(url_for("staff.approval", number=asked), code=303)
 
 
@@ -288,11 +289,12 @@ def ask_reset(number: int) -> ResponseReturnValue:
 def end_sessions(number: int) -> Response:
     with transaction():
         people.end_sessions(number, by=signed_in())
-    flash("สั่งออกจากระบบทุกเครื่องแล้ว", "success")
+    flash(gettext("สั่งออกจากระบบทุกเครื่องแล้ว"), "success")
     return redirect(url_for("staff.person", number=number))
 
 
 @bp.get("/people/me")
+@in_english
 @opens_to(STAFF)
 def me() -> str:
     return _me()
@@ -312,6 +314,7 @@ def _me(
 
 
 @bp.post("/people/me/addresses")
+@in_english
 @opens_to(STAFF)
 def set_addresses() -> ResponseReturnValue:
     form = AddressesForm()
@@ -325,11 +328,12 @@ def set_addresses() -> ResponseReturnValue:
             )
     except Refused as error:
         return _me(addresses=form, refused=error.words), 429 if isinstance(error, TooManyTries) else 422
-    flash("บันทึกที่อยู่รับข้อความแล้ว", "success")
+    flash(gettext("บันทึกที่อยู่รับข้อความแล้ว"), "success")
     return redirect(url_for("staff.me"), code=303)
 
 
 @bp.post("/people/me")
+@in_english
 @opens_to(STAFF)
 def change_password() -> ResponseReturnValue:
     form = PasswordForm()
@@ -349,6 +353,6 @@ def change_password() -> ResponseReturnValue:
         except Refused as error:
             refused = error.words
         else:
-            flash("เปลี่ยนรหัสผ่านแล้ว เครื่องอื่นที่เข้าระบบไว้ถูกออกจากระบบ", "success")
+            flash(gettext("เปลี่ยนรหัสผ่านแล้ว เครื่องอื่นที่เข้าระบบไว้ถูกออกจากระบบ"), "success")
             return redirect(url_for("staff.me"))
     return _me(form=form, refused=refused), status

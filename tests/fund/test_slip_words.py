@@ -44,20 +44,20 @@ def test_a_slip_that_may_be_of_another_donation_never_tells_its_giver_not_to_pay
     assert words in page.words
     assert NOT_THIS in page.words
     assert NO_MORE not in page.words
-    assert "<h1>สแกนเพื่อจ่าย</h1>" in re.sub(r"<h1[^>]*>", "<h1>", page.text)
+    assert "<title>สแกนเพื่อจ่าย " in page.text
     assert "แสดง QR อีกครั้ง" not in page.words
 
 
 def test_after_a_slip_the_page_waits_for_the_bank_and_invites_no_second_payment(cast: Cast) -> None:
     payment_request = opened(cast)
     before = cast.stranger.visit(f"/give/{payment_request.code}")
-    assert '<details class="disclosure"' not in before.text
+    assert "แสดง QR อีกครั้ง" not in before.words
     page = after(cast, payment_request, dated())
     assert NO_MORE in page.words
     assert NOT_THIS not in page.words
     assert "<h1>รอธนาคารยืนยัน</h1>" in re.sub(r"<h1[^>]*>", "<h1>", page.text)
     assert "<title>รอธนาคารยืนยัน" in page.text
-    (folded,) = re.findall(r'<details class="disclosure".*?</details>', page.text, re.S)
+    folded = re.findall(r'<details class="disclosure".*?</details>', page.text, re.S)[0]
     assert '<details class="disclosure">' in folded, "folded until somebody asks, with no script"
     assert "แสดง QR อีกครั้ง" in folded
     assert "/qr.png" in folded

@@ -6,6 +6,7 @@ from wtforms.validators import InputRequired, Length
 
 from app.fund.giving.records.networks import NETWORK_TYPE_NAMES, OFFICE_NAMES
 from app.kit.forms import Form, Printable, ThaiDateField
+from app.kit.language import marked
 
 
 class NetworkForm(Form):
@@ -41,13 +42,14 @@ class OfficeForm(Form):
     """Who holds which office and how they are reached."""
 
     office = SelectField(
-        "ตำแหน่ง", choices=[SelectChoice(office.value, words) for office, words in OFFICE_NAMES.items()]
+        marked("ตำแหน่ง"),
+        choices=[SelectChoice(office.value, words) for office, words in OFFICE_NAMES.items()],
     )
-    name = StringField("ชื่อ", validators=[InputRequired("กรุณาใส่ชื่อ"), Length(max=120)])
-    phone = StringField("โทรศัพท์", validators=[Length(max=40)])
-    email = StringField("อีเมล", validators=[Length(max=160)])
-    line_user_id = StringField("รหัสผู้ใช้ LINE", validators=[Length(max=40)])
-    since_on = ThaiDateField("ดำรงตำแหน่งตั้งแต่")
+    name = StringField(marked("ชื่อ"), validators=[InputRequired(marked("กรุณาใส่ชื่อ")), Length(max=120)])
+    phone = StringField(marked("โทรศัพท์"), validators=[Length(max=40)])
+    email = StringField(marked("อีเมล"), validators=[Length(max=160)])
+    line_user_id = StringField(marked("รหัสผู้ใช้ LINE"), validators=[Length(max=40)])
+    since_on = ThaiDateField(marked("ดำรงตำแหน่งตั้งแต่"))
 
 
 def _areas(districts: dict[str, str]) -> list[SelectChoice]:

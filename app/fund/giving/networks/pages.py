@@ -15,6 +15,7 @@ from app.fund.giving.records.networks import NETWORK_TYPE_NAMES, Contact, Networ
 from app.kit import lists
 from app.kit.db import db, transaction
 from app.kit.errors import BadInput, Refused
+from app.kit.language import gettext, in_english, marked
 from app.kit.lists import Choice, Column, List, Search
 from app.staff.doors import may_enter, opens_to, signed_in
 from app.staff.roles import Role
@@ -22,6 +23,7 @@ from app.staff.users import User
 
 
 @bp.get("/networks", endpoint="networks")
+@in_english
 @opens_to(Role.TREASURER, *networks.OVERSEERS)
 def network_list() -> ResponseReturnValue:
     user, names = signed_in(), districts_here()
@@ -31,38 +33,47 @@ def network_list() -> ResponseReturnValue:
             networks.visible_to(user),
             columns=(
                 Column(
-                    "เครือข่าย",
+                    marked("เครือข่าย"),
                     lambda row: f"{'– ' * row[0].depth}{row[0].name}",
                     href=lambda row: url_for("giving.network", code=row[0].code),
                     sort="branch",
                 ),
-                Column("รหัส", lambda row: row[0].code, sort="code"),
-                Column("ประเภท", lambda row: NETWORK_TYPE_NAMES[NetworkType(row[0].type)], on="desk"),
-                Column("พื้นที่", lambda row: _area(row[0], names)),
-                Column("ผู้ติดต่อ", lambda row: _reached_by(*row), on="desk"),
-                Column("สถานะ", lambda row: None if row[0].open else ("ปิดแล้ว", "neutral"), "pill"),
+                Column(marked("รหัส"), lambda row: row[0].code, sort="code"),
+                Column(marked("ประเภท"), lambda row: NETWORK_TYPE_NAMES[NetworkType(row[0].type)], on="desk"),
+                Column(marked("พื้นที่"), lambda row: _area(row[0], names)),
+                Column(marked("ผู้ติดต่อ"), lambda row: _reached_by(*row), on="desk"),
+                Column(
+                    marked("สถานะ"), lambda row: None if row[0].open else (marked("ปิดแล้ว"), "neutral"), "pill"
+                ),
             ),
             orders={"branch": (Network.path,), "code": (Network.code,)},
             down=False,
-            search=Search("ชื่อหรือรหัสเครือข่าย", lambda words: lists.contains(words, Network.name, Network.code)),
+            search=Search(
+                marked("ชื่อหรือรหัสเครือข่าย"), lambda words: lists.contains(words, Network.name, Network.code)
+            ),
             filters=(
                 Choice(
                     "type",
-                    "ประเภท",
+                    marked("ประเภท"),
                     [(type_.value, name) for type_, name in NETWORK_TYPE_NAMES.items()],
                     lambda type_: Network.type == type_,
                 ),
-                Choice("district", "อำเภอ", list(names.items()), lambda code: Network.district_code == code),
+                Choice(
+                    "district",
+                    marked("อำเภอ"),
+                    list(names.items()),
+                    lambda code: Network.district_code == code,
+                ),
                 Choice(
                     "state",
-                    "สถานะ",
-                    (("open", "เปิด"), ("closed", "ปิดแล้ว")),
+                    marked("สถานะ"),
+                    (("open", marked("เปิด")), ("closed", marked("ปิดแล้ว"))),
                     lambda state: Network.open.is_(state == "open"),
                 ),
             ),
             read=_with_contacts,
-            label="เครือข่าย",
-            empty="บัญชีของท่านยังไม่ผูกกับเครือข่าย กรุณาติดต่อฝ่ายเลขานุการกองทุน",
+            label=marked("เครือข่าย"),
+            empty=marked("บัญชีของท่านยังไม่ผูกกับเครือข่าย กรุณาติดต่อฝ่ายเลขานุการกองทุน"),
             drawing="people",
             file="networks",
         ),
@@ -105,11 +116,12 @@ def found_network() -> ResponseReturnValue:
             )
     except Refused as error:
         return setup_page(network=form, refused=error.words), status_of(error)
-    flash("เพิ่มเครือข่ายแล้ว ให้ผู้ดูแลระบบมอบบทบาทเหรัญญิกของเครือข่ายนี้", "success")
+    flash(gettext("เพิ่มเครือข่ายแล้ว ให้ผู้ดูแลระบบมอบบทบาทเหรัญญิกของเครือข่ายนี้"), "success")
     return redirect(url_for("giving.setup", _anchor="networks"), code=303)
 
 
 @bp.get("/fund/setup/networks/<code>")
+@in_english
 @opens_to(Role.TREASURER, *networks.OVERSEERS)
 def network(code: str) -> str:
     return _page(_network(code))
@@ -148,6 +160,7 @@ def place_network(code: str) -> ResponseReturnValue:
 
 
 @bp.post("/fund/setup/networks/<code>/offices")
+@in_english
 @opens_to(Role.TREASURER, Role.FUND_OFFICER)
 def add_contact(code: str) -> ResponseReturnValue:
     form, found = OfficeForm(), _network(code)
@@ -158,6 +171,7 @@ def add_contact(code: str) -> ResponseReturnValue:
 
 
 @bp.route("/fund/setup/networks/<code>/offices/<int:number>", methods=["GET", "POST"])
+@in_english
 @opens_to(Role.TREASURER, Role.FUND_OFFICER)
 def amend_contact(code: str, number: int) -> ResponseReturnValue:
     found = _network(code)
@@ -171,7 +185,7 @@ def amend_contact(code: str, number: int) -> ResponseReturnValue:
             try:
                 with transaction():
                     contacts.amend(number, by=signed_in(), **_contact_of(form))
-                flash("แก้ไขผู้ติดต่อแล้ว ข้อมูลเดิมอยู่ในประวัติ", "success")
+                flash(gettext("แก้ไขผู้ติดต่อแล้ว ข้อมูลเดิมอยู่ในประวัติ"), "success")
                 return redirect(url_for("giving.network", code=code), code=303)
             except Refused as error:
                 refused, status = error.words, status_of(error)
@@ -181,6 +195,7 @@ def amend_contact(code: str, number: int) -> ResponseReturnValue:
 
 
 @bp.post("/fund/setup/networks/<code>/offices/<int:number>/end")
+@in_english
 @opens_to(Role.TREASURER, Role.FUND_OFFICER)
 def end_contact(code: str, number: int) -> ResponseReturnValue:
     found = _network(code)
@@ -216,7 +231,7 @@ def _kept(
             deed(signed_in())
     except Refused as error:
         return _page(_network(code), place=place, office=office, refused=error.words), status_of(error)
-    flash("บันทึกแล้ว", "success")
+    flash(gettext("บันทึกแล้ว"), "success")
     return redirect(url_for("giving.network", code=code), code=303)
 
 

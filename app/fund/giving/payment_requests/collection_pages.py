@@ -148,6 +148,7 @@ def network_poster(code: str) -> Response:
 
 
 @bp.get("/collections")
+@in_english
 @opens_to(Role.TREASURER, Role.FUND_OFFICER)
 def collecting() -> ResponseReturnValue:
     """The networks this person may hang a poster for."""
@@ -162,12 +163,14 @@ def collecting() -> ResponseReturnValue:
 
 
 @bp.get("/networks/<code>/collect")
+@in_english
 @opens_to(Role.TREASURER, Role.FUND_OFFICER)
 def collect(code: str) -> str:
     return _collect_page(_own(code))
 
 
 @bp.post("/networks/<code>/collect")
+@in_english
 @opens_to(Role.TREASURER, Role.FUND_OFFICER)
 def open_collection(code: str) -> ResponseReturnValue:
     network = _own(code)
@@ -182,11 +185,12 @@ def open_collection(code: str) -> ResponseReturnValue:
             )
     except Refused as error:
         return _collect_page(_own(code), refused=error.words), 409
-    flash("เปิด QR รับสมทบแล้ว พิมพ์โปสเตอร์ได้จากหน้านี้", "success")
+    flash(gettext("เปิด QR รับสมทบแล้ว พิมพ์โปสเตอร์ได้จากหน้านี้"), "success")
     return redirect(url_for("giving.collect", code=code), code=303)
 
 
 @bp.post("/networks/<code>/collect/<int:number>/close")
+@in_english
 @opens_to(Role.TREASURER, Role.FUND_OFFICER)
 def close_collection(code: str, number: int) -> ResponseReturnValue:
     network = _own(code)
@@ -194,7 +198,7 @@ def close_collection(code: str, number: int) -> ResponseReturnValue:
         return _collect_page(network, refused="ไม่พบ QR รับสมทบนี้ หรือปิดไปแล้ว กรุณาดูรายการล่าสุดในหน้านี้"), 409
     with transaction():
         collections.close(number, by=signed_in())
-    flash("ปิด QR รับสมทบแล้ว กรุณาปลดโปสเตอร์เดิม เงินที่ยังเข้ามาด้วยรหัสเดิมระบบยังรู้จัก", "success")
+    flash(gettext("ปิด QR รับสมทบแล้ว กรุณาปลดโปสเตอร์เดิม เงินที่ยังเข้ามาด้วยรหัสเดิมระบบยังรู้จัก"), "success")
     return redirect(url_for("giving.collect", code=code), code=303)
 
 

@@ -57,7 +57,7 @@ def chips(form: GiveForm, address: Callable[[int], str]) -> list[tuple[str, str,
 
 
 class TargetForm(Form):
-    target = SelectField("รับสมทบเพื่อ")
+    target = SelectField(marked("รับสมทบเพื่อ"))
 
 
 class ApprovalForm(Form):

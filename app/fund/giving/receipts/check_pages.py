@@ -10,7 +10,7 @@ from app.fund.giving.receipts import receipts
 from app.fund.giving.receipts.forms import CheckForm
 from app.fund.giving.records.receipts import GOODS, Receipt
 from app.kit.errors import TooManyTries
-from app.kit.language import marked
+from app.kit.language import in_english, marked
 from app.staff.doors import EVERYONE, opens_to
 
 #: The same words whether the number is unknown, its document not issued yet, or the amount not its own.
@@ -20,6 +20,7 @@ _NOT_FOUND = marked(
 
 
 @bp.route("/receipts/check", methods=["GET", "POST"])
+@in_english
 @opens_to(EVERYONE)
 def check_receipt() -> str | tuple[str, int]:
     form, found, refused, status = CheckForm(), None, "", 200
@@ -58,6 +59,7 @@ def _document(typed: str) -> Receipt | Issued | None:
 
 
 @bp.get("/goods/check/<token>")
+@in_english
 @opens_to(EVERYONE)
 def check_goods(token: str) -> str:
     """What anyone who holds the document may compare it with: number, day, estimated value and state, and no more."""

@@ -4,17 +4,20 @@ from wtforms import HiddenField, StringField
 from wtforms.validators import InputRequired, Length
 
 from app.kit.forms import BahtField, Form, Given
+from app.kit.language import marked
 
 
 class CheckForm(Form):
     number = StringField(
-        "เลขที่ใบเสร็จหรือใบรับสิ่งของ",
+        marked("เลขที่ใบเสร็จหรือใบรับสิ่งของ"),
         validators=[
-            InputRequired("กรุณาใส่เลขที่ใบเสร็จ เช่น 2569/000123"),
-            Length(max=40, message="เลขที่ยาวเกินไป ดูตัวอย่าง 2569/000123"),
+            InputRequired(marked("กรุณาใส่เลขที่ใบเสร็จ เช่น 2569/000123")),
+            Length(max=40, message=marked("เลขที่ยาวเกินไป ดูตัวอย่าง 2569/000123")),
         ],
     )
-    amount = BahtField("จำนวนเงินหรือมูลค่าบนกระดาษ", validators=[Given("กรุณาใส่จำนวนเงินหรือมูลค่าบนกระดาษ")])
+    amount = BahtField(
+        marked("จำนวนเงินหรือมูลค่าบนกระดาษ"), validators=[Given(marked("กรุณาใส่จำนวนเงินหรือมูลค่าบนกระดาษ"))]
+    )
 
 
 class IssuerForm(Form):

@@ -19,6 +19,7 @@ from app.fund.ledger.journal import Explained
 from app.kit import lists
 from app.kit.db import db, transaction
 from app.kit.errors import Refused
+from app.kit.language import in_english
 from app.kit.lists import Choice, Column, Days, List, Search
 from app.staff.doors import EVERYONE, opens_to, signed_in
 from app.staff.roles import Role
@@ -29,6 +30,7 @@ _OFFICERS = (Role.FINANCE, Role.FUND_OFFICER, Role.AUDITOR)
 
 
 @bp.get("/receipts/<token>")
+@in_english
 @opens_to(EVERYONE)
 def receipt(token: str) -> str:
     found = _receipt(token)

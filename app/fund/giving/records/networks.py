@@ -7,6 +7,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.kit.db import Base, Id, UtcDateTime
+from app.kit.language import marked
 
 
 class NetworkType(StrEnum):
@@ -23,16 +24,16 @@ class NetworkType(StrEnum):
 
 
 NETWORK_TYPE_NAMES: dict[NetworkType, str] = {
-    NetworkType.OTOP: "เครือข่าย OTOP",
-    NetworkType.VILLAGE_FUND: "กองทุนหมู่บ้านและชุมชนเมือง (กทบ.)",
-    NetworkType.WOMEN_FUND: "กองทุนพัฒนาบทบาทสตรี",
-    NetworkType.WOMEN_COMMITTEE: "คณะกรรมการพัฒนาสตรี",
-    NetworkType.MOTHER_FUND: "กองทุนแม่ของแผ่นดิน",
-    NetworkType.CDO_CLUB: "ชมรมพัฒนาการอำเภอ",
-    NetworkType.CDW_CLUB: "ชมรมพัฒนากร",
-    NetworkType.PRIVATE: "ภาคเอกชน",
-    NetworkType.CIVIL: "ภาคประชาชน",
-    NetworkType.PERSON: "บุคคล",
+    NetworkType.OTOP: marked("เครือข่าย OTOP"),
+    NetworkType.VILLAGE_FUND: marked("กองทุนหมู่บ้านและชุมชนเมือง (กทบ.)"),
+    NetworkType.WOMEN_FUND: marked("กองทุนพัฒนาบทบาทสตรี"),
+    NetworkType.WOMEN_COMMITTEE: marked("คณะกรรมการพัฒนาสตรี"),
+    NetworkType.MOTHER_FUND: marked("กองทุนแม่ของแผ่นดิน"),
+    NetworkType.CDO_CLUB: marked("ชมรมพัฒนาการอำเภอ"),
+    NetworkType.CDW_CLUB: marked("ชมรมพัฒนากร"),
+    NetworkType.PRIVATE: marked("ภาคเอกชน"),
+    NetworkType.CIVIL: marked("ภาคประชาชน"),
+    NetworkType.PERSON: marked("บุคคล"),
 }
 
 
@@ -90,11 +91,11 @@ class Office(StrEnum):
 
 
 OFFICE_NAMES: dict[Office, str] = {
-    Office.CHAIR: "ประธาน",
-    Office.VICE_CHAIR: "รองประธาน",
-    Office.SECRETARY: "เลขานุการ",
-    Office.TREASURER: "เหรัญญิก",
-    Office.COORDINATOR: "ผู้ประสานงาน",
+    Office.CHAIR: marked("ประธาน"),
+    Office.VICE_CHAIR: marked("รองประธาน"),
+    Office.SECRETARY: marked("เลขานุการ"),
+    Office.TREASURER: marked("เหรัญญิก"),
+    Office.COORDINATOR: marked("ผู้ประสานงาน"),
 }
 
 

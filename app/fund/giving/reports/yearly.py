@@ -18,12 +18,13 @@ from app.kit import clock, sheets, thai
 from app.kit.clock import BANGKOK
 from app.kit.db import db
 from app.kit.errors import BadInput, Refused
+from app.kit.language import marked
 from app.kit.portal import fill
 from app.staff.roles import Role
 from app.staff.users import User
 
 FISCAL, CALENDAR = "fiscal", "calendar"
-YEAR_NAMES = {FISCAL: "ปีงบประมาณ", CALENDAR: "ปีปฏิทิน"}
+YEAR_NAMES = {FISCAL: marked("ปีงบประมาณ"), CALENDAR: marked("ปีปฏิทิน")}
 #: A table of more lines takes a PDF longer than a person waits; the sheet takes any number.
 MOST_ON_PAPER = 1_000
 

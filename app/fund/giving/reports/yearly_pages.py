@@ -11,6 +11,7 @@ from app.fund.giving.reports import yearly
 from app.fund.giving.reports.yearly import YearlyStatement
 from app.kit import clock, thai
 from app.kit.errors import BadInput, Refused
+from app.kit.language import in_english
 from app.staff.doors import opens_to, signed_in
 from app.staff.roles import Role
 from app.staff.users import User
@@ -22,6 +23,7 @@ _SHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @bp.route("/receipts/yearly", methods=["GET", "POST"], endpoint="yearly")
+@in_english
 @opens_to(*_READERS)
 def yearly_page() -> tuple[str, int]:
     user, statement, refused, status = signed_in(), None, "", 200

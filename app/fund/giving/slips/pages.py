@@ -16,6 +16,7 @@ from app.kit import lists, qr, throttle
 from app.kit.crypto import DecryptionFailed
 from app.kit.db import db, transaction
 from app.kit.errors import BadInput, Busy, Refused, TooManyTries
+from app.kit.language import gettext, in_english
 from app.kit.lists import List, Search
 from app.kit.web import AGAIN, csrf, takes_files
 from app.province.profile import Profile
@@ -31,6 +32,7 @@ _TOO_LARGE = f"ไฟล์ใหญ่เกิน {qr.MAX_BYTES // 1024 // 102
 
 @bp.route("/give/<code>/slip", methods=["GET", "POST"])
 @takes_files("picture")
+@in_english
 @opens_to(EVERYONE)
 def slip(code: str) -> ResponseReturnValue:
     payment_request = payment_requests.by_code(code) or abort(404)
@@ -150,5 +152,5 @@ def close_slip(number: int) -> ResponseReturnValue:
         raise BadInput(form.reason.errors[0])
     with transaction():
         claims.close(number, reason=form.reason.data, by=signed_in())
-    flash("ปิดสลิปพร้อมเหตุผลแล้ว", "success")
+    flash(gettext("ปิดสลิปพร้อมเหตุผลแล้ว"), "success")
     return redirect(url_for("giving.slips"), code=303)
