@@ -131,7 +131,7 @@ def _page_words() -> dict[str, Any]:
         "profile": profile.Profile.here(),
         "demo": here.demo,
         "nav": nav,
-        "office": office,
+        "own_office": office,
         "display": Display.here(),
         "has_english": has_request_context() and language.has_english(current_app, request.endpoint),
     }
