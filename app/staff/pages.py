@@ -238,7 +238,9 @@ def _details(line: _Line) -> str:
 
 def _all_of_it(line: _Line) -> Markup:
     address = url_for("staff.trail", subject=line.event.subject)
-    return Markup('<a href="{}" aria-label="ทุกบันทึกของ{}">ทุกบันทึก</a>').format(address, line.subject.words)
+    return Markup('<a class="row-link" href="{}" aria-label="ทุกบันทึกของ{}">ทุกบันทึก</a>').format(
+        address, line.subject.words
+    )
 
 
 @bp.post("/trail/verify")

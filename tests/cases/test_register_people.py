@@ -401,7 +401,7 @@ def test_no_title_is_cut_out_of_a_name() -> None:
     ]
     # Where the file keeps titles in their own column, a name beside an empty cell stays whole, and is told.
     assert names("นาย,สมชาย", ",นางนวล", ",น.ส.สมใจ") == [("นาย", "สมชาย"), ("", "นางนวล"), ("น.ส.", "สมใจ")]
-    told = _read(f"{head}{house},นาย,สมชาย,ทดลอง\n{house},,นางนวล,ทดลอง\n").told()
+    told = _read(f"{head}{house},นาย,สมชาย,ทดลอง\n{house},,นางนวล,ทดลอง\n").all_remarks()
     assert [(remark.line, remark.left_out) for remark in told] == [(3, False)]
 
 
@@ -444,8 +444,8 @@ def test_income_beside_columns_of_marks_is_a_mark_and_either_is_told() -> None:
     marked, empty = _read(f"{head}{house},1,0\n"), _read(f"{head}{house},1,\n")
     assert (marked.households[0].income_satang, marked.households[0].failed) == (None, {"income"})
     assert (empty.households[0].income_satang, empty.households[0].failed) == (100, set())
-    assert "ไม่ใช่จำนวนเงิน" in marked.told()[0].words
-    assert "จำนวนบาท" in empty.told()[0].words
+    assert "ไม่ใช่จำนวนเงิน" in marked.all_remarks()[0].words
+    assert "จำนวนบาท" in empty.all_remarks()[0].words
 
 
 def test_an_income_of_nothing_lifts_no_dimension_that_was_failed(portal: Flask) -> None:
@@ -491,7 +491,7 @@ def test_a_house_number_that_a_spreadsheet_made_a_day_is_told() -> None:
     rest = "เมืองเหนือ,เมืองศรีสะเกษ,เอก,ทดลอง\n"
     good = "".join(f"{n},{rest}" for n in range(1, 6))
     file = _read(f"{head}12-มี.ค.,{rest}Mar-12,{rest}12/3/2569,{rest}12-Mar,{rest}{good}")
-    assert [remark.line for remark in file.told() if "วันที่" in remark.words] == [2, 3, 4, 5]
+    assert [remark.line for remark in file.all_remarks() if "วันที่" in remark.words] == [2, 3, 4, 5]
     assert len(file.households) == 5
 
 

@@ -7,15 +7,15 @@ from people import Cast
 
 from app.fund.closing import certificates, month_facts
 from app.fund.spending import payments
-from app.kit import clock
+from app.kit import clock, pdf
 from app.kit.db import transaction
 
 
 def _printed(facts: dict[str, object], monkeypatch: pytest.MonkeyPatch) -> str:
     pages: list[str] = []
-    monkeypatch.setattr(certificates.pdf, "render", lambda html, **_: pages.append(html) or b"%PDF")
+    monkeypatch.setattr(pdf, "render", lambda html, **_: pages.append(html) or b"%PDF")
     certificates.render(facts, at=clock.now(), by="", final=False)
-    return pages[0]
+    return " ".join(pages[0].split())
 
 
 def test_what_a_settlement_gives_back_is_not_promised_on_the_certificate(

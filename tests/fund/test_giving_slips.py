@@ -207,8 +207,8 @@ def test_what_the_bank_told_of_the_same_transfer_is_set_beside_it(cast: Cast) ->
     claimed(right, dated())
     event = told(150_000, dated())
     (seen,) = slip_remarks.of_payment_requests({right.id})[right.id]
-    assert seen.told is not None
-    assert (seen.told.event_id, seen.told.satang, seen.told.waiting, seen.remarks) == (
+    assert seen.notice is not None
+    assert (seen.notice.event_id, seen.notice.satang, seen.notice.waiting, seen.remarks) == (
         event.id,
         150_000,
         True,

@@ -86,7 +86,7 @@ def test_no_door_shows_a_payer_a_code_while_giving_is_stopped(portal: Flask, cas
     for path in ("/give", "/networks/NET001/give", f"/give/{asked}", f"/give/{own}"):
         page = visitor.visit(path)
         assert "หยุดรับเงินผ่าน QR ชั่วคราว" in page.main, path
-        assert ".png" not in page.main and "<img" not in page.text, path
+        assert ".png" not in page.main and "<img" not in page.text.partition("<main")[2], path
         assert not any("amount" in form["fields"] for form in page.forms()), path
     answer = visitor.client.post("/give", data={**{k: v for k, v in stale.items() if v}, "amount": "100"})
     assert answer.status_code == 409

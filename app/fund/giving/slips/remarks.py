@@ -61,7 +61,7 @@ _NOT_OF_THIS = frozenset(("used", "amount", "amount_by_one", "again", "old", "ah
 
 @dataclass(frozen=True, slots=True)
 class JudgedSlip:
-    """A claim with all that is known of it now. `told` is the bank's own word of the same transfer, when there is one."""
+    """A claim with all that is known of it now. `notice` is the bank's own word of the same transfer, when there is one."""
 
     claim: SlipClaim
     remarks: tuple[str, ...]
