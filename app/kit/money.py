@@ -77,7 +77,8 @@ def short_baht(satang: int) -> str:
     sign = "-" if satang < 0 else ""
     millions, rest = divmod(hundredths, 100)
     decimals = f".{rest:02d}".rstrip("0") if rest else ""
-    return f"{sign}{millions:,}{decimals} {gettext('ล้าน')}"
+    million = gettext("ล้าน")
+    return f"{sign}{millions:,}{decimals} {million}"
 
 
 _DIGITS = ("", "หนึ่ง", "สอง", "สาม", "สี่", "ห้า", "หก", "เจ็ด", "แปด", "เก้า")
