@@ -9,8 +9,8 @@ from flask import Flask
 from people import Cast, Page
 from sqlalchemy import select
 
+from app.cases.aid import handover_pages, sizes
 from app.cases.aid import lines as lines_
-from app.cases.aid import sizes
 from app.cases.aid.records import AidLine, AidRequest, Delivery
 from app.cases.care.records import LogbookEntry
 from app.fund.committee import proposals
@@ -201,6 +201,19 @@ def test_the_ceremony_is_walked_card_by_card(portal: Flask, cast: Cast) -> None:
     malee.send(path, action="/close")
     assert "ปิดแล้ว" in malee.visit(path).words
     assert "จ่ายเงินแล้ว รอจัดพิธีมอบ" in malee.visit("/handovers").words
+
+
+def test_every_handover_is_found_also_those_that_the_page_has_no_room_for(
+    sqlite_portal: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(handover_pages, "_MOST_OPEN", 0)
+    cast = Cast(sqlite_portal)
+    request = paid(cast, register(1))
+    address = f"/handovers/{ceremony(cast, request)}"
+    malee = cast.malee.sign_in()
+    assert address in malee.visit("/handovers").text
+    assert address in malee.visit(f"/handovers?state=open&q={request.code}").text
+    assert address not in malee.visit("/handovers?state=closed").text
 
 
 def test_a_file_that_is_no_picture_marks_nothing(portal: Flask, cast: Cast) -> None:

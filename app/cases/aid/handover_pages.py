@@ -8,7 +8,7 @@ from io import BytesIO
 from flask import abort, flash, redirect, render_template, send_file, url_for
 from flask import request as web
 from flask.typing import ResponseReturnValue
-from sqlalchemy import or_, select
+from sqlalchemy import ColumnElement, or_, select
 from werkzeug.wrappers import Response
 from wtforms.fields.choices import SelectChoice
 
@@ -21,14 +21,14 @@ from app.kit import clock, lists, photos, thai
 from app.kit.crypto import DecryptionFailed
 from app.kit.db import db, transaction
 from app.kit.errors import BadInput, Refused
-from app.kit.lists import Column, Days, List, Search
+from app.kit.lists import Choice, Column, Days, List, Search
 from app.kit.web import takes_files
 from app.province import catalogue
 from app.province.catalogue import CatalogueItem
 from app.staff.doors import opens_to, signed_in
 from app.staff.users import User
 
-#: Open handovers and requests that wait for one: more are hardly ever open at once, and a page stays one for a phone.
+#: Open handovers shown before the list, which has every handover.
 _MOST_OPEN = 20
 #: Offered while typing why something was not given.
 REASONS = ("ไม่มาในวันงาน", "ของไม่ครบ", "ขนาดไม่พอดี รอเปลี่ยน", "ของชำรุด รอเปลี่ยน", "ย้ายที่อยู่", "ได้รับจากที่อื่นแล้ว")
@@ -46,9 +46,7 @@ def all_handovers() -> ResponseReturnValue:
     return lists.show(
         "aid/handovers.html",
         List(
-            seen.join(AidRequest, AidRequest.id == Handover.request_id).where(
-                Handover.closed_at.is_not(None)
-            ),
+            seen.join(AidRequest, AidRequest.id == Handover.request_id),
             columns=(
                 Column(
                     "เรื่อง",
@@ -58,6 +56,7 @@ def all_handovers() -> ResponseReturnValue:
                 Column("วันที่มอบ", lambda row: row[0].held_on, "date", sort="held"),
                 Column("คำขอ", lambda row: row[0].request.code),
                 Column("สถานที่", lambda row: row[0].place),
+                Column("สถานะ", lambda row: "ปิดแล้ว" if row[0].closed_at else "ยังไม่ปิด"),
                 Column("ส่งมอบแล้ว", lambda row: f"{row[1].done:,}/{row[1].lines:,}"),
             ),
             orders={"held": (Handover.held_on, Handover.id)},
@@ -65,10 +64,13 @@ def all_handovers() -> ResponseReturnValue:
                 "เรื่อง รหัสคำขอ หรือสถานที่",
                 lambda words: lists.contains(words, AidRequest.title, AidRequest.code, Handover.place),
             ),
-            filters=(Days(Handover.held_on),),
+            filters=(
+                Choice("state", "สถานะ", (("open", "ยังไม่ปิด"), ("closed", "ปิดแล้ว")), _in_state),
+                Days(Handover.held_on),
+            ),
             read=_with_progress,
-            label="ปิดแล้ว",
-            empty="ยังไม่มีพิธีที่ปิดแล้ว",
+            label="ทุกพิธีมอบ",
+            empty="ยังไม่มีพิธีมอบ",
             drawing="calendar",
             file="handovers",
         ),
@@ -83,6 +85,10 @@ def all_handovers() -> ResponseReturnValue:
         ),
         may_hand_over=user.has(*access.OFFICERS),
     )
+
+
+def _in_state(state: str) -> ColumnElement[bool]:
+    return Handover.closed_at.is_(None) if state == "open" else Handover.closed_at.is_not(None)
 
 
 def _with_progress(rows: Sequence[Handover]) -> list[tuple[Handover, delivery_progress.Progress]]:
