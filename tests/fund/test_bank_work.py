@@ -13,7 +13,7 @@ from people import Cast
 from sqlalchemy import select
 
 from app.fund.bank import decision_approvals
-from app.fund.bank.reconciliation import decisions, names
+from app.fund.bank.reconciliation import decisions, deposits, exact_suggestions, names, suggestions
 from app.fund.bank.reconciliation.refunds import Refund
 from app.fund.bank.records import BankEvent, ReconciliationItem
 from app.fund.giving.pledges import pledges
@@ -330,6 +330,17 @@ def test_only_what_is_exact_is_taken_together_and_only_what_stays_ticked(portal:
     page = kanya.press(page, having="line", line=lines)
     assert "ลงเป็นเงินสมทบแล้ว 2 รายการ" in page.words and "เปลี่ยนไปแล้ว" in page.words
     assert live_satang() == [10_000, 10_002]
+
+
+def test_what_needs_another_may_be_a_deposit_or_was_told_elsewhere_is_not_taken_together(
+    portal: Flask, cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    waiting(portal, opened(cast, 10_000, donor_name="นายผู้ให้").due_satang, ref1="", payerName="นายผู้ให้")
+    assert len(exact_suggestions.offered(by=cast.kanya.user)) == 1
+    for module, doubt in ((decisions, "needs_another"), (deposits, "deposit_of"), (suggestions, "twins")):
+        with monkeypatch.context() as patched:
+            patched.setattr(module, doubt, lambda *_, **__: ["so it is"])
+            assert exact_suggestions.offered(by=cast.kanya.user) == [], doubt
 
 
 def test_names_are_compared_without_titles_and_with_masks() -> None:
