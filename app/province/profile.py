@@ -131,6 +131,8 @@ class Profile:
     contact: PublicContact
     issuer: Issuer
     giving: GivingRules
+    #: Within so many days a household that somebody works with is visited again.
+    visit_every_days: int
     dimension_codes: tuple[str, ...]
     work_areas: tuple[WorkArea, ...]
     quorum: Quorum
@@ -220,6 +222,7 @@ def _profile(key: str, words: dict[str, Any]) -> Profile:
         contact=PublicContact(**words["contact"]),
         issuer=Issuer(**words["issuer"]),
         giving=_giving(key, words["giving"]),
+        visit_every_days=words["visit_every_days"],
         dimension_codes=tuple(dimension(code).code for code in words["dimensions"]),
         work_areas=tuple(
             WorkArea(area["code"], area["name_th"], area["lead_th"], tuple(area["dimensions"]))

@@ -12,13 +12,12 @@ from app.kit import clock
 from app.kit.db import db
 from app.kit.errors import BadInput, Refused
 from app.province.dimensions import dimension as dimension_of
+from app.province.profile import Profile
 from app.staff import audit
 from app.staff.deeds import Deed
 from app.staff.users import User
 
 _LONGEST = 4_000
-#: A household that somebody works with is seen again within so long.
-_VISIT_EVERY = timedelta(days=60)
 
 
 def write(
@@ -127,4 +126,4 @@ def value_of(entries: Iterable[LogbookEntry]) -> int:
 def visit_due(entries: Iterable[LogbookEntry]) -> date | None:
     """By when the household is to be visited again; none where nobody has been there yet."""
     last = max((entry.on for entry in entries if entry.kind == LogbookKind.VISIT), default=None)
-    return last + _VISIT_EVERY if last else None
+    return last + timedelta(days=Profile.here().visit_every_days) if last else None
