@@ -74,13 +74,11 @@ def web(weight: str) -> bytes:
     return out.getvalue()
 
 
-#: Faces for print: family, weight and where its letters come from. Taviraj stands in two files, as its package cuts it.
+#: Faces for print: family, weight and where its letters come from. Of Taviraj Thai words are 600 and figures are 700.
 FACES = {
     ("Sarabun", 400): "Regular",
     ("Sarabun", 700): "Bold",
     ("Taviraj Thai", 600): "Taviraj-thai-600",
-    ("Taviraj Thai", 700): "Taviraj-thai-700",
-    ("Taviraj Latin", 600): "Taviraj-latin-600",
     ("Taviraj Latin", 700): "Taviraj-latin-700",
 }
 _AA, _NIKHAHIT, _AM = 0x0E32, 0x0E4D, 0x0E33
