@@ -64,10 +64,10 @@ Kind: TypeAlias = Literal["", "baht", "count", "date", "moment", "pill", "full",
 class Column:
     """One thing that is told of each row.
 
-    `of` gives text, satang (`baht`), a number (`count`), a day (`date`), a moment, words with their kind (`pill`: see
-    ui.pill), a long text that takes a line of its own on a phone (`full`), or what stands last and is pressed
-    (`act`: Markup). `sort` names one of the orders. `on`: page or sheet, where it is not for both, or desk: a page with
-    room, and the sheet. A row on a phone has two lines.
+    `of` gives text, satang (`baht`), a number (`count`), a day (`date`), a moment (a day where no more is known), words
+    with their kind (`pill`: see ui.pill), a long text that takes a line of its own on a phone (`full`), or what stands
+    last and is pressed (`act`: Markup). `sort` names one of the orders. `on`: page or sheet, where it is not for both,
+    or desk: a page with room, and the sheet. A row on a phone has two lines.
     """
 
     label: str

@@ -1,17 +1,28 @@
 """Pages of statements: what was brought in, one statement with its lines, its file, and sending a new file."""
 
 from collections.abc import Iterator
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
 from flask import Response as FlaskResponse
-from flask import abort, flash, redirect, render_template, request, stream_with_context, url_for
+from flask import (
+    abort,
+    flash,
+    make_response,
+    redirect,
+    render_template,
+    request,
+    stream_with_context,
+    url_for,
+)
 from flask.typing import ResponseReturnValue
 from sqlalchemy import func, select
 
 from app.fund.bank import statement_bases
 from app.fund.bank.blueprint import bp, import_form
 from app.fund.bank.match_reasons import MatchReason, ReconciliationState
+from app.fund.bank.reconciliation import owner_search
 from app.fund.bank.records import BankEvent, ReconciliationItem, Statement, StatementUpload, UploadState
 from app.fund.bank.statements import continuations, staging, statements, uploads
 from app.fund.bank.statements.balance_check import Unproven
@@ -22,8 +33,7 @@ from app.kit import lists
 from app.kit.clock import BANGKOK
 from app.kit.db import db, transaction
 from app.kit.errors import BadInput, Refused
-from app.kit.lists import Column, Days, List, Search
-from app.kit.paging import links, page_number
+from app.kit.lists import Choice, Column, Days, List, Search
 from app.kit.sheets import csv_chunks, to_xlsx
 from app.kit.sheets.writing import Cell
 from app.kit.web import takes_files
@@ -187,21 +197,20 @@ def _read(upload_id: int) -> None:
 
 @bp.get("/bank/statements/<int:number>")
 @opens_to(Role.FINANCE, Role.CHAIR, Role.AUDITOR)
-def statement(number: int) -> str:
+def statement(number: int) -> ResponseReturnValue:
     return _statement_page(number)
 
 
-def _statement_page(number: int, *, refused: str = "", form: PasswordAgainForm | None = None) -> str:
+def _statement_page(
+    number: int, *, refused: str = "", form: PasswordAgainForm | None = None
+) -> ResponseReturnValue:
     db.session().rollback()
     found = _statement(number)
-    page = page_number()
     session = db.session()
-    count = session.scalar(
-        select(func.count()).select_from(BankEvent).where(BankEvent.statement_id == number)
-    )
-    lines = session.execute(_lines(number).limit(lists.ROWS).offset((page - 1) * lists.ROWS)).all()
-    return render_template(
+    sees_events = signed_in().has(Role.FINANCE, Role.AUDITOR)
+    return lists.show(
         "bank/statement.html",
+        _line_list(number, sees_events=sees_events),
         statement=found,
         account=session.get_one(FundAccount, found.account_id),
         by=session.get(User, found.imported_by_id) if found.imported_by_id else None,
@@ -211,17 +220,61 @@ def _statement_page(number: int, *, refused: str = "", form: PasswordAgainForm |
         waiting_count=continuations.count_waiting(number),
         may_confirm=continuations.may_confirm(found, by=signed_in()),
         is_confirmer=signed_in().has(*CONFIRMERS),
-        sees_events=signed_in().has(Role.FINANCE, Role.AUDITOR),
-        one_person=MatchReason.ONE_PERSON,
+        sees_events=sees_events,
         form=form or PasswordAgainForm(formdata=None),
         refused=refused,
         upload=session.scalars(select(StatementUpload).filter_by(statement_id=number)).one_or_none(),
         states=statements.states_of(number),
         state_words=STATES,
         profile_names=BUILT_IN_NAMES,
-        lines=lines,
-        pages=links("bank.statement", page, count or 0, lists.ROWS, number=number),
     )
+
+
+def _line_list(number: int, *, sees_events: bool) -> List:
+    """The new lines of one file, in its order."""
+    return List(
+        select(ReconciliationItem).join(ReconciliationItem.event).where(BankEvent.statement_id == number),
+        columns=(
+            Column(
+                "ผู้โอนและรายละเอียด",
+                lambda item: _joined(item.event.payer, item.event.description) or "ธนาคารไม่บอก",
+                href=(lambda item: url_for("bank.event", number=item.event_id)) if sees_events else None,
+            ),
+            Column("จำนวนเงิน (บาท)", lambda item: item.event.satang, "baht"),
+            Column("วันเวลา", lambda item: _when(item.event), "moment"),
+            Column("คงเหลือ (บาท)", lambda item: item.event.balance_satang, "baht", on="desk"),
+            Column(
+                "อ้างอิง",
+                lambda item: _joined(item.event.ref1, item.event.ref2, item.event.bank_ref),
+                on="desk",
+            ),
+            Column("สถานะ", _standing),
+        ),
+        orders={"id": (BankEvent.id,)},
+        down=False,
+        search=Search("ชื่อผู้โอน อ้างอิง หรือจำนวนเงิน", owner_search.says),
+        filters=(
+            Choice("state", "สถานะ", tuple(STATES.items()), lambda state: ReconciliationItem.state == state),
+        ),
+        label="รายการใหม่จากไฟล์นี้",
+        empty="ไฟล์นี้ไม่มีรายการใหม่",
+        drawing="money",
+        endpoint="bank.statement",
+    )
+
+
+def _joined(*parts: str) -> str:
+    return " · ".join(filter(None, parts))
+
+
+def _when(event: Any) -> date:
+    """The moment of a line; the day where the bank says no time."""
+    at: datetime = event.occurred_at
+    return at if event.has_time else at.astimezone(BANGKOK).date()
+
+
+def _standing(item: ReconciliationItem) -> str:
+    return item.reason if item.match_reason == MatchReason.ONE_PERSON else STATES[item.state]
 
 
 def _sums(number: int) -> dict[str, int]:
@@ -241,13 +294,13 @@ def confirm_statement(number: int) -> ResponseReturnValue:
     """A second person says that the file is the bank's: its lines count from here on."""
     form = PasswordAgainForm()
     if not form.validate_on_submit():
-        return _statement_page(number, form=form), 422
+        return make_response(_statement_page(number, form=form), 422)
     try:
         signin.confirm_password(form.password_again.data, by=signed_in())
         with transaction():
             released = continuations.confirm(number, by=signed_in())
     except Refused as refused:
-        return _statement_page(number, refused=refused.words), 409
+        return make_response(_statement_page(number, refused=refused.words), 409)
     if sum(statements.states_of(number)["new"] for number in released) <= _RECONCILED_AT_ONCE:
         statements.reconcile_confirmed(released)
     flash("ยืนยันแล้ว รายการในไฟล์นี้มีผลตามรหัสอ้างอิงและจำนวนเงิน", "success")
@@ -277,7 +330,6 @@ def _lines(number: int) -> Any:
             BankEvent.payer_bank,
             BankEvent.description,
             ReconciliationItem.state,
-            ReconciliationItem.match_reason,
             ReconciliationItem.reason,
         )
         .join(ReconciliationItem, ReconciliationItem.event_id == BankEvent.id)
@@ -307,10 +359,9 @@ def statement_lines(number: int, kind: str) -> FlaskResponse:
 def _cells(number: int) -> Iterator[list[Cell]]:
     lines = db.session().execute(_lines(number).execution_options(yield_per=1_000))
     for line in lines:
-        at = line.occurred_at
         yield [
             line.line_number,
-            at if line.has_time else at.astimezone(BANGKOK).date(),
+            _when(line),
             Decimal(line.satang).scaleb(-2),
             None if line.balance_satang is None else Decimal(line.balance_satang).scaleb(-2),
             line.ref1,
