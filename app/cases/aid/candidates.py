@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import Select, or_, select
+from sqlalchemy import Select, or_, select, tuple_
 
 from app.cases.aid import access, needs
 from app.cases.aid.records import AidLine, AidRequest
@@ -13,6 +13,8 @@ from app.province import catalogue
 from app.province.dimensions import DIMENSIONS
 from app.staff.users import User
 
+#: The order that people are shown in.
+ORDER = (Member.school, Member.grade, Member.first_name, Member.id)
 #: More schools than this are typed, not offered.
 MOST_SCHOOLS = 300
 
@@ -31,12 +33,11 @@ class Wish:
 
 def find(request: AidRequest, wish: Wish, *, item_code: str, by: User) -> Select[Member, str]:
     """People with their household's code, by school, grade and name: in need, in this person's area and in the
-    request's district, and not yet on the request with this item."""
+    request's district, and not yet on the request with this item, in no order."""
     statement = (
         select(Member, Household.code)
         .join(Household, Household.id == Member.household_id)
         .where(Member.left.is_(False), Household.id.in_(access.workable_households(by)), needs.eligible())
-        .order_by(Member.school, Member.grade, Member.first_name, Member.id)
     )
     if request.district_code:
         statement = statement.where(Household.district_code == request.district_code)
@@ -49,7 +50,8 @@ def find(request: AidRequest, wish: Wish, *, item_code: str, by: User) -> Select
     if wish.sex:
         statement = statement.where(Member.sex == wish.sex)
     if wish.pupils:
-        statement = statement.where(or_(Member.school != "", Member.grade != ""))
+        # Whoever has either: said like this the index of the order begins with them.
+        statement = statement.where(tuple_(Member.school, Member.grade) > tuple_("", ""))
     for word in texts.canonical(wish.words).split()[:4]:
         statement = statement.where(
             or_(

@@ -15,15 +15,18 @@ from app.cases.aid.candidates import Wish
 from app.cases.aid.forms import PickForm, SearchForm
 from app.cases.aid.records import AidLine, AidRequest, RequestState
 from app.cases.aid.request_pages import DRAFT_STEPS
+from app.kit import lists
 from app.kit.db import transaction
 from app.kit.errors import Refused
-from app.kit.paging import leaf
+from app.kit.lists import List
 from app.province import catalogue
 from app.province.catalogue import CatalogueItem
 from app.staff.doors import opens_to, signed_in
 
 PER_PAGE = 70
 PUPILS_PER_PAGE = 15
+#: What narrows the search, beside the item.
+_NARROWING = ("dimension", "school", "grade", "sex", "q", "pupils")
 
 
 def _search(known: AidRequest, lines: list[AidLine]) -> tuple[SearchForm, CatalogueItem]:
@@ -91,7 +94,19 @@ def pick_people(code: str) -> ResponseReturnValue:
             refused = no.words
     if web.method == "GET":
         pick.unit_satang.data = _usual_price(lines, item)
-    found = leaf(candidates.find(known, _wish(search), item_code=item.code, by=user), per=PER_PAGE)
+    asked = _kept(item)
+    found = lists.find(
+        List(
+            candidates.find(known, _wish(search), item_code=item.code, by=user),
+            columns=(),
+            orders={"school": candidates.ORDER},
+            down=False,
+            keep=tuple(asked),
+            per=PER_PAGE,
+        )
+    )
+    # The same page once more: with everybody on it ticked, with nobody, and as the answer of a form that was refused.
+    here = {**asked, "after": web.args.get("after")}
     page = render_template(
         "aid/pupils.html",
         known=known,
@@ -99,12 +114,12 @@ def pick_people(code: str) -> ResponseReturnValue:
         pick=pick,
         item=item,
         level=catalogue.label("scout_levels", item.scout_level) if item.scout_level else "",
-        leaf=found,
+        found=found,
         ticked=set(web.form.getlist("member")),
         all_ticked=web.args.get("ticked") == "1" and web.method == "GET",
-        tick_all=url_for("aid.pick_people", code=code, **_kept(item), ticked=1, page=web.args.get("page")),
-        tick_none=url_for("aid.pick_people", code=code, **_kept(item), page=web.args.get("page")),
-        here=url_for("aid.pick_people", code=code, **_kept(item), page=web.args.get("page")),
+        tick_all=url_for("aid.pick_people", code=code, **here, ticked=1),
+        tick_none=url_for("aid.pick_people", code=code, **here),
+        here=url_for("aid.pick_people", code=code, **here),
         schools=candidates.schools(known, by=user),
         totals=lines_.totals(lines),
         refused=refused,
@@ -114,11 +129,7 @@ def pick_people(code: str) -> ResponseReturnValue:
 
 
 def _kept(item: CatalogueItem) -> dict[str, Any]:
-    kept: dict[str, Any] = {
-        name: values
-        for name, values in web.args.to_dict(flat=False).items()
-        if name not in ("page", "ticked", "item")
-    }
+    kept: dict[str, Any] = {name: web.args.getlist(name) for name in _NARROWING if name in web.args}
     # Without an address to follow, the first search was the usual one: let it be so again.
     return {"item": item.code, **kept} if "item" in web.args else {}
 
