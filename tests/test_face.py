@@ -25,6 +25,14 @@ INNER |= {"list_ask", "list_rows", "list_ends", "list_value", "list_choice", "li
 INNER |= {"table_row", "keyed", "key_hint", "understood", "hand"}
 INNER |= {"hatch", "flow_boxes", "flow_words", "flow_key", "map_hatches", "money_word"}
 
+#: The classes that lay a page out, as the family of parts names them.
+LAYOUT = (
+    (TEMPLATES / "_macros.html")
+    .read_text(encoding="utf-8")
+    .partition("LAYOUT CLASSES")[2]
+    .partition("-#}")[0]
+)
+
 
 def _pages() -> list[Path]:
     return [path for path in TEMPLATES.rglob("*.html") if "pdf" not in path.parts]
@@ -55,6 +63,31 @@ def test_every_class_of_a_page_has_its_rule() -> None:
                 (path.name, name) for name in words.split() if name not in known and not name.endswith("-")
             }
     assert unknown == set()
+
+
+def test_no_page_makes_a_part_of_its_own() -> None:
+    # What papers and the frame of all pages are made of is theirs.
+    made = {
+        path.relative_to(TEMPLATES).as_posix()
+        for path in _pages()
+        if re.search(r"\{%-? *macro\b", path.read_text(encoding="utf-8"))
+        and path.parent != TEMPLATES
+        and path.relative_to(TEMPLATES).parts[0] != "macros"
+    }
+    assert made == set()
+
+
+def test_what_parts_say_of_records_is_made_of_the_parts_alone() -> None:
+    """The macros of one trade, in a folder of macros/, stand in no gallery: what is to be seen of them comes from one that does."""
+    arranged = set(re.findall(r"\.([a-z-]+)", LAYOUT))
+    strange = {
+        (path.name, name)
+        for path in (TEMPLATES / "macros").glob("*/*.html")
+        for words in re.findall(r'class="([^"{]*)"', path.read_text(encoding="utf-8"))
+        for name in words.split()
+        if name not in arranged
+    }
+    assert strange == set()
 
 
 def test_every_part_is_shown_in_the_gallery() -> None:

@@ -286,7 +286,7 @@ def test_a_statement_is_sent_from_one_page_and_brought_in_from_the_next(portal: 
     event = re.search(r"/bank/events/\d+", cast.kanya.visit(path).text)
     assert event
     told = cast.kanya.visit(event[0]).words
-    assert "จากไฟล์ที่ น.ส.กัญญา พรดี นำเข้าเมื่อ" in told and "ธนาคารแจ้งว่า" not in told
+    assert "น.ส.กัญญา พรดี นำเข้า" in told and "ธนาคารแจ้งโอนทันที" not in told
     listed = cast.decha.sign_in().visit("/bank/statements")
     assert "บัญชี.csv" in listed.words
     assert "กัญญา" in listed.words

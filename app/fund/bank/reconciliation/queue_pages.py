@@ -74,7 +74,7 @@ def queue() -> ResponseReturnValue:
     tabs = [
         (f"รอเจ้าหน้าที่ {count:,}", url_for("bank.queue"), not show and kind != QueueGroup.PARKED),
         (
-            f"พักไว้ {parked:,}",
+            f"พักรอข้อมูล {parked:,}",
             url_for("bank.queue", kind=QueueGroup.PARKED.value),
             not show and kind == QueueGroup.PARKED,
         ),

@@ -57,6 +57,11 @@ class Candidate:
         )
 
     @property
+    def why(self) -> list[tuple[str, bool]]:
+        """What speaks for it and then what speaks against it, as `ui.why` draws them."""
+        return [*((said, True) for said in self.reasons), *((said, False) for said in self.against)]
+
+    @property
     def code(self) -> str:
         """What people call it."""
         return self.payment_request.ref1 if self.payment_request else self._pledge.code

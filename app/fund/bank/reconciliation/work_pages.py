@@ -126,10 +126,7 @@ def _of_candidate(candidate: Candidate, words_: str) -> WorkChoice:
         title=f"{candidate.code} {candidate.whose}".strip(),
         words=words_,
         figure=format_baht(candidate.due),
-        reasons=[
-            *((said, True) for said in candidate.reasons),
-            *((said, False) for said in candidate.against),
-        ],
+        reasons=candidate.why,
     )
 
 
