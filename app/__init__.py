@@ -20,7 +20,7 @@ from app import rooms
 from app import settings as settings_
 from app.demo import providers
 from app.demo import province as demo_province
-from app.kit import kept_forms, language, phrases, private
+from app.kit import deed_keys, kept_forms, language, phrases, private
 from app.kit import web as kit_web  # importing `app.web` sets the name `web` of this module
 from app.kit.db import db, prepare_engine
 from app.province import profile
@@ -85,6 +85,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     kept_forms.install(
         app, folder=settings.data / "kept_forms", secret=settings.secret_key, owner=doors.form_owner
     )
+    deed_keys.install(app)
     rooms.inject()
     for bp in rooms.blueprints([*rooms.ROOMS, rooms.DEMO] if settings.demo else rooms.ROOMS):
         app.register_blueprint(bp)

@@ -110,7 +110,7 @@ from app.fund.spending.records import Payment
 from app.fund.store import pages as store_pages
 from app.fund.store import refusals as store_refusals
 from app.fund.store.records import StockItem
-from app.kit import db, kept_forms, outbox, promptpay_commands, queue
+from app.kit import db, deed_keys, kept_forms, outbox, promptpay_commands, queue
 from app.kit.injected import Injected
 from app.public import cloth as cloth_pages
 from app.public import display as display_pages
@@ -172,7 +172,7 @@ class Room:
 KIT = Room(
     name="kit",
     commands=(promptpay_commands.promptpay,),
-    scheduled=(ScheduledJob(kept_forms.clear, 600),),
+    scheduled=(ScheduledJob(kept_forms.clear, 600), ScheduledJob(deed_keys.clear, 3600)),
     refusals=outbox.REFUSALS,
 )
 

@@ -315,6 +315,16 @@ CREATE TABLE counter_payment_reversal (
     CONSTRAINT ck_counter_payment_reversal_known_kind CHECK (kind IN ('void', 'bounced'))
 );
 
+CREATE TABLE deed_key (
+    key character varying(32) NOT NULL,
+    sent character varying(64) NOT NULL,
+    location character varying(2000) NOT NULL,
+    at timestamp with time zone NOT NULL,
+    CONSTRAINT pk_deed_key PRIMARY KEY (key)
+);
+
+CREATE INDEX ix_deed_key_at ON deed_key (at);
+
 CREATE TABLE delivery (
     id bigserial NOT NULL,
     handover_id bigint NOT NULL,

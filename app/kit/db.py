@@ -65,6 +65,8 @@ db = SQLAlchemy()
 
 _WRITES = "kueakun_writes"
 _LEFT = "left_to_the_end"
+#: What the first transaction of a session does before anything else.
+FIRST_DEED = "first_deed"
 
 
 def is_sqlite(session: Session | None = None) -> bool:
@@ -116,9 +118,12 @@ def transaction() -> Iterator[Session]:
     session.info["in_transaction"] = True
     try:
         session.connection(execution_options={_WRITES: True})
+        if first := session.info.get(FIRST_DEED):
+            first()
         yield session
         _do_what_was_left(session)
         session.commit()
+        session.info.pop(FIRST_DEED, None)
     except DBAPIError as error:
         session.rollback()
         raise refusal(error) from error

@@ -35,7 +35,7 @@ MOST_BYTES = {"user": 256 * 1024 * 1024, "visitor": 64 * 1024 * 1024}
 _MOST_TYPED = 400_000
 NOT_SENT = marked("สิ่งที่กรอกไว้ยังอยู่ครบ แต่ยังไม่ได้ส่ง กรุณาตรวจแล้วกดส่งอีกครั้ง")
 _SECRET = re.compile(r"password|secret|passphrase")
-_NOT_KEPT = ("csrf_token", "kept")
+_NOT_KEPT = ("csrf_token", "kept", "deed")
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,7 +194,7 @@ def _put(words: str, files: Sequence[KeptFile] | None = None) -> str:
         typed = [
             (name, value)
             for name, value in request.form.items(multi=True)
-            if name not in _NOT_KEPT and name not in secret_names() and not _SECRET.search(name)
+            if name not in _NOT_KEPT and not is_secret(name)
         ]
         files = _files() if files is None else files
     except HTTPException:
@@ -231,6 +231,11 @@ def secret_names() -> frozenset[str]:
             and issubclass(field.field_class, PasswordField)
         }
     return frozenset(found)
+
+
+def is_secret(name: str) -> bool:
+    """Whether a field of this name holds what is kept nowhere."""
+    return name in secret_names() or _SECRET.search(name) is not None
 
 
 def host_of(origin: str) -> str | None:

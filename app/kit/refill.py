@@ -150,7 +150,7 @@ def _chosen(
         same = sum(
             1 if value in sent.get(name, ()) else -1
             for name, value in form.hidden().items()
-            if name not in ("csrf_token", "kept")
+            if name not in ("csrf_token", "kept", "deed")
         )
         return same, len(form.names() & sent.keys())
 
@@ -158,7 +158,9 @@ def _chosen(
         is_post = (form.tag.attributes.get("method") or "").lower() == "post"
         return is_post and urlsplit(urljoin(address, form.tag.attributes.get("action") or "")).path == action
 
-    fitting = [form for form in forms if leads_there(form) and (form.names() - {"csrf_token"}) & sent.keys()]
+    fitting = [
+        form for form in forms if leads_there(form) and (form.names() - {"csrf_token", "deed"}) & sent.keys()
+    ]
     return max(fitting, key=alike, default=None)
 
 

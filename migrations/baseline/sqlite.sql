@@ -349,6 +349,16 @@ CREATE TABLE counter_payment_reversal (
     CONSTRAINT uq_counter_payment_reversal_counter_payment_id UNIQUE (counter_payment_id)
 );
 
+CREATE TABLE deed_key (
+    "key" VARCHAR(32) NOT NULL,
+    sent VARCHAR(64) NOT NULL,
+    location VARCHAR(2000) NOT NULL,
+    at DATETIME NOT NULL,
+    CONSTRAINT pk_deed_key PRIMARY KEY ("key")
+);
+
+CREATE INDEX ix_deed_key_at ON deed_key (at);
+
 CREATE TABLE delivery (
     id INTEGER NOT NULL,
     handover_id INTEGER NOT NULL,
