@@ -93,7 +93,7 @@ from app.fund.giving.records.receipts import Receipt
 from app.fund.giving.reports import batch_pages, batches, edonation_pages, share_pages, yearly_pages
 from app.fund.giving.slips import keeping as slip_keeping
 from app.fund.giving.slips import pages as slip_pages
-from app.fund.ledger import books, journal
+from app.fund.ledger import books, journal, opening, opening_pages
 from app.fund.ledger import checks as ledger_checks
 from app.fund.ledger import commands as ledger_commands
 from app.fund.ledger import jobs as ledger_jobs
@@ -204,15 +204,18 @@ STAFF = Room(
 
 LEDGER = Room(
     name="ledger",
-    pages=(ledger_pages,),
+    pages=(ledger_pages, opening_pages),
     commands=(ledger_commands.books,),
     scheduled=(ScheduledJob(ledger_jobs.check_books, 300),),
     checks=(
         ledger_checks.balances_equal_entries,
         ledger_checks.received_is_accounted_for,
         ledger_checks.no_overdraft_no_mixing,
+        ledger_checks.opening_is_what_was_approved,
     ),
+    approvals=(*opening.APPROVALS,),
     refusals=ledger_refusals.REFUSALS,
+    journal={"opening_balance_id": opening_pages.in_the_journal},
     subjects={
         "books": SubjectKind("สมุดบัญชีของกองทุน"),
         "purpose": SubjectKind("วัตถุประสงค์", Purpose, lambda row: row.name_th),

@@ -18,7 +18,7 @@ from app.fund.committee.records import AgendaItem, Meeting, Proposal, Resolution
 from app.fund.giving.records.donations import LIVE, DonationReversal
 from app.fund.giving.records.networks import NETWORK_TYPE_NAMES, Network, NetworkType
 from app.fund.giving.records.pledges import Pledge, PledgeKind, PledgeState
-from app.fund.ledger import accounts, books
+from app.fund.ledger import accounts, books, opening
 from app.fund.ledger.accounts import Account, Purpose
 from app.fund.ledger.books import Balance
 from app.fund.ledger.entries import Entry, Movement
@@ -156,12 +156,15 @@ def disagreements(contents: Mapping[str, Any]) -> list[str]:
     """Which tables of exact figures do not add up to their totals, one Thai sentence each."""
     found = []
     money = contents["money"]
+    # What the fund had before its books came from no giver that they know.
+    brought = money.get("opening", 0)
     sums_of_received = {
         "รับแล้ว": money["received"],
         "พร้อมใช้ + ผูกพัน + จ่ายแล้ว": money["available"] + money["committed"] + money["paid"],
-        "ตามประเภทเครือข่าย": sum(row["received"] for row in contents["network_types"]),
-        "ตามเดือน": sum(row["received"] for row in contents["months"]),
-        "ตามอำเภอ": contents["whole_province_received"]
+        "ตามประเภทเครือข่าย": brought + sum(row["received"] for row in contents["network_types"]),
+        "ตามเดือน": brought + sum(row["received"] for row in contents["months"]),
+        "ตามอำเภอ": brought
+        + contents["whole_province_received"]
         + sum(row["received"] for row in contents["districts"]),
     }
     for name, satang in sums_of_received.items():
@@ -179,6 +182,7 @@ def disagreements(contents: Mapping[str, Any]) -> list[str]:
         found.append(f"การให้ตามขนาดรวมได้ {counted} ครั้ง แต่ทั้งกองทุน {money['gifts']} ครั้ง")
     for key in ("pledged", "paid"):
         total = sum(row[key] for row in contents["network_types"])
+        total += money.get("opening_paid", 0) if key == "paid" else 0
         if total != money[key]:
             found.append(f"ตามประเภทเครือข่าย {key} รวมได้ {total} สตางค์ แต่ทั้งกองทุน {money[key]} สตางค์")
     for table in ("districts", "dimensions", "items"):
@@ -267,6 +271,14 @@ def _money(balances: list[Balance], until: date | None) -> dict[str, int]:
     return {
         "pledged": whole(select(func.sum(Pledge.satang)).where(_pledges(until))),
         "received": sum(balance.received for balance in balances),
+        # Of the received, what the fund had before its books; and of the paid, what it paid.
+        "opening": opening.total(until),
+        "opening_paid": whole(
+            select(func.sum(Trace.satang)).where(
+                Trace.opening_balance_id.is_not(None),
+                Trace.payment_id.in_(aid_totals.booked_payments(until)),
+            )
+        ),
         "available": sum(balance.available for balance in balances),
         "committed": sum(balance.committed for balance in balances),
         "paid": sum(balance.paid for balance in balances),

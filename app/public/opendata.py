@@ -15,7 +15,7 @@ HEADER = ("table", "code", "name_th", "measure", "value", "unit", "note")
 #: Written where a figure is kept back.
 KEPT_BACK = "ไม่แสดง: น้อยกว่า 5 หรือใช้คำนวณย้อนกลับได้"
 
-_MONEY = ("pledged", "received", "available", "committed", "paid", "satang")
+_MONEY = ("pledged", "received", "opening", "opening_paid", "available", "committed", "paid", "satang")
 _UNITS = {
     "people": "คน",
     "households": "ครัวเรือน",

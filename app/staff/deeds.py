@@ -50,6 +50,7 @@ class Deed(StrEnum):
     BANK_TAKEN_BACK = "bank.taken_back", "ธนาคารแจ้งว่าถอนรายการ"
     BANK_UNDO = "bank.undo", "ถอนการตัดสิน"
     BOOKS_CHECK = "books.check", "ตรวจบัญชี"
+    BOOKS_OPEN = "books.open", "ลงยอดยกมาเมื่อเริ่มบัญชี"
     CASH_COUNT_CLOSE = "cash_count.close", "ปิดยอดเงินสดประจำวัน"
     CASH_COUNT_DEPOSIT = "cash_count.deposit", "จับคู่กับการนำฝาก"
     CASH_COUNT_UNDO_DEPOSIT = "cash_count.undo_deposit", "ถอนการจับคู่การนำฝาก"

@@ -463,15 +463,16 @@ CREATE TABLE entry (
     donation_reversal_id bigint,
     proposal_id bigint,
     payment_id bigint,
+    opening_balance_id bigint,
     step smallint NOT NULL,
     on_date date NOT NULL,
     at timestamp with time zone NOT NULL,
     by_id bigint,
     CONSTRAINT pk_entry PRIMARY KEY (id),
-    CONSTRAINT ck_entry_known_movement CHECK (movement IN ('receive', 'commit', 'pay', 'void', 'release', 'void_release', 'give_back')),
-    CONSTRAINT ck_entry_one_source CHECK (CASE WHEN donation_id IS NULL THEN 0 ELSE 1 END + CASE WHEN donation_reversal_id IS NULL THEN 0 ELSE 1 END + CASE WHEN proposal_id IS NULL THEN 0 ELSE 1 END + CASE WHEN payment_id IS NULL THEN 0 ELSE 1 END = 1),
+    CONSTRAINT ck_entry_known_movement CHECK (movement IN ('receive', 'commit', 'pay', 'void', 'release', 'void_release', 'give_back', 'open')),
+    CONSTRAINT ck_entry_one_source CHECK (CASE WHEN donation_id IS NULL THEN 0 ELSE 1 END + CASE WHEN donation_reversal_id IS NULL THEN 0 ELSE 1 END + CASE WHEN proposal_id IS NULL THEN 0 ELSE 1 END + CASE WHEN payment_id IS NULL THEN 0 ELSE 1 END + CASE WHEN opening_balance_id IS NULL THEN 0 ELSE 1 END = 1),
     CONSTRAINT ck_entry_positive CHECK (satang > 0),
-    CONSTRAINT ck_entry_source_of_movement CHECK ((movement IN ('receive')) = (donation_id IS NOT NULL) AND (movement IN ('give_back')) = (donation_reversal_id IS NOT NULL) AND (movement IN ('commit', 'release')) = (proposal_id IS NOT NULL) AND (movement IN ('pay', 'void', 'void_release')) = (payment_id IS NOT NULL)),
+    CONSTRAINT ck_entry_source_of_movement CHECK ((movement IN ('receive')) = (donation_id IS NOT NULL) AND (movement IN ('give_back')) = (donation_reversal_id IS NOT NULL) AND (movement IN ('commit', 'release')) = (proposal_id IS NOT NULL) AND (movement IN ('pay', 'void', 'void_release')) = (payment_id IS NOT NULL) AND (movement IN ('open')) = (opening_balance_id IS NOT NULL)),
     CONSTRAINT ck_entry_steps_from_one CHECK (step >= 1),
     CONSTRAINT ck_entry_two_accounts CHECK (debit_id <> credit_id)
 );
@@ -480,17 +481,19 @@ CREATE INDEX ix_entry_credit_id ON entry (credit_id);
 
 CREATE INDEX ix_entry_debit_id ON entry (debit_id);
 
-CREATE INDEX ix_entry_on_date ON entry (on_date, id);
-
 CREATE INDEX ix_entry_movement ON entry (movement, id);
+
+CREATE INDEX ix_entry_on_date ON entry (on_date, id);
 
 CREATE UNIQUE INDEX uq_entry_donation_id_movement_step ON entry (donation_id, movement, step) WHERE donation_id IS NOT NULL;
 
 CREATE UNIQUE INDEX uq_entry_donation_reversal_id_movement_step ON entry (donation_reversal_id, movement, step) WHERE donation_reversal_id IS NOT NULL;
 
-CREATE UNIQUE INDEX uq_entry_proposal_id_movement_step ON entry (proposal_id, movement, step) WHERE proposal_id IS NOT NULL;
+CREATE UNIQUE INDEX uq_entry_opening_balance_id_movement_step ON entry (opening_balance_id, movement, step) WHERE opening_balance_id IS NOT NULL;
 
 CREATE UNIQUE INDEX uq_entry_payment_id_movement_step ON entry (payment_id, movement, step) WHERE payment_id IS NOT NULL;
+
+CREATE UNIQUE INDEX uq_entry_proposal_id_movement_step ON entry (proposal_id, movement, step) WHERE proposal_id IS NOT NULL;
 
 CREATE TABLE failed_dimension (
     round_household_id bigint NOT NULL,
@@ -886,6 +889,35 @@ CREATE TABLE nightly_run (
     reminded integer NOT NULL,
     lapsed integer NOT NULL,
     CONSTRAINT pk_nightly_run PRIMARY KEY (on_date)
+);
+
+CREATE TABLE opening (
+    id bigint NOT NULL,
+    as_of date NOT NULL,
+    until_at timestamp with time zone NOT NULL,
+    paper_hash character varying(64) NOT NULL,
+    paper_kind character varying(4) NOT NULL,
+    posted_on date NOT NULL,
+    posted_at timestamp with time zone NOT NULL,
+    approval_request_id bigint NOT NULL,
+    CONSTRAINT pk_opening PRIMARY KEY (id),
+    CONSTRAINT uq_opening_approval_request_id UNIQUE (approval_request_id),
+    CONSTRAINT ck_opening_in_order CHECK (as_of <= posted_on),
+    CONSTRAINT ck_opening_known_paper CHECK (paper_kind IN ('pdf', 'jpg')),
+    CONSTRAINT ck_opening_once CHECK (id = 1)
+);
+
+CREATE TABLE opening_balance (
+    id bigserial NOT NULL,
+    opening_id bigint NOT NULL,
+    purpose_id bigint NOT NULL,
+    satang bigint NOT NULL,
+    spent_satang bigint NOT NULL,
+    note character varying(200) NOT NULL,
+    CONSTRAINT pk_opening_balance PRIMARY KEY (id),
+    CONSTRAINT uq_opening_balance_purpose_id UNIQUE (purpose_id),
+    CONSTRAINT ck_opening_balance_not_negative CHECK (satang >= 0 AND spent_satang >= 0),
+    CONSTRAINT ck_opening_balance_something CHECK (satang + spent_satang > 0)
 );
 
 CREATE TABLE password_link (
@@ -1640,14 +1672,19 @@ CREATE INDEX ix_throttle_hit_what_who_at ON throttle_hit (what, who, at);
 CREATE TABLE trace (
     id bigserial NOT NULL,
     payment_id bigint NOT NULL,
-    donation_id bigint NOT NULL,
+    donation_id bigint,
+    opening_balance_id bigint,
     satang bigint NOT NULL,
     CONSTRAINT pk_trace PRIMARY KEY (id),
     CONSTRAINT uq_trace_payment_id_donation_id UNIQUE (payment_id, donation_id),
+    CONSTRAINT uq_trace_payment_id_opening_balance_id UNIQUE (payment_id, opening_balance_id),
+    CONSTRAINT ck_trace_one_source CHECK ((donation_id IS NULL) <> (opening_balance_id IS NULL)),
     CONSTRAINT ck_trace_positive CHECK (satang > 0)
 );
 
 CREATE INDEX ix_trace_donation_id ON trace (donation_id);
+
+CREATE INDEX ix_trace_opening_balance_id ON trace (opening_balance_id);
 
 CREATE TABLE user_account (
     id bigserial NOT NULL,
@@ -1704,7 +1741,8 @@ CREATE VIEW live_donation AS SELECT g.id, g.payment_request_id, g.pledge_id, g.n
     g.satang AS given_satang, g.donor_name, g.anonymous, g.paid_at, g.posted_at FROM donation AS g;
 
 CREATE VIEW live_trace AS SELECT t.payment_id AS payment_id, t.donation_id AS donation_id,
-    CAST(t.satang AS BIGINT) AS satang FROM trace AS t JOIN payment AS y ON y.id = t.payment_id
+    t.opening_balance_id AS opening_balance_id, CAST(t.satang AS BIGINT) AS satang
+    FROM trace AS t JOIN payment AS y ON y.id = t.payment_id
     WHERE y.voided_at IS NULL;
 
 ALTER TABLE account
@@ -1812,13 +1850,14 @@ ALTER TABLE edonation_report
     ADD CONSTRAINT fk_edonation_report_undone_by_id FOREIGN KEY (undone_by_id) REFERENCES user_account(id);
 
 ALTER TABLE entry
-    ADD CONSTRAINT fk_entry_donation_id FOREIGN KEY (donation_id) REFERENCES donation(id),
-    ADD CONSTRAINT fk_entry_donation_reversal_id FOREIGN KEY (donation_reversal_id) REFERENCES donation_reversal(id),
-    ADD CONSTRAINT fk_entry_proposal_id FOREIGN KEY (proposal_id) REFERENCES proposal(id),
-    ADD CONSTRAINT fk_entry_payment_id FOREIGN KEY (payment_id) REFERENCES payment(id),
     ADD CONSTRAINT fk_entry_by_id FOREIGN KEY (by_id) REFERENCES user_account(id),
     ADD CONSTRAINT fk_entry_credit_id FOREIGN KEY (credit_id) REFERENCES account(id),
-    ADD CONSTRAINT fk_entry_debit_id FOREIGN KEY (debit_id) REFERENCES account(id);
+    ADD CONSTRAINT fk_entry_debit_id FOREIGN KEY (debit_id) REFERENCES account(id),
+    ADD CONSTRAINT fk_entry_donation_id FOREIGN KEY (donation_id) REFERENCES donation(id),
+    ADD CONSTRAINT fk_entry_donation_reversal_id FOREIGN KEY (donation_reversal_id) REFERENCES donation_reversal(id),
+    ADD CONSTRAINT fk_entry_opening_balance_id FOREIGN KEY (opening_balance_id) REFERENCES opening_balance(id),
+    ADD CONSTRAINT fk_entry_payment_id FOREIGN KEY (payment_id) REFERENCES payment(id),
+    ADD CONSTRAINT fk_entry_proposal_id FOREIGN KEY (proposal_id) REFERENCES proposal(id);
 
 ALTER TABLE failed_dimension
     ADD CONSTRAINT fk_failed_dimension_round_household_id FOREIGN KEY (round_household_id) REFERENCES round_household(id);
@@ -1888,6 +1927,13 @@ ALTER TABLE network_contact
     ADD CONSTRAINT fk_network_contact_network_id FOREIGN KEY (network_id) REFERENCES network(id),
     ADD CONSTRAINT fk_network_contact_written_by_id FOREIGN KEY (written_by_id) REFERENCES user_account(id),
     ADD CONSTRAINT fk_network_contact_ended_by_id FOREIGN KEY (ended_by_id) REFERENCES user_account(id);
+
+ALTER TABLE opening
+    ADD CONSTRAINT fk_opening_approval_request_id FOREIGN KEY (approval_request_id) REFERENCES approval_request(id);
+
+ALTER TABLE opening_balance
+    ADD CONSTRAINT fk_opening_balance_opening_id FOREIGN KEY (opening_id) REFERENCES opening(id),
+    ADD CONSTRAINT fk_opening_balance_purpose_id FOREIGN KEY (purpose_id) REFERENCES purpose(id);
 
 ALTER TABLE password_link
     ADD CONSTRAINT fk_password_link_user_id FOREIGN KEY (user_id) REFERENCES user_account(id),
@@ -2038,6 +2084,7 @@ ALTER TABLE stock_move
 
 ALTER TABLE trace
     ADD CONSTRAINT fk_trace_donation_id FOREIGN KEY (donation_id) REFERENCES donation(id),
+    ADD CONSTRAINT fk_trace_opening_balance_id FOREIGN KEY (opening_balance_id) REFERENCES opening_balance(id),
     ADD CONSTRAINT fk_trace_payment_id FOREIGN KEY (payment_id) REFERENCES payment(id);
 
 ALTER TABLE vote
@@ -2061,6 +2108,11 @@ CREATE FUNCTION account_moves_by_entry() RETURNS trigger LANGUAGE plpgsql AS $$ 
 
 CREATE FUNCTION account_opens_at_zero() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
     IF NEW.balance_satang <> 0 OR NEW.last_entry_id IS NOT NULL THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'account_opens_at_zero', CONSTRAINT = 'account_opens_at_zero'; END IF;
+    RETURN NEW; END $$;
+
+CREATE FUNCTION allocation_after_opening() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF EXISTS (SELECT 1 FROM opening AS o JOIN bank_event AS e ON e.id = NEW.event_id
+    WHERE e.occurred_at < o.until_at) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'allocation_after_opening', CONSTRAINT = 'allocation_after_opening'; END IF;
     RETURN NEW; END $$;
 
 CREATE FUNCTION allocation_of_deposit() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
@@ -2271,6 +2323,12 @@ CREATE FUNCTION edition_in_order() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
     IF NEW.number <> (SELECT COALESCE(MAX(number), 0) + 1 FROM edition) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'edition_in_order', CONSTRAINT = 'edition_in_order'; END IF;
     RETURN NEW; END $$;
 
+CREATE FUNCTION entry_as_brought_forward() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF NEW.opening_balance_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM opening_balance AS b
+    JOIN account AS d ON d.id = NEW.debit_id WHERE b.id = NEW.opening_balance_id AND b.satang = NEW.satang
+    AND d.purpose_id = b.purpose_id AND d.kind = 'available') THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'entry_as_brought_forward', CONSTRAINT = 'entry_as_brought_forward'; END IF;
+    RETURN NEW; END $$;
+
 CREATE FUNCTION entry_in_open_month() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM 1 FROM (SELECT pg_advisory_xact_lock_shared(19309)) AS held;
     IF EXISTS (SELECT 1 FROM closed_month WHERE NEW.on_date BETWEEN first_on AND last_on) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'entry_in_open_month', CONSTRAINT = 'entry_in_open_month'; END IF;
     RETURN NEW; END $$;
@@ -2422,6 +2480,14 @@ CREATE FUNCTION final_network_contact() RETURNS trigger LANGUAGE plpgsql AS $$ B
 
 CREATE FUNCTION final_nightly_run() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
     IF OLD.on_date IS DISTINCT FROM NEW.on_date THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'final_nightly_run', CONSTRAINT = 'final_nightly_run'; END IF;
+    RETURN NEW; END $$;
+
+CREATE FUNCTION final_opening() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF 1 = 1 THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'final_opening', CONSTRAINT = 'final_opening'; END IF;
+    RETURN NEW; END $$;
+
+CREATE FUNCTION final_opening_balance() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF 1 = 1 THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'final_opening_balance', CONSTRAINT = 'final_opening_balance'; END IF;
     RETURN NEW; END $$;
 
 CREATE FUNCTION final_password_link() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
@@ -2770,6 +2836,14 @@ CREATE FUNCTION kept_nightly_run() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
     IF 1 = 1 THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'kept_nightly_run', CONSTRAINT = 'kept_nightly_run'; END IF;
     RETURN OLD; END $$;
 
+CREATE FUNCTION kept_opening() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF 1 = 1 THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'kept_opening', CONSTRAINT = 'kept_opening'; END IF;
+    RETURN OLD; END $$;
+
+CREATE FUNCTION kept_opening_balance() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF 1 = 1 THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'kept_opening_balance', CONSTRAINT = 'kept_opening_balance'; END IF;
+    RETURN OLD; END $$;
+
 CREATE FUNCTION kept_password_link() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
     IF 1 = 1 THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'kept_password_link', CONSTRAINT = 'kept_password_link'; END IF;
     RETURN OLD; END $$;
@@ -2957,6 +3031,27 @@ CREATE FUNCTION network_moved_in_branch() RETURNS trigger LANGUAGE plpgsql AS $$
         OR (p.district_code IS NOT NULL AND COALESCE(NEW.district_code, '') <> p.district_code))) OR (NEW.district_code IS NOT NULL AND EXISTS (SELECT 1 FROM network AS b
             WHERE b.parent_id = NEW.id AND COALESCE(b.district_code, '') <> NEW.district_code)) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'network_moved_in_branch', CONSTRAINT = 'network_moved_in_branch'; END IF;
         RETURN NEW; END $$;
+
+CREATE FUNCTION opening_balance_as_approved() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF NOT EXISTS (SELECT 1 FROM opening AS o JOIN approval_request AS a ON a.id = o.approval_request_id
+    JOIN purpose AS p ON p.id = NEW.purpose_id WHERE o.id = NEW.opening_id
+    AND a.payload LIKE '%"' || p.code || '": [' || NEW.satang || ', ' || NEW.spent_satang || ', %') THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'opening_balance_as_approved', CONSTRAINT = 'opening_balance_as_approved'; END IF;
+    RETURN NEW; END $$;
+
+CREATE FUNCTION opening_begins_the_books() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM 1 FROM (SELECT pg_advisory_xact_lock(19309)) AS held;
+    IF EXISTS (SELECT 1 FROM closed_month) OR EXISTS (SELECT 1 FROM entry
+    WHERE substr(CAST(on_date AS TEXT), 1, 7) < substr(CAST(NEW.posted_on AS TEXT), 1, 7)) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'opening_begins_the_books', CONSTRAINT = 'opening_begins_the_books'; END IF;
+    RETURN NEW; END $$;
+
+CREATE FUNCTION opening_by_two() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF NOT EXISTS (SELECT 1 FROM approval_request AS a WHERE a.id = NEW.approval_request_id
+    AND a.kind = 'books.open' AND a.decision = 'approved' AND a.decided_by_id <> a.asked_by_id) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'opening_by_two', CONSTRAINT = 'opening_by_two'; END IF;
+    RETURN NEW; END $$;
+
+CREATE FUNCTION opening_counts_once() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM 1 FROM (SELECT pg_advisory_xact_lock(19309)) AS held;
+    IF EXISTS (SELECT 1 FROM live_donation AS l JOIN donation AS g ON g.id = l.id
+    WHERE l.satang > 0 AND g.paid_at < NEW.until_at) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'opening_counts_once', CONSTRAINT = 'opening_counts_once'; END IF;
+    RETURN NEW; END $$;
 
 CREATE FUNCTION order_moves_forward() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
     IF OLD.withdrawn_at IS NOT NULL
@@ -3243,6 +3338,11 @@ CREATE FUNCTION trace_within_donation() RETURNS trigger LANGUAGE plpgsql AS $$ B
             > (SELECT satang FROM donation WHERE id = NEW.donation_id) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'trace_within_donation', CONSTRAINT = 'trace_within_donation'; END IF;
     RETURN NEW; END $$;
 
+CREATE FUNCTION trace_within_opening() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM 1 FROM (SELECT id FROM opening_balance WHERE id = NEW.opening_balance_id FOR UPDATE) AS held;
+    IF NEW.opening_balance_id IS NOT NULL AND NEW.satang + (SELECT COALESCE(SUM(satang), 0) FROM live_trace
+    WHERE opening_balance_id = NEW.opening_balance_id) > (SELECT satang FROM opening_balance WHERE id = NEW.opening_balance_id) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'trace_within_opening', CONSTRAINT = 'trace_within_opening'; END IF;
+    RETURN NEW; END $$;
+
 CREATE FUNCTION trace_within_payment() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
     IF NEW.satang + (SELECT COALESCE(SUM(satang), 0) FROM trace WHERE payment_id = NEW.payment_id)
         > (SELECT satang FROM payment WHERE id = NEW.payment_id) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'trace_within_payment', CONSTRAINT = 'trace_within_payment'; END IF;
@@ -3300,6 +3400,8 @@ CREATE FUNCTION voucher_without_gap() RETURNS trigger LANGUAGE plpgsql AS $$ BEG
 CREATE TRIGGER account_moves_by_entry BEFORE UPDATE ON account FOR EACH ROW EXECUTE FUNCTION account_moves_by_entry();
 
 CREATE TRIGGER account_opens_at_zero BEFORE INSERT ON account FOR EACH ROW EXECUTE FUNCTION account_opens_at_zero();
+
+CREATE TRIGGER allocation_after_opening BEFORE INSERT ON allocation FOR EACH ROW EXECUTE FUNCTION allocation_after_opening();
 
 CREATE TRIGGER allocation_of_deposit BEFORE INSERT ON allocation FOR EACH ROW EXECUTE FUNCTION allocation_of_deposit();
 
@@ -3375,6 +3477,8 @@ CREATE TRIGGER donation_reversal_within_donation BEFORE INSERT ON donation_rever
 
 CREATE TRIGGER edition_in_order BEFORE INSERT ON edition FOR EACH ROW EXECUTE FUNCTION edition_in_order();
 
+CREATE TRIGGER entry_as_brought_forward BEFORE INSERT ON entry FOR EACH ROW EXECUTE FUNCTION entry_as_brought_forward();
+
 CREATE TRIGGER entry_in_open_month BEFORE INSERT ON entry FOR EACH ROW EXECUTE FUNCTION entry_in_open_month();
 
 CREATE TRIGGER entry_moves_balances AFTER INSERT ON entry FOR EACH ROW EXECUTE FUNCTION entry_moves_balances();
@@ -3448,6 +3552,10 @@ CREATE TRIGGER final_network BEFORE UPDATE ON network FOR EACH ROW EXECUTE FUNCT
 CREATE TRIGGER final_network_contact BEFORE UPDATE ON network_contact FOR EACH ROW EXECUTE FUNCTION final_network_contact();
 
 CREATE TRIGGER final_nightly_run BEFORE UPDATE ON nightly_run FOR EACH ROW EXECUTE FUNCTION final_nightly_run();
+
+CREATE TRIGGER final_opening BEFORE UPDATE ON opening FOR EACH ROW EXECUTE FUNCTION final_opening();
+
+CREATE TRIGGER final_opening_balance BEFORE UPDATE ON opening_balance FOR EACH ROW EXECUTE FUNCTION final_opening_balance();
 
 CREATE TRIGGER final_password_link BEFORE UPDATE ON password_link FOR EACH ROW EXECUTE FUNCTION final_password_link();
 
@@ -3611,6 +3719,10 @@ CREATE TRIGGER kept_network_contact BEFORE DELETE ON network_contact FOR EACH RO
 
 CREATE TRIGGER kept_nightly_run BEFORE DELETE ON nightly_run FOR EACH ROW EXECUTE FUNCTION kept_nightly_run();
 
+CREATE TRIGGER kept_opening BEFORE DELETE ON opening FOR EACH ROW EXECUTE FUNCTION kept_opening();
+
+CREATE TRIGGER kept_opening_balance BEFORE DELETE ON opening_balance FOR EACH ROW EXECUTE FUNCTION kept_opening_balance();
+
 CREATE TRIGGER kept_password_link BEFORE DELETE ON password_link FOR EACH ROW EXECUTE FUNCTION kept_password_link();
 
 CREATE TRIGGER kept_payee BEFORE DELETE ON payee FOR EACH ROW EXECUTE FUNCTION kept_payee();
@@ -3698,6 +3810,14 @@ CREATE TRIGGER message_sent_once BEFORE UPDATE ON message FOR EACH ROW EXECUTE F
 CREATE TRIGGER network_founded_in_branch BEFORE INSERT ON network FOR EACH ROW EXECUTE FUNCTION network_founded_in_branch();
 
 CREATE TRIGGER network_moved_in_branch BEFORE UPDATE ON network FOR EACH ROW EXECUTE FUNCTION network_moved_in_branch();
+
+CREATE TRIGGER opening_balance_as_approved BEFORE INSERT ON opening_balance FOR EACH ROW EXECUTE FUNCTION opening_balance_as_approved();
+
+CREATE TRIGGER opening_begins_the_books BEFORE INSERT ON opening FOR EACH ROW EXECUTE FUNCTION opening_begins_the_books();
+
+CREATE TRIGGER opening_by_two BEFORE INSERT ON opening FOR EACH ROW EXECUTE FUNCTION opening_by_two();
+
+CREATE TRIGGER opening_counts_once BEFORE INSERT ON opening FOR EACH ROW EXECUTE FUNCTION opening_counts_once();
 
 CREATE TRIGGER order_moves_forward BEFORE UPDATE ON payment_order FOR EACH ROW EXECUTE FUNCTION order_moves_forward();
 
@@ -3798,6 +3918,8 @@ CREATE TRIGGER statement_joined_to_known BEFORE INSERT ON statement_basis FOR EA
 CREATE TRIGGER stock_never_below_nothing BEFORE INSERT ON stock_move FOR EACH ROW EXECUTE FUNCTION stock_never_below_nothing();
 
 CREATE TRIGGER trace_within_donation BEFORE INSERT ON trace FOR EACH ROW EXECUTE FUNCTION trace_within_donation();
+
+CREATE TRIGGER trace_within_opening BEFORE INSERT ON trace FOR EACH ROW EXECUTE FUNCTION trace_within_opening();
 
 CREATE TRIGGER trace_within_payment BEFORE INSERT ON trace FOR EACH ROW EXECUTE FUNCTION trace_within_payment();
 

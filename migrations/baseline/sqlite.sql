@@ -519,41 +519,45 @@ CREATE TABLE entry (
     donation_reversal_id INTEGER,
     proposal_id INTEGER,
     payment_id INTEGER,
+    opening_balance_id INTEGER,
     step SMALLINT NOT NULL,
     on_date DATE NOT NULL,
     at DATETIME NOT NULL,
     by_id INTEGER,
     CONSTRAINT pk_entry PRIMARY KEY (id),
-    CONSTRAINT ck_entry_known_movement CHECK (movement IN ('receive', 'commit', 'pay', 'void', 'release', 'void_release', 'give_back')),
-    CONSTRAINT ck_entry_one_source CHECK (CASE WHEN donation_id IS NULL THEN 0 ELSE 1 END + CASE WHEN donation_reversal_id IS NULL THEN 0 ELSE 1 END + CASE WHEN proposal_id IS NULL THEN 0 ELSE 1 END + CASE WHEN payment_id IS NULL THEN 0 ELSE 1 END = 1),
-    CONSTRAINT ck_entry_source_of_movement CHECK ((movement IN ('receive')) = (donation_id IS NOT NULL) AND (movement IN ('give_back')) = (donation_reversal_id IS NOT NULL) AND (movement IN ('commit', 'release')) = (proposal_id IS NOT NULL) AND (movement IN ('pay', 'void', 'void_release')) = (payment_id IS NOT NULL)),
+    CONSTRAINT ck_entry_known_movement CHECK (movement IN ('receive', 'commit', 'pay', 'void', 'release', 'void_release', 'give_back', 'open')),
+    CONSTRAINT ck_entry_one_source CHECK (CASE WHEN donation_id IS NULL THEN 0 ELSE 1 END + CASE WHEN donation_reversal_id IS NULL THEN 0 ELSE 1 END + CASE WHEN proposal_id IS NULL THEN 0 ELSE 1 END + CASE WHEN payment_id IS NULL THEN 0 ELSE 1 END + CASE WHEN opening_balance_id IS NULL THEN 0 ELSE 1 END = 1),
+    CONSTRAINT ck_entry_source_of_movement CHECK ((movement IN ('receive')) = (donation_id IS NOT NULL) AND (movement IN ('give_back')) = (donation_reversal_id IS NOT NULL) AND (movement IN ('commit', 'release')) = (proposal_id IS NOT NULL) AND (movement IN ('pay', 'void', 'void_release')) = (payment_id IS NOT NULL) AND (movement IN ('open')) = (opening_balance_id IS NOT NULL)),
     CONSTRAINT ck_entry_steps_from_one CHECK (step >= 1),
-    CONSTRAINT ck_entry_two_accounts CHECK (debit_id <> credit_id),
     CONSTRAINT ck_entry_positive CHECK (satang > 0),
+    CONSTRAINT ck_entry_two_accounts CHECK (debit_id <> credit_id),
+    CONSTRAINT fk_entry_debit_id FOREIGN KEY(debit_id) REFERENCES account (id),
+    CONSTRAINT fk_entry_credit_id FOREIGN KEY(credit_id) REFERENCES account (id),
     CONSTRAINT fk_entry_donation_id FOREIGN KEY(donation_id) REFERENCES donation (id),
     CONSTRAINT fk_entry_donation_reversal_id FOREIGN KEY(donation_reversal_id) REFERENCES donation_reversal (id),
     CONSTRAINT fk_entry_proposal_id FOREIGN KEY(proposal_id) REFERENCES proposal (id),
     CONSTRAINT fk_entry_payment_id FOREIGN KEY(payment_id) REFERENCES payment (id),
-    CONSTRAINT fk_entry_by_id FOREIGN KEY(by_id) REFERENCES user_account (id),
-    CONSTRAINT fk_entry_credit_id FOREIGN KEY(credit_id) REFERENCES account (id),
-    CONSTRAINT fk_entry_debit_id FOREIGN KEY(debit_id) REFERENCES account (id)
+    CONSTRAINT fk_entry_opening_balance_id FOREIGN KEY(opening_balance_id) REFERENCES opening_balance (id),
+    CONSTRAINT fk_entry_by_id FOREIGN KEY(by_id) REFERENCES user_account (id)
 );
 
 CREATE INDEX ix_entry_credit_id ON entry (credit_id);
 
 CREATE INDEX ix_entry_debit_id ON entry (debit_id);
 
-CREATE INDEX ix_entry_on_date ON entry (on_date, id);
-
 CREATE INDEX ix_entry_movement ON entry (movement, id);
+
+CREATE INDEX ix_entry_on_date ON entry (on_date, id);
 
 CREATE UNIQUE INDEX uq_entry_donation_id_movement_step ON entry (donation_id, movement, step) WHERE donation_id IS NOT NULL;
 
 CREATE UNIQUE INDEX uq_entry_donation_reversal_id_movement_step ON entry (donation_reversal_id, movement, step) WHERE donation_reversal_id IS NOT NULL;
 
-CREATE UNIQUE INDEX uq_entry_proposal_id_movement_step ON entry (proposal_id, movement, step) WHERE proposal_id IS NOT NULL;
+CREATE UNIQUE INDEX uq_entry_opening_balance_id_movement_step ON entry (opening_balance_id, movement, step) WHERE opening_balance_id IS NOT NULL;
 
 CREATE UNIQUE INDEX uq_entry_payment_id_movement_step ON entry (payment_id, movement, step) WHERE payment_id IS NOT NULL;
+
+CREATE UNIQUE INDEX uq_entry_proposal_id_movement_step ON entry (proposal_id, movement, step) WHERE proposal_id IS NOT NULL;
 
 CREATE TABLE failed_dimension (
     round_household_id INTEGER NOT NULL,
@@ -978,6 +982,38 @@ CREATE TABLE nightly_run (
     reminded INTEGER NOT NULL,
     lapsed INTEGER NOT NULL,
     CONSTRAINT pk_nightly_run PRIMARY KEY (on_date)
+);
+
+CREATE TABLE opening (
+    id INTEGER NOT NULL,
+    as_of DATE NOT NULL,
+    until_at DATETIME NOT NULL,
+    paper_hash VARCHAR(64) NOT NULL,
+    paper_kind VARCHAR(4) NOT NULL,
+    posted_on DATE NOT NULL,
+    posted_at DATETIME NOT NULL,
+    approval_request_id INTEGER NOT NULL,
+    CONSTRAINT pk_opening PRIMARY KEY (id),
+    CONSTRAINT ck_opening_once CHECK (id = 1),
+    CONSTRAINT ck_opening_known_paper CHECK (paper_kind IN ('pdf', 'jpg')),
+    CONSTRAINT ck_opening_in_order CHECK (as_of <= posted_on),
+    CONSTRAINT uq_opening_approval_request_id UNIQUE (approval_request_id),
+    CONSTRAINT fk_opening_approval_request_id FOREIGN KEY(approval_request_id) REFERENCES approval_request (id)
+);
+
+CREATE TABLE opening_balance (
+    id INTEGER NOT NULL,
+    opening_id INTEGER NOT NULL,
+    purpose_id INTEGER NOT NULL,
+    satang BIGINT NOT NULL,
+    spent_satang BIGINT NOT NULL,
+    note VARCHAR(200) NOT NULL,
+    CONSTRAINT pk_opening_balance PRIMARY KEY (id),
+    CONSTRAINT ck_opening_balance_not_negative CHECK (satang >= 0 AND spent_satang >= 0),
+    CONSTRAINT ck_opening_balance_something CHECK (satang + spent_satang > 0),
+    CONSTRAINT fk_opening_balance_opening_id FOREIGN KEY(opening_id) REFERENCES opening (id),
+    CONSTRAINT uq_opening_balance_purpose_id UNIQUE (purpose_id),
+    CONSTRAINT fk_opening_balance_purpose_id FOREIGN KEY(purpose_id) REFERENCES purpose (id)
 );
 
 CREATE TABLE password_link (
@@ -1809,16 +1845,22 @@ CREATE INDEX ix_throttle_hit_what_who_at ON throttle_hit (what, who, at);
 CREATE TABLE trace (
     id INTEGER NOT NULL,
     payment_id INTEGER NOT NULL,
-    donation_id INTEGER NOT NULL,
+    donation_id INTEGER,
+    opening_balance_id INTEGER,
     satang BIGINT NOT NULL,
     CONSTRAINT pk_trace PRIMARY KEY (id),
+    CONSTRAINT uq_trace_payment_id_donation_id UNIQUE (payment_id, donation_id),
+    CONSTRAINT uq_trace_payment_id_opening_balance_id UNIQUE (payment_id, opening_balance_id),
+    CONSTRAINT ck_trace_one_source CHECK ((donation_id IS NULL) <> (opening_balance_id IS NULL)),
     CONSTRAINT ck_trace_positive CHECK (satang > 0),
-    CONSTRAINT fk_trace_donation_id FOREIGN KEY(donation_id) REFERENCES donation (id),
     CONSTRAINT fk_trace_payment_id FOREIGN KEY(payment_id) REFERENCES payment (id),
-    CONSTRAINT uq_trace_payment_id_donation_id UNIQUE (payment_id, donation_id)
+    CONSTRAINT fk_trace_donation_id FOREIGN KEY(donation_id) REFERENCES donation (id),
+    CONSTRAINT fk_trace_opening_balance_id FOREIGN KEY(opening_balance_id) REFERENCES opening_balance (id)
 );
 
 CREATE INDEX ix_trace_donation_id ON trace (donation_id);
+
+CREATE INDEX ix_trace_opening_balance_id ON trace (opening_balance_id);
 
 CREATE TABLE user_account (
     id INTEGER NOT NULL,
@@ -1877,7 +1919,8 @@ CREATE VIEW live_donation AS SELECT g.id, g.payment_request_id, g.pledge_id, g.n
     g.satang AS given_satang, g.donor_name, g.anonymous, g.paid_at, g.posted_at FROM donation AS g;
 
 CREATE VIEW live_trace AS SELECT t.payment_id AS payment_id, t.donation_id AS donation_id,
-    CAST(t.satang AS INTEGER) AS satang FROM trace AS t JOIN payment AS y ON y.id = t.payment_id
+    t.opening_balance_id AS opening_balance_id, CAST(t.satang AS INTEGER) AS satang
+    FROM trace AS t JOIN payment AS y ON y.id = t.payment_id
     WHERE y.voided_at IS NULL;
 
 CREATE TRIGGER account_opens_at_zero BEFORE INSERT ON account WHEN NEW.balance_satang <> 0 OR NEW.last_entry_id IS NOT NULL BEGIN SELECT RAISE(ABORT, 'account_opens_at_zero'); END;
@@ -1933,6 +1976,9 @@ CREATE TRIGGER allocation_of_one_person BEFORE INSERT ON allocation WHEN EXISTS 
 
 CREATE TRIGGER allocation_of_taken_back BEFORE INSERT ON allocation WHEN EXISTS (SELECT 1 FROM bank_reversal JOIN reconciliation_item ON reconciliation_item.event_id = bank_reversal.event_id
     WHERE bank_reversal.reverses_id = NEW.event_id AND reconciliation_item.state IN ('new', 'waiting')) BEGIN SELECT RAISE(ABORT, 'allocation_of_taken_back'); END;
+
+CREATE TRIGGER allocation_after_opening BEFORE INSERT ON allocation WHEN EXISTS (SELECT 1 FROM opening AS o JOIN bank_event AS e ON e.id = NEW.event_id
+    WHERE e.occurred_at < o.until_at) BEGIN SELECT RAISE(ABORT, 'allocation_after_opening'); END;
 
 CREATE TRIGGER final_approval_request BEFORE UPDATE ON approval_request WHEN OLD.kind IS NOT NEW.kind OR OLD.subject IS NOT NEW.subject OR OLD.payload IS NOT NEW.payload OR OLD.changes IS NOT NEW.changes OR OLD.reason IS NOT NEW.reason OR OLD.concerned_id IS NOT NEW.concerned_id OR OLD.asked_by_id IS NOT NEW.asked_by_id OR OLD.asked_role IS NOT NEW.asked_role OR OLD.asked_at IS NOT NEW.asked_at OR OLD.expires_at IS NOT NEW.expires_at BEGIN SELECT RAISE(ABORT, 'final_approval_request'); END;
 
@@ -2094,6 +2140,10 @@ CREATE TRIGGER kept_entry BEFORE DELETE ON entry WHEN 1 = 1 BEGIN SELECT RAISE(A
 
 CREATE TRIGGER entry_in_open_month BEFORE INSERT ON entry WHEN EXISTS (SELECT 1 FROM closed_month WHERE NEW.on_date BETWEEN first_on AND last_on) BEGIN SELECT RAISE(ABORT, 'entry_in_open_month'); END;
 
+CREATE TRIGGER entry_as_brought_forward BEFORE INSERT ON entry WHEN NEW.opening_balance_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM opening_balance AS b
+    JOIN account AS d ON d.id = NEW.debit_id WHERE b.id = NEW.opening_balance_id AND b.satang = NEW.satang
+    AND d.purpose_id = b.purpose_id AND d.kind = 'available') BEGIN SELECT RAISE(ABORT, 'entry_as_brought_forward'); END;
+
 CREATE TRIGGER fund_account_proposed_by_two BEFORE INSERT ON fund_account WHEN NEW.state <> 'proposed' OR NEW.biller_id IS NOT NULL OR NEW.promptpay_id IS NOT NULL OR NOT EXISTS (
     SELECT 1 FROM approval_request AS a WHERE a.id = NEW.approval_request_id AND a.decision = 'approved'
     AND a.kind = 'account.propose' AND instr(a.payload, '"number": ' || COALESCE('"' || NEW.number || '"', 'null')) > 0 AND instr(a.payload, '"bank_code": ' || COALESCE('"' || NEW.bank_code || '"', 'null')) > 0) BEGIN SELECT RAISE(ABORT, 'fund_account_proposed_by_two'); END;
@@ -2248,6 +2298,27 @@ CREATE TRIGGER contact_ends_once BEFORE UPDATE ON network_contact WHEN OLD.ended
 CREATE TRIGGER final_nightly_run BEFORE UPDATE ON nightly_run WHEN OLD.on_date IS NOT NEW.on_date BEGIN SELECT RAISE(ABORT, 'final_nightly_run'); END;
 
 CREATE TRIGGER kept_nightly_run BEFORE DELETE ON nightly_run WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'kept_nightly_run'); END;
+
+CREATE TRIGGER final_opening BEFORE UPDATE ON opening WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'final_opening'); END;
+
+CREATE TRIGGER kept_opening BEFORE DELETE ON opening WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'kept_opening'); END;
+
+CREATE TRIGGER opening_by_two BEFORE INSERT ON opening WHEN NOT EXISTS (SELECT 1 FROM approval_request AS a WHERE a.id = NEW.approval_request_id
+    AND a.kind = 'books.open' AND a.decision = 'approved' AND a.decided_by_id <> a.asked_by_id) BEGIN SELECT RAISE(ABORT, 'opening_by_two'); END;
+
+CREATE TRIGGER opening_begins_the_books BEFORE INSERT ON opening WHEN EXISTS (SELECT 1 FROM closed_month) OR EXISTS (SELECT 1 FROM entry
+    WHERE substr(CAST(on_date AS TEXT), 1, 7) < substr(CAST(NEW.posted_on AS TEXT), 1, 7)) BEGIN SELECT RAISE(ABORT, 'opening_begins_the_books'); END;
+
+CREATE TRIGGER opening_counts_once BEFORE INSERT ON opening WHEN EXISTS (SELECT 1 FROM live_donation AS l JOIN donation AS g ON g.id = l.id
+    WHERE l.satang > 0 AND g.paid_at < NEW.until_at) BEGIN SELECT RAISE(ABORT, 'opening_counts_once'); END;
+
+CREATE TRIGGER final_opening_balance BEFORE UPDATE ON opening_balance WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'final_opening_balance'); END;
+
+CREATE TRIGGER kept_opening_balance BEFORE DELETE ON opening_balance WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'kept_opening_balance'); END;
+
+CREATE TRIGGER opening_balance_as_approved BEFORE INSERT ON opening_balance WHEN NOT EXISTS (SELECT 1 FROM opening AS o JOIN approval_request AS a ON a.id = o.approval_request_id
+    JOIN purpose AS p ON p.id = NEW.purpose_id WHERE o.id = NEW.opening_id
+    AND a.payload LIKE '%"' || p.code || '": [' || NEW.satang || ', ' || NEW.spent_satang || ', %') BEGIN SELECT RAISE(ABORT, 'opening_balance_as_approved'); END;
 
 CREATE TRIGGER final_password_link BEFORE UPDATE ON password_link WHEN OLD.user_id IS NOT NEW.user_id OR OLD.seed IS NOT NEW.seed OR OLD.token_hash IS NOT NEW.token_hash OR OLD.approval_request_id IS NOT NEW.approval_request_id OR OLD.made_at IS NOT NEW.made_at OR OLD.expires_at IS NOT NEW.expires_at BEGIN SELECT RAISE(ABORT, 'final_password_link'); END;
 
@@ -2579,6 +2650,9 @@ CREATE TRIGGER trace_within_payment BEFORE INSERT ON trace WHEN NEW.satang + (SE
 CREATE TRIGGER trace_within_donation BEFORE INSERT ON trace WHEN NEW.satang + (SELECT COALESCE(SUM(satang), 0) FROM donation_reversal WHERE donation_id = NEW.donation_id)
     + (SELECT COALESCE(SUM(satang), 0) FROM live_trace WHERE donation_id = NEW.donation_id)
     > (SELECT satang FROM donation WHERE id = NEW.donation_id) BEGIN SELECT RAISE(ABORT, 'trace_within_donation'); END;
+
+CREATE TRIGGER trace_within_opening BEFORE INSERT ON trace WHEN NEW.opening_balance_id IS NOT NULL AND NEW.satang + (SELECT COALESCE(SUM(satang), 0) FROM live_trace
+    WHERE opening_balance_id = NEW.opening_balance_id) > (SELECT satang FROM opening_balance WHERE id = NEW.opening_balance_id) BEGIN SELECT RAISE(ABORT, 'trace_within_opening'); END;
 
 CREATE TRIGGER kept_user_account BEFORE DELETE ON user_account WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'kept_user_account'); END;
 

@@ -70,9 +70,9 @@ def sources(purpose_id: int) -> Sources:
         submitted_by_id=user,
         asked_by_id=user,
     )
-    with _without_guards_of("fund_account"):
+    with without_guards_of("fund_account"):
         account = _row("fund_account", bank_code="006", number=f"src-{number}", name="x", state="open")
-    with _without_guards_of("payment"):
+    with without_guards_of("payment"):
         payment = _row(
             "payment",
             fiscal_year_be=2500,
@@ -98,7 +98,7 @@ def _row(table: str, **values: Any) -> int:
 
 
 @contextmanager
-def _without_guards_of(table: str) -> Iterator[None]:
+def without_guards_of(table: str) -> Iterator[None]:
     session = db.session()
     if not is_sqlite():
         session.execute(text(f"ALTER TABLE {table} DISABLE TRIGGER USER"))

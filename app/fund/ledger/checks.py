@@ -38,3 +38,30 @@ def no_overdraft_no_mixing() -> list[str]:
         JOIN account AS c ON c.id = e.credit_id WHERE d.purpose_id <> c.purpose_id""",
         "รายการเลขที่ {id} ข้ามวัตถุประสงค์",
     )
+
+
+@books.integrity_check("ยอดยกมาลงบัญชีครั้งเดียว เท่าที่สองคนอนุมัติ และไม่ถูกใช้เกิน")
+def opening_is_what_was_approved() -> list[str]:
+    return (
+        books.violations(
+            """SELECT p.code AS code, b.satang AS brought, COALESCE(SUM(e.satang), 0) AS booked
+            FROM opening_balance AS b JOIN purpose AS p ON p.id = b.purpose_id
+            LEFT JOIN entry AS e ON e.opening_balance_id = b.id AND e.movement = 'open'
+            LEFT JOIN account AS d ON d.id = e.debit_id
+            GROUP BY p.code, b.satang, b.purpose_id
+            HAVING b.satang <> COALESCE(SUM(e.satang), 0)
+                OR SUM(CASE WHEN d.purpose_id <> b.purpose_id OR d.kind <> 'available' THEN 1 ELSE 0 END) > 0""",
+            "ยอดยกมาของ {code} คือ {brought} สตางค์ แต่ลงบัญชี {booked} สตางค์",
+        )
+        + books.violations(
+            """SELECT o.id AS id FROM opening AS o JOIN approval_request AS a ON a.id = o.approval_request_id
+            WHERE a.decision <> 'approved' OR a.decision IS NULL OR a.asked_by_id = a.decided_by_id""",
+            "ยอดยกมาไม่มีผู้อนุมัติคนที่สอง",
+        )
+        + books.violations(
+            """SELECT p.code AS code FROM opening_balance AS b JOIN purpose AS p ON p.id = b.purpose_id
+            JOIN live_trace AS t ON t.opening_balance_id = b.id
+            GROUP BY p.code, b.satang HAVING SUM(t.satang) > b.satang""",
+            "ยอดยกมาของ {code} ถูกใช้เกินจำนวน",
+        )
+    )

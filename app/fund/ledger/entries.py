@@ -39,6 +39,8 @@ class Movement(StrEnum):
     #: What a voided payment of a settled proposal would have taken goes on from promised to available.
     VOID_RELEASE = "void_release"
     GIVE_BACK = "give_back"
+    #: What the fund had before these books.
+    OPEN = "open"
 
 
 MOVEMENT_NAMES: dict[Movement, str] = {
@@ -49,6 +51,7 @@ MOVEMENT_NAMES: dict[Movement, str] = {
     Movement.RELEASE: "คืนเงินที่ผูกพันไว้",
     Movement.VOID_RELEASE: "คืนเงินของการจ่ายที่ยกเลิก",
     Movement.GIVE_BACK: "คืนหรือกลับรายการรับ",
+    Movement.OPEN: "ยอดยกมา",
 }
 #: The column that says for what a movement was made.
 SOURCES: dict[Movement, str] = {
@@ -59,6 +62,7 @@ SOURCES: dict[Movement, str] = {
     Movement.PAY: "payment_id",
     Movement.VOID: "payment_id",
     Movement.VOID_RELEASE: "payment_id",
+    Movement.OPEN: "opening_balance_id",
 }
 #: Each kind of source once.
 SOURCE_COLUMNS = tuple(dict.fromkeys(SOURCES.values()))
@@ -77,7 +81,7 @@ _SOURCE_OF_MOVEMENT = " AND ".join(
 
 
 def _once(column: str) -> Index:
-    """A movement takes each step of a source once. Of the four indexes an entry stands in that of its source only."""
+    """A movement takes each step of a source once. Of these indexes an entry stands in that of its source only."""
     name = f"uq_entry_{column}_movement_step"
     is_set = text(f"{column} IS NOT NULL")
     return Index(name, column, "movement", "step", unique=True, sqlite_where=is_set, postgresql_where=is_set)
@@ -102,6 +106,7 @@ class Entry(Base):
     donation_reversal_id: Mapped[int | None] = mapped_column(ForeignKey("donation_reversal.id"))
     proposal_id: Mapped[int | None] = mapped_column(ForeignKey("proposal.id"))
     payment_id: Mapped[int | None] = mapped_column(ForeignKey("payment.id"))
+    opening_balance_id: Mapped[int | None] = mapped_column(ForeignKey("opening_balance.id"))
     #: Counts the entries of one movement for one source from 1.
     step: Mapped[int] = mapped_column(SmallInteger)
     #: Book date, in Thailand.
@@ -163,6 +168,7 @@ _POSTINGS = {
         (Movement.PAY, AccountKind.PAID, AccountKind.COMMITTED),
         (Movement.VOID, AccountKind.COMMITTED, AccountKind.PAID),
         (Movement.VOID_RELEASE, AccountKind.AVAILABLE, AccountKind.COMMITTED),
+        (Movement.OPEN, AccountKind.AVAILABLE, AccountKind.RECEIVED),
     )
 }
 
@@ -227,6 +233,11 @@ def release_voided(*, purpose_id: int, satang: int, payment_id: int, by_id: int 
     return _post(
         Movement.VOID_RELEASE, payment_id, purpose_id=purpose_id, satang=satang, step=step, by_id=by_id
     )
+
+
+def bring_forward(*, purpose_id: int, satang: int, opening_balance_id: int, by_id: int | None) -> int:
+    """Money that the fund had before these books is free to be promised. The database refuses another sum than was approved."""
+    return _post(Movement.OPEN, opening_balance_id, purpose_id=purpose_id, satang=satang, step=1, by_id=by_id)
 
 
 def fingerprint(first_on: date, last_on: date) -> str:

@@ -29,6 +29,7 @@ _SOURCE_NAMES: dict[str, str] = {
     "donation_reversal_id": "การคืนเงินเลขที่",
     "proposal_id": "คำขอลำดับที่",
     "payment_id": "การจ่ายลำดับที่",
+    "opening_balance_id": "ยอดยกมาลำดับที่",
 }
 
 #: Sources of one kind in the words of the room they come from: ids → id: (code, address or "").
@@ -86,11 +87,13 @@ def _line(row: Row, known: dict[str, Explained]) -> JournalLine:
     entry, from_kind, to_kind, purpose, by = row
     column, number = entry.source
     code, href = known.get(column, {}).get(number, (f"{_SOURCE_NAMES[column]} {number}", ""))
+    is_opening = entry.movement == Movement.OPEN
+    way = "เงินที่กองทุนมีก่อนเริ่มบัญชี พร้อมใช้" if is_opening else _WAYS.get((from_kind, to_kind), "")
     return JournalLine(
         id=entry.id,
         on=entry.on,
         movement=MOVEMENT_NAMES[Movement(entry.movement)],
-        words=f"{_WAYS.get((from_kind, to_kind), '')} {money.format_baht(entry.satang)} บาท",
+        words=f"{way} {money.format_baht(entry.satang)} บาท",
         code=code,
         href=href,
         purpose=purpose.name_th,

@@ -6,7 +6,7 @@ from sqlalchemy import ColumnElement, or_, select
 from werkzeug.wrappers import Response as AnyResponse
 
 from app.fund.ledger import books as ledger
-from app.fund.ledger import journal
+from app.fund.ledger import journal, opening
 from app.fund.ledger.accounts import ACCOUNT_KIND_NAMES, AccountKind, Purpose
 from app.fund.ledger.entries import MOVEMENT_NAMES, Entry
 from app.kit import charts, lists, money
@@ -19,11 +19,12 @@ from app.staff.roles import Role
 
 bp = Blueprint("books", __name__)
 
-_READERS = (Role.FINANCE, Role.AUDITOR, Role.CHAIR, Role.COMMITTEE, Role.FUND_OFFICER)
+#: Who may read the books.
+READERS = (Role.FINANCE, Role.AUDITOR, Role.CHAIR, Role.COMMITTEE, Role.FUND_OFFICER)
 
 
 @bp.get("/books")
-@opens_to(*_READERS)
+@opens_to(*READERS)
 def balances() -> str:
     """What was received, and how much of it is available, committed and paid, whole and by purpose."""
     rows = ledger.balances()
@@ -37,6 +38,7 @@ def balances() -> str:
         rows=rows,
         total=total,
         drawing=charts.stacked(parts, label="เงินที่รับแล้ว อยู่ที่ใดบ้าง"),
+        brought=opening.total(),
         last=ledger.last_check(),
         made=_made(),
         checks=signed_in().has(Role.FINANCE, Role.AUDITOR),
@@ -111,7 +113,7 @@ def _matching(words: str) -> ColumnElement[bool]:
 
 
 @bp.get("/books/entries")
-@opens_to(*_READERS)
+@opens_to(*READERS)
 def entries() -> ResponseReturnValue:
     listing = _listing()
     return lists.show(
@@ -120,7 +122,7 @@ def entries() -> ResponseReturnValue:
 
 
 @bp.get("/books/entries.csv")
-@opens_to(*_READERS)
+@opens_to(*READERS)
 def entries_csv() -> AnyResponse:
     """The entries asked for, as a file for a spreadsheet: oldest last, like the page."""
     return lists.csv(_listing())

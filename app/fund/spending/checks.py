@@ -75,7 +75,7 @@ def vouchers_run_without_gap() -> list[str]:
     )
 
 
-@books.integrity_check("ทุกการจ่ายสืบได้ถึงเงินสมทบ ครบทุกสตางค์ ในวัตถุประสงค์เดียวกัน")
+@books.integrity_check("ทุกการจ่ายสืบได้ถึงเงินสมทบหรือยอดยกมา ครบทุกสตางค์ ในวัตถุประสงค์เดียวกัน")
 def payments_are_traced() -> list[str]:
     return (
         books.violations(
@@ -92,6 +92,12 @@ def payments_are_traced() -> list[str]:
             """SELECT t.id AS id FROM trace AS t JOIN donation AS g ON g.id = t.donation_id
             JOIN payment AS y ON y.id = t.payment_id JOIN proposal AS p ON p.id = y.proposal_id
             WHERE p.purpose_id <> g.purpose_id""",
+            "ที่มาเลขที่ {id} ข้ามวัตถุประสงค์",
+        )
+        + books.violations(
+            """SELECT t.id AS id FROM trace AS t JOIN opening_balance AS b ON b.id = t.opening_balance_id
+            JOIN payment AS y ON y.id = t.payment_id JOIN proposal AS p ON p.id = y.proposal_id
+            WHERE p.purpose_id <> b.purpose_id""",
             "ที่มาเลขที่ {id} ข้ามวัตถุประสงค์",
         )
     )

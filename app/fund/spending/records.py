@@ -134,23 +134,29 @@ STANDS = Payment.voided_at.is_(None)
 
 
 class Trace(Base):
-    """So many satang of one donation went into one payment. Final (trigger)."""
+    """So many satang of one donation, or of what was brought forward, went into one payment. Final (trigger)."""
 
     __tablename__ = "trace"
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
     payment_id: Mapped[int] = mapped_column(ForeignKey("payment.id"))
-    donation_id: Mapped[int] = mapped_column(ForeignKey("donation.id"), index=True)
+    #: Where it came from: one of these.
+    donation_id: Mapped[int | None] = mapped_column(ForeignKey("donation.id"), index=True)
+    opening_balance_id: Mapped[int | None] = mapped_column(ForeignKey("opening_balance.id"), index=True)
     satang: Mapped[int] = mapped_column(Satang)
 
     __table_args__ = (
         UniqueConstraint("payment_id", "donation_id"),
+        UniqueConstraint("payment_id", "opening_balance_id"),
+        CheckConstraint("(donation_id IS NULL) <> (opening_balance_id IS NULL)", name="one_source"),
         CheckConstraint("satang > 0", name="positive"),
     )
 
 
 #: Traces of payments that were not voided (a view).
-LIVE_TRACES = table("live_trace", column("payment_id"), column("donation_id"), column("satang"))
+LIVE_TRACES = table(
+    "live_trace", column("payment_id"), column("donation_id"), column("opening_balance_id"), column("satang")
+)
 
 
 class VoucherBook(Base):

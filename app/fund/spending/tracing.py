@@ -1,4 +1,4 @@
-"""Tracing: which donations paid for what, first in first out inside a purpose."""
+"""Tracing: what was brought forward and which donations paid for what, first in first out inside a purpose."""
 
 from dataclasses import dataclass
 
@@ -6,20 +6,25 @@ from sqlalchemy import func, select
 
 from app.fund.giving.records.donations import LIVE, Donation
 from app.fund.giving.records.networks import Network
+from app.fund.ledger.opening import OpeningBalance
 from app.fund.spending.records import LIVE_TRACES, Trace
 from app.kit.db import db
 from app.kit.errors import Refused
 
 
 def trace(payment_id: int, *, purpose_id: int, satang: int) -> list[Trace]:
-    """Follow a payment back to the donations that paid for it: the oldest of its purpose first, each to its last satang.
+    """Follow a payment back to what paid for it: what was brought forward, then the oldest donation of its purpose first,
+    each to its last satang.
 
     Call it while the voucher book is held, so that two payments never take the same satang. What was taken
     back or refunded of a donation pays for nothing, and a voided payment took nothing. Raises Refused when the donations do not reach, which means that the books are broken.
     """
     session = db.session()
+    traces = _of_opening(payment_id, purpose_id=purpose_id, satang=satang)
+    rest = satang - sum(part.satang for part in traces)
     spent = (
         select(LIVE_TRACES.c.donation_id, func.sum(LIVE_TRACES.c.satang).label("satang"))
+        .where(LIVE_TRACES.c.donation_id.is_not(None))
         .group_by(LIVE_TRACES.c.donation_id)
         .subquery()
     )
@@ -30,9 +35,8 @@ def trace(payment_id: int, *, purpose_id: int, satang: int) -> list[Trace]:
         .where(LIVE.c.purpose_id == purpose_id, left > 0)
         .order_by(LIVE.c.id)
     )
-    traces, rest = [], satang
     with session.execute(oldest.execution_options(yield_per=100)) as donations:
-        for donation_id, has in donations:
+        for donation_id, has in donations if rest else ():
             part = min(rest, int(has))
             traces.append(Trace(payment_id=payment_id, donation_id=donation_id, satang=part))
             rest -= part
@@ -45,17 +49,37 @@ def trace(payment_id: int, *, purpose_id: int, satang: int) -> list[Trace]:
     return traces
 
 
+def _of_opening(payment_id: int, *, purpose_id: int, satang: int) -> list[Trace]:
+    """What is left of the sum brought forward goes before any donation: it was there first."""
+    session = db.session()
+    brought = session.scalars(select(OpeningBalance).filter_by(purpose_id=purpose_id)).one_or_none()
+    if brought is None:
+        return []
+    used = select(func.coalesce(func.sum(LIVE_TRACES.c.satang), 0)).where(
+        LIVE_TRACES.c.opening_balance_id == brought.id
+    )
+    part = min(satang, brought.satang - int(session.scalar(used) or 0))
+    return [Trace(payment_id=payment_id, opening_balance_id=brought.id, satang=part)] if part > 0 else []
+
+
 @dataclass(frozen=True)
 class TraceSource:
-    """Where a part of a payment came from. `network` is None for a donation of no network."""
+    """Where a part of a payment came from. `network` is None for a donation of no network and for what was brought forward."""
 
     network: Network | None
     satang: int
     donations: int
+    is_opening: bool = False
+
+    @property
+    def name(self) -> str:
+        if self.is_opening:
+            return "ยอดยกมาเมื่อเริ่มบัญชี"
+        return self.network.name if self.network else "ผู้ให้ที่ไม่อยู่ในเครือข่าย"
 
 
 def sources(payment_id: int) -> list[TraceSource]:
-    """Who paid for a payment, by network, the largest part first; donations of no network together."""
+    """Who paid for a payment, by network, the largest part first; donations of no network together, and what was brought forward."""
     statement = (
         select(Donation.network_id, func.sum(Trace.satang), func.count())
         .join(Trace, Trace.donation_id == Donation.id)
@@ -67,4 +91,9 @@ def sources(payment_id: int) -> list[TraceSource]:
         TraceSource(session.get(Network, network_id) if network_id else None, int(satang), donations)
         for network_id, satang, donations in session.execute(statement)
     ]
+    brought = select(func.sum(Trace.satang)).where(
+        Trace.payment_id == payment_id, Trace.opening_balance_id.is_not(None)
+    )
+    if satang := session.scalar(brought):
+        found.append(TraceSource(None, int(satang), 0, is_opening=True))
     return sorted(found, key=lambda source: (-source.satang, source.network.code if source.network else ""))

@@ -47,14 +47,16 @@ def reversals_are_in_the_books() -> list[str]:
     )
 
 
-@books.integrity_check("เงินสมทบที่ยังอยู่รวมกันเท่ากับยอดรับแล้วของวัตถุประสงค์")
+@books.integrity_check("เงินสมทบที่ยังอยู่รวมกับยอดยกมาเท่ากับยอดรับแล้วของวัตถุประสงค์")
 def standing_donations_are_what_was_received() -> list[str]:
     return books.violations(
-        """SELECT p.code AS code, a.balance_satang AS received, COALESCE(SUM(g.satang), 0) AS donations
+        """SELECT p.code AS code, a.balance_satang AS received, COALESCE(b.satang, 0) AS brought,
+            COALESCE(SUM(g.satang), 0) AS donations
         FROM purpose AS p JOIN account AS a ON a.purpose_id = p.id AND a.kind = 'received'
-        LEFT JOIN live_donation AS g ON g.purpose_id = p.id
-        GROUP BY p.code, a.balance_satang HAVING a.balance_satang <> COALESCE(SUM(g.satang), 0)""",
-        "วัตถุประสงค์ {code} รับแล้ว {received} สตางค์ แต่เงินสมทบที่ยังอยู่รวมได้ {donations} สตางค์",
+        LEFT JOIN opening_balance AS b ON b.purpose_id = p.id LEFT JOIN live_donation AS g ON g.purpose_id = p.id
+        GROUP BY p.code, a.balance_satang, b.satang
+        HAVING a.balance_satang <> COALESCE(SUM(g.satang), 0) + COALESCE(b.satang, 0)""",
+        "วัตถุประสงค์ {code} รับแล้ว {received} สตางค์ แต่ยอดยกมา {brought} กับเงินสมทบที่ยังอยู่ {donations} สตางค์รวมได้ไม่เท่า",
     )
 
 
