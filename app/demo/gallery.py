@@ -1,8 +1,8 @@
-"""The gallery of parts: every macro of `templates/macros/` once, for whoever builds or checks a page."""
+"""The gallery of parts: every macro of `templates/macros/` once, a page a kind, for whoever builds or checks a page."""
 
 from typing import Any
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, abort, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import literal, select
 from wtforms import BooleanField, FileField, RadioField, SelectField, StringField, TextAreaField
@@ -18,6 +18,19 @@ from app.staff.doors import EVERYONE, opens_to
 
 bp = Blueprint("gallery", __name__)
 _SISAKET = "33"
+#: The kinds of parts, each a page.
+KINDS = {
+    "inks": "หมึกของเงิน",
+    "notices": "ข้อความถึงผู้อ่าน",
+    "steps": "ทาง ขั้น และความก้าวหน้า",
+    "actions": "ปุ่ม",
+    "vote": "ลงมติ",
+    "roster": "บัญชีส่งมอบ และครัวเรือน",
+    "fields": "แบบกรอก",
+    "values": "ตัวเลขและข้อเท็จจริง",
+    "rows": "รายการ",
+    "pictures": "รูป",
+}
 
 
 class GalleryForm(Form):
@@ -86,14 +99,26 @@ def _charts() -> dict[str, Any]:
 
 
 @bp.get("/demo/components")
+@bp.get("/demo/components/<kind>")
 @opens_to(EVERYONE)
-def components() -> ResponseReturnValue:
-    """Every part of the family in each of its forms; `?wrong=1` shows the form refused."""
+def components(kind: str = "inks") -> ResponseReturnValue:
+    """Every part of one kind in each of its forms; `?wrong=1` shows the form refused."""
+    if kind not in KINDS:
+        abort(404)
     form = GalleryForm(formdata=None)
     if request.args.get("wrong"):
         form.name.errors = ["กรุณากรอกชื่อ"]
         form.amount.data, form.day.data = 123450, clock.today()
-    return render_template("demo/components.html", form=form, now=clock.now(), charts=_charts(), list=_list())
+    return render_template(
+        "demo/components.html",
+        form=form,
+        now=clock.now(),
+        charts=_charts(),
+        list=_list(),
+        kind=kind,
+        kinds=KINDS,
+        tabs=[(words, url_for("gallery.components", kind=key), key == kind) for key, words in KINDS.items()],
+    )
 
 
 def _list() -> Found:
@@ -101,7 +126,7 @@ def _list() -> Found:
     listing = List(
         select(literal(1)),
         columns=(
-            Column("ใบเสร็จ", lambda row: row[0], href=lambda row: "#rows"),
+            Column("ใบเสร็จ", lambda row: row[0], href=lambda row: "#content"),
             Column("วันที่", lambda row: clock.today(), "date", sort="on"),
             Column("ผู้ให้", lambda row: row[1]),
             Column("จำนวนเงิน (บาท)", lambda row: row[2], "baht"),
@@ -120,6 +145,6 @@ def _list() -> Found:
             ("2570/000171", "กองทุนหมู่บ้านบ้านหนองแวง", 200000, ("ใช้ได้", "success")),
             ("2570/000152", "เครือข่าย OTOP", 5500050, ("ยกเลิก", "warning")),
         ],
-        more="#rows",
-        sheet="#rows",
+        more="#content",
+        sheet="#content",
     )
