@@ -77,6 +77,11 @@ class Column:
     sort: str = ""
     on: Literal["both", "page", "sheet", "desk"] = "both"
 
+    def __post_init__(self) -> None:
+        if not self.label:
+            msg = "a column needs a name, for who hears the table and for the sheet; that of kind `act` is not shown"
+            raise ValueError(msg)
+
     @property
     def side(self) -> str:
         """Of which classes the table's cell is."""

@@ -196,9 +196,9 @@ def show_trail() -> ResponseReturnValue:
                 Column("เวลา", lambda line: line.event.at, "moment", sort="id"),
                 Column("โดย", lambda line: line.by or "ระบบ"),
                 Column("รายการ", lambda line: line.subject.words, href=lambda line: line.subject.href),
-                Column("", _all_of_it, on="page"),
                 Column("รายละเอียด", _details, on="desk"),
                 Column("ตรา", lambda line: line.link, "count", on="desk"),
+                Column("ทุกบันทึกของรายการนี้", _all_of_it, "act", on="page"),
             ),
             # Written down one after another: the order of the trail is that of time.
             orders={"id": (AuditEvent.id,)},

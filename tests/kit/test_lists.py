@@ -134,6 +134,11 @@ def test_the_sheet_holds_all_that_was_found_and_no_more_than_anybody_reads(
 
 
 @pytest.mark.pages
+def test_a_column_has_a_name_also_where_none_is_shown() -> None:
+    with pytest.raises(ValueError, match="needs a name"):
+        Column("", lambda event: event.deed, "act")
+
+
 def test_a_list_is_searched_without_javascript_and_its_download_is_a_link(cast: Cast) -> None:
     page = cast.kanya.sign_in().visit("/books/entries?q=7&movement=receive")
     form = page.text.split('role="search"')[1].split("</form>")[0]
