@@ -2,19 +2,25 @@
 
     ./start &                                   # the demonstration at http://127.0.0.1:8000
     .venv/bin/python tests/wall.py              # writes screenshots/wall-390.webp and wall-1280.webp, tells what is too tall
+    .venv/bin/python tests/wall.py --axe        # instead: what axe finds on every page as each of them, in light and in dark
 
 With KUEAKUN_DATA and PORT of that demonstration, if they are not the usual ones.
 """
 
+import argparse
+import base64
 import json
 import os
 import re
 import subprocess
 import sys
+from collections import defaultdict
 from collections.abc import Iterator
 from io import BytesIO
 from pathlib import Path
+from typing import Any
 
+from axe_playwright_python.sync_playwright import Axe
 from PIL import Image, ImageDraw
 from playwright.sync_api import Browser, Error, Page, sync_playwright
 
@@ -26,28 +32,93 @@ _NO_PAGE = re.compile(r"\.(json|png|svg|txt)|^/static|sign-out|/language/|pdf|xl
 _ONE_OF_MANY = re.compile(r"\d+|[0-9a-z]{16,}|[A-Z]{2,}-?[\d-]+")
 #: Pixels of a picture in the wall, how much of a page's height it shows, and the pictures of a row.
 THUMB, SHOWN, ROW = 200, 3.2, 16
+#: What the other theme can change.
+_COLOURS = {"runOnly": ["color-contrast"]}
+_UNFOLD = "document.querySelectorAll('details').forEach(part => { part.open = true })"
 
 
 def main() -> None:
+    asked = argparse.ArgumentParser()
+    asked.add_argument("--axe", action="store_true")
+    asked.add_argument("--widths", default="390,1280")
+    asked = asked.parse_args()
+    widths = [int(width) for width in asked.widths.split(",")]
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
+        if asked.axe:
+            _tell_faults(browser)
+        else:
+            _hang_all(browser, widths)
+
+
+def _tell_faults(browser: Browser) -> None:
+    """Each kind of fault with where it stands and who meets it."""
+    faults: dict[tuple[str, str], list[str]] = defaultdict(list)
+    pages = 0
+    for who, path, page in _pages(browser, 390):
+        pages += 1
+        for fault in _faults(page):
+            faults[fault].append(f"{who or '-'} {path}")
+    for (fault, html), where in sorted(faults.items()):
+        sys.stdout.write(f"{fault}: {html}\n    {len(where)}: {', '.join(where[:6])}\n")
+    sys.stdout.write(f"{pages} pages, {len(faults)} faults\n")
+    sys.exit(bool(faults))
+
+
+def _faults(page: Page) -> set[tuple[str, str]]:
+    page.evaluate(_UNFOLD)
+    found: list[tuple[str, Any]] = []
+    for theme, options in (("light", {}), ("dark", _COLOURS)):
+        page.emulate_media(color_scheme=theme)
+        answer = Axe().run(page, options={"resultTypes": ["violations"], "preload": False, **options})
+        found += [(theme, fault) for fault in answer.response["violations"]]
+    return {
+        (f"{theme} {fault['id']}", node["html"][:200]) for theme, fault in found for node in fault["nodes"]
+    }
+
+
+def _hang_all(browser: Browser, widths: list[int]) -> None:
+    """Each page is loaded once and taken at every width, as small as it hangs there."""
+    pictures: dict[int, list[tuple[str, bytes]]] = defaultdict(list)
+    seen: set[str] = set()
+    for who, path, page in _pages(browser, widths[0]):
+        if (kind := _kind(path)) in seen:
+            continue
+        seen.add(kind)
+        for width in widths:
+            page.set_viewport_size({"width": width, "height": 844})
+            height = page.evaluate("document.documentElement.scrollHeight")
+            if height > (4_200 if who else 3_500):
+                sys.stdout.write(f"{width} {who or '-'} {path}: {height} px\n")
+            pictures[width].append((f"{who or '-'} {path}", _picture(page, width, height)))
+        page.set_viewport_size({"width": widths[0], "height": 844})
+    for width in widths:
+        _hang(pictures[width], ROOT / "screenshots" / f"wall-{width}.webp")
+
+
+def _picture(page: Page, width: int, height: int) -> bytes:
+    """The page down to what the wall shows of it, made small by the browser: a whole page of a desk takes a second to hand over."""
+    clip = {
+        "x": 0,
+        "y": 0,
+        "width": width,
+        "height": min(height, int(width * SHOWN)),
+        "scale": 2 * THUMB / width,
+    }
+    taken = page.context.new_cdp_session(page).send(
+        "Page.captureScreenshot",
+        {"format": "jpeg", "quality": 90, "clip": clip, "captureBeyondViewport": True},
+    )
+    return base64.b64decode(taken["data"])
+
+
+def _pages(browser: Browser, width: int) -> Iterator[tuple[str, str, Page]]:
+    """Each page that each of them can reach, open before them."""
     address = f"http://127.0.0.1:{os.environ.get('PORT', '8000')}"
     told = subprocess.run(
         [Path(sys.executable).parent / "kueakun", "demo", "--accounts"], capture_output=True, check=True
     )
     passwords = {person["sign_in_name"]: person["password"] for person in json.loads(told.stdout)}
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
-        for width in (390, 1280):
-            pictures = [
-                (f"{who or '-'} {path}", picture)
-                for who, path, picture in _pages(browser, address, passwords, width)
-            ]
-            _hang(pictures, ROOT / "screenshots" / f"wall-{width}.webp")
-
-
-def _pages(
-    browser: Browser, address: str, passwords: dict[str, str], width: int
-) -> Iterator[tuple[str, str, bytes]]:
-    seen: set[str] = set()
     for who in PEOPLE:
         page = browser.new_context(viewport={"width": width, "height": 844}).new_page()
         if who:
@@ -56,14 +127,12 @@ def _pages(
             page.fill("main input[type=password]", passwords[who])
             page.click("main button[type=submit]")
         for path in _walk(page, address):
-            kind = _ONE_OF_MANY.sub("…", path.partition("?")[0])
-            if kind not in seen:
-                seen.add(kind)
-                height = page.evaluate("document.documentElement.scrollHeight")
-                if height > (4_200 if who else 3_500):
-                    sys.stdout.write(f"{width} {who or '-'} {path}: {height} px\n")
-                yield who, path, page.screenshot(full_page=True)
+            yield who, path, page
         page.context.close()
+
+
+def _kind(path: str) -> str:
+    return _ONE_OF_MANY.sub("…", path.partition("?")[0])
 
 
 def _walk(page: Page, address: str) -> Iterator[str]:
@@ -71,8 +140,7 @@ def _walk(page: Page, address: str) -> Iterator[str]:
     todo, done = ["/"], set()
     while todo:
         path = todo.pop(0)
-        kind = _ONE_OF_MANY.sub("…", path.partition("?")[0])
-        if kind in done:
+        if (kind := _kind(path)) in done:
             continue
         done.add(kind)
         try:
@@ -94,7 +162,6 @@ def _hang(pictures: list[tuple[str, bytes]], to: Path) -> None:
     for number, (name, picture) in enumerate(pictures):
         x, y = number % ROW * (THUMB + 8), number // ROW * (down + 24)
         page = Image.open(BytesIO(picture)).convert("RGB")
-        page = page.crop((0, 0, page.width, min(page.height, int(page.width * SHOWN))))
         wall.paste(
             page.resize((THUMB, THUMB * page.height // page.width), Image.Resampling.LANCZOS), (x, y + 20)
         )
