@@ -127,7 +127,7 @@ def _page_words() -> dict[str, Any]:
         nav, office = navigation.items(current_user), navigation.office(current_user)
     except SQLAlchemyError:
         # The page that says the database is away must not ask the database who is reading it.
-        nav, office = [], ""
+        nav, office = [], []
     return {
         "profile": profile.Profile.here(),
         "demo": here.demo,

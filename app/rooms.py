@@ -110,8 +110,9 @@ from app.fund.spending.records import Payment
 from app.fund.store import pages as store_pages
 from app.fund.store import refusals as store_refusals
 from app.fund.store.records import StockItem
-from app.kit import db, deed_keys, kept_forms, outbox, promptpay_commands, queue
+from app.kit import db, deed_keys, kept_forms, language, outbox, promptpay_commands, queue
 from app.kit.injected import Injected
+from app.province import english_names
 from app.public import cloth as cloth_pages
 from app.public import display as display_pages
 from app.public import pages as public_pages
@@ -571,6 +572,7 @@ def inject() -> None:
     db.REFUSALS.set(_merged(room.refusals for room in ROOMS))
     journal.EXPLAINERS.set(_merged(room.journal for room in ROOMS))
     subjects.KINDS.set(SUBJECTS)
+    language.NAMES.set(english_names.known)
     for room in ROOMS:
         for binding in room.bindings:
             binding.slot.set(binding.function)

@@ -25,6 +25,7 @@ from app.fund.ledger.entries import Entry, Movement
 from app.fund.spending.records import Payment, Trace
 from app.kit import clock
 from app.kit.db import db
+from app.kit.language import marked
 from app.kit.suppression import LEAST
 from app.province import catalogue
 from app.province.profile import Profile
@@ -111,6 +112,7 @@ def _purposes(balances: list[Balance]) -> list[dict[str, Any]]:
         {
             "code": balance.purpose.code,
             "name_th": balance.purpose.name_th,
+            "name_en": balance.purpose.name_en,
             "dimension": balance.purpose.dimension,
             "received": balance.received,
             "available": balance.available,
@@ -389,7 +391,7 @@ def _network_types(received: Mapping[str, Mapping[str, int]], until: date | None
     )
     networks = sums(select(Network.type, func.count()).group_by(Network.type))
     shown = {str(code): name for code, name in NETWORK_TYPE_NAMES.items() if code != NetworkType.PERSON}
-    names = shown | {PUBLIC: "ประชาชนทั่วไป"}
+    names = shown | {PUBLIC: marked("ประชาชนทั่วไป")}
     return [
         {
             "code": code,

@@ -105,8 +105,12 @@ class BahtField(StringField):  # type: ignore[misc]
 
     @property
     def understood(self) -> str:
-        """The amount in words; empty while there is none that can be read."""
-        return money.baht_in_words(self.data) if isinstance(self.data, int) else ""
+        """The amount in words, in English in figures; empty while there is none that can be read."""
+        if not isinstance(self.data, int):
+            return ""
+        if language.spoken() == "en":
+            return f"{money.format_baht(self.data, always_decimals=False)} baht"
+        return money.baht_in_words(self.data)
 
     def __init__(self, *args: Any, allow_zero: bool = False, **kwargs: Any) -> None:
         self.allow_zero = allow_zero
@@ -142,10 +146,18 @@ class ThaiDateField(StringField):  # type: ignore[misc]
     def _value(self) -> str:
         if self.raw_data:
             return str(self.raw_data[0])
+        if self.data is not None and language.spoken() == "en":
+            return f"{self.data.day}/{self.data.month}/{self.data.year}"
         return thai.long_date(self.data) if self.data is not None else ""
 
     def process_formdata(self, valuelist: Sequence[str]) -> None:
-        self.data = _read(lambda text: thai.parse_date(text, near=clock.today()), valuelist)
+        try:
+            self.data = _read(lambda text: thai.parse_date(text, near=clock.today()), valuelist)
+        except ValueError:
+            # What is wrong with it is said in Thai, of years and months as Thai counts and names them.
+            if language.spoken() == "en":
+                raise ValueError(gettext("อ่านวันที่ไม่ได้ โปรดใส่ เช่น %(day)s", day=self.example)) from None
+            raise
 
 
 def _read(parse: Callable[[str], Any], valuelist: Sequence[str]) -> Any:

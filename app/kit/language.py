@@ -5,7 +5,8 @@ Rules may say what they refuse through here as well: nothing of this knows of a 
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import date, datetime
 from functools import cache
@@ -16,7 +17,10 @@ from flask import Flask
 from markupsafe import Markup, escape
 
 from app.kit import english, thai
+from app.kit.injected import Injected
 
+#: Of names that stand in data, and so in no catalogue, the English ones: of places, dimensions, things, bodies.
+NAMES: Injected[Callable[[], Mapping[str, str]]] = Injected("English of names")
 CATALOGUES = Path(__file__).parents[2] / "translations"
 #: What a reader may choose, each by its own name.
 LANGUAGES = {"th": "ไทย", "en": "English"}
@@ -37,6 +41,16 @@ def spoken() -> str:
 def use(code: str) -> None:
     """Go on in a language."""
     _spoken.set(code if code in LANGUAGES else "th")
+
+
+@contextmanager
+def in_thai() -> Iterator[None]:
+    """Write something in Thai, whatever its reader's pages are in: what is kept or sent."""
+    before = _spoken.set("th")
+    try:
+        yield
+    finally:
+        _spoken.reset(before)
 
 
 def in_english(view: View) -> View:
@@ -62,8 +76,8 @@ def gettext(text: str, **values: object) -> str:
 
 
 def translated(text: str) -> str:
-    """Words that a page was given, in its language: what the catalogue does not know stays as it is."""
-    return text if isinstance(text, Markup) else gettext(str(text))
+    """Words that a page was given, a name or others, in its language: what has no English stays as it is."""
+    return text if isinstance(text, Markup) else named(gettext(str(text)))
 
 
 def ngettext(one_of_it: str, several: str, number: int, **values: object) -> str:
@@ -103,9 +117,16 @@ def catalogue(code: str, domain: str) -> dict[tuple[str, int], str]:
     return texts_of
 
 
+def named(name: str) -> str:
+    """A name in the language of the page; what has no English one stays Thai."""
+    return NAMES.get()().get(name, name) if spoken() == "en" and _THAI.search(name) else name
+
+
 def thai_words(text: str) -> str | Markup:
-    """Words that stay Thai on a page in English, a name for instance, marked for who has them read aloud."""
-    if spoken() == "th" or not _THAI.search(str(text)):
+    """A name on a page: in English its English one; without one it stays Thai, marked for who has it read aloud."""
+    if not isinstance(text, Markup):
+        text = named(str(text))
+    if spoken() == "th" or not _THAI.search(text):
         return text
     return Markup('<span lang="th">') + escape(text) + Markup("</span>")
 
@@ -133,6 +154,11 @@ def month_year(on: date) -> str:
 def short_months() -> tuple[str, ...]:
     """The twelve months as a chart writes them."""
     return english.SHORT_MONTHS if spoken() == "en" else thai.SHORT_MONTHS
+
+
+def moment_text(at: datetime) -> str:
+    """`27 ม.ค. 65 13.30 น.` or `27 Jan 2022 13:30`."""
+    return f"{short_date(at)} {time_text(at)}"
 
 
 def time_text(at: datetime) -> str:

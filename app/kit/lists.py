@@ -49,6 +49,7 @@ from app.kit.clock import BANGKOK
 from app.kit.db import UtcDateTime, db
 from app.kit.errors import BadInput, Refused
 from app.kit.forms import Form, ThaiDateField
+from app.kit.language import gettext, marked, translated
 from app.kit.sheets.writing import Cell
 
 ROWS = 20
@@ -115,7 +116,7 @@ class Choice:
     label: str
     options: Sequence[tuple[str, str]]
     where: Callable[[str], ColumnElement[bool]]
-    everything: str = "ทั้งหมด"
+    everything: str = marked("ทั้งหมด")
     otherwise: str = ""
 
 
@@ -133,8 +134,8 @@ class _DaysForm(Form):
     class Meta(Form.Meta):
         csrf = False
 
-    since = ThaiDateField("ตั้งแต่วันที่")
-    until = ThaiDateField("ถึงวันที่")
+    since = ThaiDateField(marked("ตั้งแต่วันที่"))
+    until = ThaiDateField(marked("ถึงวันที่"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +149,7 @@ class List:
     filters: Sequence[Filter] = ()
     down: bool = True
     read: Callable[[Sequence[Any]], Sequence[Any]] | None = None
-    empty: str = "ยังไม่มีรายการ"
+    empty: str = marked("ยังไม่มีรายการ")
     drawing: str = "rice"
     label: str = ""
     #: What a downloaded sheet is called; a list without one cannot be downloaded.
@@ -222,9 +223,9 @@ class Found:
         found = []
         for order, column in said.items():
             up, down = _WAYS.get(column.kind, _WAYS[""])
-            found += [(f"-{order}", f"{column.label} {down}"), (order, f"{column.label} {up}")]
+            found += [(f"-{order}", _said(column, down)), (order, _said(column, up))]
         if said and self.order not in said:
-            found.insert(0, (self.sorted_by, "ตามลำดับของรายการ"))
+            found.insert(0, (self.sorted_by, gettext("ตามลำดับของรายการ")))
         return found
 
     def sort_address(self, column: Column) -> str:
@@ -258,12 +259,16 @@ class Found:
 
 #: How an order is said, rising and falling, by the kind of its column.
 _WAYS = {
-    "": ("ก → ฮ", "ฮ → ก"),
-    "baht": ("น้อย → มาก", "มาก → น้อย"),
-    "count": ("น้อย → มาก", "มาก → น้อย"),
-    "date": ("เก่า → ใหม่", "ใหม่ → เก่า"),
-    "moment": ("เก่า → ใหม่", "ใหม่ → เก่า"),
+    "": (marked("ก → ฮ"), marked("ฮ → ก")),
+    "baht": (marked("น้อย → มาก"), marked("มาก → น้อย")),
+    "count": (marked("น้อย → มาก"), marked("มาก → น้อย")),
+    "date": (marked("เก่า → ใหม่"), marked("ใหม่ → เก่า")),
+    "moment": (marked("เก่า → ใหม่"), marked("ใหม่ → เก่า")),
 }
+
+
+def _said(column: Column, way: str) -> str:
+    return f"{translated(column.label)} {gettext(way)}"
 
 
 def _address(listing: List, asked: dict[str, Any]) -> str:
@@ -346,7 +351,7 @@ def _lines(listing: List, *, most: int | None) -> tuple[list[str], Iterator[list
     """The head and the rows of a sheet. Raises BadInput for a day that is none."""
     found, statement = _asked(listing)
     if found.unreadable:
-        raise BadInput("อ่านวันที่ไม่ได้ กรุณากลับไปแก้วันที่ แล้วดาวน์โหลดอีกครั้ง")
+        raise BadInput(gettext("อ่านวันที่ไม่ได้ กรุณากลับไปแก้วันที่ แล้วดาวน์โหลดอีกครั้ง"))
     columns = [column for column in listing.columns if column.on != "page" and column.kind != "act"]
     rows = ([column.cell(row) for column in columns] for row in _everything(found, statement, most=most))
     return [column.label for column in columns], rows
@@ -363,7 +368,10 @@ def _everything(found: Found, statement: Select[*tuple[Any, ...]], *, most: int 
         told += len(rows)
         if most is not None and told > most:
             raise Refused(
-                f"ตามที่ค้นมีมากกว่า {most:,} รายการ ยังไม่ได้ดาวน์โหลด กรุณาเลือกช่วงวันที่หรือค้นให้แคบลง แล้วดาวน์โหลดอีกครั้ง"
+                gettext(
+                    "ตามที่ค้นมีมากกว่า %(most)s รายการ ยังไม่ได้ดาวน์โหลด กรุณาเลือกช่วงวันที่หรือค้นให้แคบลง แล้วดาวน์โหลดอีกครั้ง",
+                    most=format(most, ","),
+                )
             )
         yield from listing.read(rows) if listing.read and rows else rows
         if len(rows) < _BATCH:

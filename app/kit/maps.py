@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from math import cos, radians
 from typing import Any
 
+from app.kit import language
+
 WIDTH = 720
 _MARGIN = 12
 
@@ -59,9 +61,10 @@ def lay(
         if state == "none" and about["code"] in waiting:
             state = "waiting"
         x, y = project(about["label_lon"], about["label_lat"])
-        short = about.get("short_th") or shorten(about["name_th"])
+        name = language.named(about["name_th"])
+        short = (name == about["name_th"] and about.get("short_th")) or shorten(name)
         path = _outline(feature["geometry"], project)
-        areas.append(Area(about["code"], about["name_th"], short, state, number, path, x, y))
+        areas.append(Area(about["code"], name, short, state, number, path, x, y))
     return Map(WIDTH, height, areas)
 
 

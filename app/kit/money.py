@@ -5,8 +5,9 @@ Integers only. Nothing here rounds.
 
 import re
 
+from app.kit import english
 from app.kit.errors import BadInput
-from app.kit.language import gettext
+from app.kit.language import gettext, spoken
 from app.kit.thai import arabic_digits
 
 #: The most a form accepts: 999,999,999,999.99 baht. It fits a 64-bit column with room for sums.
@@ -97,6 +98,11 @@ def baht_in_words(satang: int) -> str:
         return f"{sign}{_in_words(baht) or 'ศูนย์'}บาทถ้วน"
     whole = f"{_in_words(baht)}บาท" if baht else ""
     return f"{sign}{whole}{_in_words(rest)}สตางค์"
+
+
+def said(satang: int) -> str:
+    """The sum in words, in the language of the page."""
+    return english.baht_in_words(satang) if spoken() == "en" else baht_in_words(satang)
 
 
 def _in_words(number: int) -> str:

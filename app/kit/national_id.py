@@ -8,10 +8,11 @@ import re
 from stdnum.th import pin, tin
 
 from app.kit.errors import BadInput
+from app.kit.language import gettext, marked
 from app.kit.thai import arabic_digits
 
 #: What is said of a person's number whose check digit is wrong.
-WRONG = "เลขประจำตัวประชาชนไม่ถูกต้อง โปรดตรวจกับบัตรประชาชนอีกครั้ง"
+WRONG = marked("เลขประจำตัวประชาชนไม่ถูกต้อง โปรดตรวจกับบัตรประชาชนอีกครั้ง")
 
 _THIRTEEN = re.compile(r"[0-9]{13}")
 _TWELVE = re.compile(r"[0-9]{12}")
@@ -39,9 +40,9 @@ def parse(text: str) -> str:
     Raises BadInput, never repeating the number, when it is not one.
     """
     digits = _digits(text)
-    _refuse_unless_thirteen(digits, "เลขประจำตัวประชาชน")
+    _refuse_unless_thirteen(digits, marked("เลขประจำตัวประชาชน"))
     if not _is_person(digits):
-        raise BadInput(WRONG)
+        raise BadInput(gettext(WRONG))
     return digits
 
 
@@ -54,15 +55,15 @@ def is_valid_tax_id(text: str) -> bool:
 def parse_tax_id(text: str) -> str:
     """The thirteen digits of a person's or a juristic tax ID. Raises BadInput when it is not one."""
     digits = _digits(text)
-    _refuse_unless_thirteen(digits, "เลขประจำตัวผู้เสียภาษี")
+    _refuse_unless_thirteen(digits, marked("เลขประจำตัวผู้เสียภาษี"))
     if not tin.is_valid(digits):
-        raise BadInput("เลขประจำตัวผู้เสียภาษีไม่ถูกต้อง โปรดตรวจเลขอีกครั้ง")
+        raise BadInput(gettext("เลขประจำตัวผู้เสียภาษีไม่ถูกต้อง โปรดตรวจเลขอีกครั้ง"))
     return digits
 
 
 def _refuse_unless_thirteen(digits: str, what: str) -> None:
     if not _THIRTEEN.fullmatch(digits):
-        raise BadInput(f"{what}ต้องมีตัวเลข 13 หลัก โปรดตรวจและใส่ใหม่")
+        raise BadInput(gettext("%(what)sต้องมีตัวเลข 13 หลัก โปรดตรวจและใส่ใหม่", what=gettext(what)))
 
 
 def with_check_digit(twelve: str) -> str:

@@ -5,10 +5,13 @@ from typing import Any
 
 from flask import current_app, render_template
 
+from app.kit import language
+
 
 def fill(template: str, **words: Any) -> str:
-    """The template with these words, for a document or a message; pages render theirs themselves."""
-    return render_template(template, **words)
+    """The template with these words in Thai, for a document or a message; pages render theirs themselves."""
+    with language.in_thai():
+        return render_template(template, **words)
 
 
 def log() -> Logger:

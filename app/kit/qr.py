@@ -12,6 +12,7 @@ from qrcode.exceptions import DataOverflowError
 
 from app.kit import pictures
 from app.kit.errors import BadInput, Refused
+from app.kit.language import gettext, marked
 
 MAX_BYTES = 8 * 1024 * 1024
 #: What the camera of a phone takes by itself; a screenshot has a fifth of it.
@@ -20,9 +21,15 @@ MAX_PIXELS = 25_000_000
 MAX_SIDE = 30_000
 QUIET_ZONE = 4
 
-_TOO_MANY_PIXELS = f"ภาพมีจุดมากเกิน {MAX_PIXELS // 1_000_000} ล้านจุด (WebP {pictures.MOST_PIXELS_WEBP // 1_000_000} ล้านจุด) หรือยาวเกินไป โปรดย่อภาพหรือส่งภาพหน้าจอแทน"
+_READS_OTHERWISE = marked("วาด QR แล้วอ่านกลับไม่ตรงกัน จึงไม่แสดง โปรดลองใหม่หรือแจ้งผู้ดูแลระบบ")
 
-_READS_OTHERWISE = "วาด QR แล้วอ่านกลับไม่ตรงกัน จึงไม่แสดง โปรดลองใหม่หรือแจ้งผู้ดูแลระบบ"
+
+def _too_many_pixels() -> str:
+    return gettext(
+        "ภาพมีจุดมากเกิน %(most)s ล้านจุด (WebP %(webp)s ล้านจุด) หรือยาวเกินไป โปรดย่อภาพหรือส่งภาพหน้าจอแทน",
+        most=MAX_PIXELS // 1_000_000,
+        webp=pictures.MOST_PIXELS_WEBP // 1_000_000,
+    )
 
 
 def draw_png(text: str, *, scale: int = 10) -> bytes:
@@ -83,7 +90,7 @@ def _modules(text: str) -> list[list[bool]]:
     try:
         code.make()
     except (DataOverflowError, ValueError) as too_long:
-        raise BadInput("ข้อความยาวเกินกว่าจะใส่ใน QR ได้") from too_long
+        raise BadInput(gettext("ข้อความยาวเกินกว่าจะใส่ใน QR ได้")) from too_long
     rows: list[list[bool]] = code.get_matrix()
     if _texts(_picture(rows, scale=2)) != [text]:
         raise Refused(_READS_OTHERWISE)
@@ -99,15 +106,17 @@ def _picture(rows: list[list[bool]], *, scale: int) -> Image.Image:
 def _open(picture: bytes) -> Image.Image:
     """The picture in grey, on white where it was transparent."""
     if len(picture) > MAX_BYTES:
-        raise BadInput("ไฟล์ภาพใหญ่เกิน 8 MB โปรดย่อภาพก่อน")
+        raise BadInput(gettext("ไฟล์ภาพใหญ่เกิน 8 MB โปรดย่อภาพก่อน"))
     kind = pictures.kind(picture)
     opener = pictures.OPENERS.get(kind)
     if opener is None:
-        raise BadInput("ไฟล์นี้ไม่ใช่ภาพ JPEG, PNG, WebP หรือ HEIC โปรดส่งภาพชนิดใดชนิดหนึ่งนี้")
-    with pictures.opening(broken="ไฟล์ภาพเสียหายหรือไม่ครบ โปรดส่งใหม่", too_many_pixels=_TOO_MANY_PIXELS):
+        raise BadInput(gettext("ไฟล์นี้ไม่ใช่ภาพ JPEG, PNG, WebP หรือ HEIC โปรดส่งภาพชนิดใดชนิดหนึ่งนี้"))
+    with pictures.opening(
+        broken=gettext("ไฟล์ภาพเสียหายหรือไม่ครบ โปรดส่งใหม่"), too_many_pixels=_too_many_pixels()
+    ):
         image = opener(io.BytesIO(picture))
         if image.width * image.height > pictures.most_pixels(kind, MAX_PIXELS) or max(image.size) > MAX_SIDE:
-            raise BadInput(_TOO_MANY_PIXELS)
+            raise BadInput(_too_many_pixels())
         image.draft("L", image.size)
         return _grey(image)
 

@@ -12,6 +12,7 @@ from typing import ClassVar
 from app.kit import qr
 from app.kit.clock import BANGKOK
 from app.kit.errors import BadInput
+from app.kit.language import gettext
 from app.kit.promptpay import tlv
 from app.kit.promptpay.tlv import PayloadError
 
@@ -90,14 +91,14 @@ def decode(text: str, *, lenient: bool = False) -> ScannedSlip | TrueMoneySlip:
     root, whole, padded = _root(text, lenient=lenient)
     if "91" not in root and "63" in root:
         tlv.check_checksum(whole, root)
-        raise PayloadError("semantic", "QR นี้เป็น QR สำหรับจ่ายเงิน ไม่ใช่ QR บนสลิป")
+        raise PayloadError("semantic", gettext("QR นี้เป็น QR สำหรับจ่ายเงิน ไม่ใช่ QR บนสลิป"))
     parts = tlv.parse(root["00"]) if root.get("00") else {}
     truemoney = parts.get("00") == "01"
     tlv.check_checksum(whole, root, tag="91", upper=not truemoney, lower=truemoney)
     tlv.refuse_empty(root)
     tlv.refuse_empty(parts, inside="00-")
     if next(iter(root)) != "00":
-        raise PayloadError("semantic", "สลิปต้องขึ้นต้นด้วยแท็ก 00")
+        raise PayloadError("semantic", gettext("สลิปต้องขึ้นต้นด้วยแท็ก 00"))
     return _truemoney(root, parts, padded) if truemoney else _slip(root, parts, padded)
 
 
@@ -114,30 +115,30 @@ def _root(text: str, *, lenient: bool) -> tuple[dict[str, str], str, bool]:
 
 def _slip(root: dict[str, str], parts: dict[str, str], padded: bool) -> ScannedSlip:
     if parts.get("00") != ScannedSlip.api_id:
-        raise PayloadError("semantic", "ไม่ใช่ QR บนสลิปของธนาคารไทย (แท็ก 00-00 ต้องเป็น 000001)")
+        raise PayloadError("semantic", gettext("ไม่ใช่ QR บนสลิปของธนาคารไทย (แท็ก 00-00 ต้องเป็น 000001)"))
     if root.get("51") != ScannedSlip.country:
-        raise PayloadError("semantic", "สลิปต้องมาจากประเทศไทย (แท็ก 51 ต้องเป็น TH)")
+        raise PayloadError("semantic", gettext("สลิปต้องมาจากประเทศไทย (แท็ก 51 ต้องเป็น TH)"))
     sending_bank, trans_ref = parts.get("01", ""), parts.get("02", "")
     if not _BANK.fullmatch(sending_bank):
-        raise PayloadError("semantic", "รหัสธนาคารผู้โอนต้องเป็นเลข 3 หลัก")
+        raise PayloadError("semantic", gettext("รหัสธนาคารผู้โอนต้องเป็นเลข 3 หลัก"))
     if not _TRANS_REF.fullmatch(trans_ref):
-        raise PayloadError("semantic", "สลิปไม่มีเลขอ้างอิง หรือเลขอ้างอิงมีอักขระที่ใช้ไม่ได้")
+        raise PayloadError("semantic", gettext("สลิปไม่มีเลขอ้างอิง หรือเลขอ้างอิงมีอักขระที่ใช้ไม่ได้"))
     return ScannedSlip(sending_bank=sending_bank, trans_ref=trans_ref, crc_padded=padded)
 
 
 def _truemoney(root: dict[str, str], parts: dict[str, str], padded: bool) -> TrueMoneySlip:
     if "51" in root or parts.get("01") != "01":
-        raise PayloadError("semantic", "ไม่ใช่ QR บนสลิปของทรูมันนี่")
+        raise PayloadError("semantic", gettext("ไม่ใช่ QR บนสลิปของทรูมันนี่"))
     event_type, transaction_id = parts.get("02", ""), parts.get("03", "")
     if not _TRANS_REF.fullmatch(event_type) or not _TRANS_REF.fullmatch(transaction_id):
-        raise PayloadError("semantic", "สลิปทรูมันนี่ไม่มีชนิดรายการหรือเลขที่รายการ")
+        raise PayloadError("semantic", gettext("สลิปทรูมันนี่ไม่มีชนิดรายการหรือเลขที่รายการ"))
     day = _DAY.fullmatch(parts.get("04", ""))
     if day is None:
-        raise PayloadError("semantic", "วันที่บนสลิปทรูมันนี่ต้องเป็นเลข 8 หลัก วันเดือนปี ค.ศ.")
+        raise PayloadError("semantic", gettext("วันที่บนสลิปทรูมันนี่ต้องเป็นเลข 8 หลัก วันเดือนปี ค.ศ."))
     try:
         paid_on = date(int(day[3]), int(day[2]), int(day[1]))
     except ValueError as impossible:
-        raise PayloadError("semantic", "วันที่บนสลิปทรูมันนี่ไม่มีในปฏิทิน") from impossible
+        raise PayloadError("semantic", gettext("วันที่บนสลิปทรูมันนี่ไม่มีในปฏิทิน")) from impossible
     return TrueMoneySlip(
         event_type=event_type, transaction_id=transaction_id, paid_on=paid_on, crc_padded=padded
     )
@@ -183,7 +184,7 @@ def find(picture: bytes) -> ScannedSlip | TrueMoneySlip:
     """
     texts = qr.read(picture)
     if not texts:
-        raise BadInput("ไม่พบ QR ในภาพ โปรดส่งภาพสลิปต้นฉบับที่เห็น QR ชัดทั้งดวง")
+        raise BadInput(gettext("ไม่พบ QR ในภาพ โปรดส่งภาพสลิปต้นฉบับที่เห็น QR ชัดทั้งดวง"))
     found: set[ScannedSlip | TrueMoneySlip] = set()
     refused: list[PayloadError] = []
     for text in texts:
@@ -192,7 +193,7 @@ def find(picture: bytes) -> ScannedSlip | TrueMoneySlip:
         except PayloadError as why:
             refused.append(why)
     if len(found) > 1:
-        raise BadInput("ภาพนี้มีสลิปมากกว่าหนึ่งใบ โปรดส่งทีละใบ")
+        raise BadInput(gettext("ภาพนี้มีสลิปมากกว่าหนึ่งใบ โปรดส่งทีละใบ"))
     if not found:
         raise max(refused, key=lambda why: _RUNGS.index(why.code))
     return found.pop()

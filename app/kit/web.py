@@ -24,7 +24,7 @@ from flask_wtf.csrf import CSRFError, CSRFProtect
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import IntegerConverter
 
-from app.kit import clock, compression, english, kept_forms, language, money
+from app.kit import clock, compression, kept_forms, language, money
 from app.kit.clock import BANGKOK
 from app.kit.db import db
 from app.kit.errors import BadInput, Busy, Refused, TooManyTries
@@ -125,7 +125,7 @@ def install(app: Flask) -> None:
     app.add_template_filter(money.format_baht, "baht")
     app.add_template_filter(_plain_baht, "baht_plain")
     app.add_template_filter(money.short_baht, "baht_short")
-    app.add_template_filter(_baht_words, "baht_words")
+    app.add_template_filter(money.said, "baht_words")
     app.add_template_filter(_thai_date, "thai_date")
     app.add_template_filter(_thai_date_long, "thai_date_long")
     app.add_template_filter(_thai_day, "thai_day")
@@ -190,10 +190,6 @@ def _thai_time(moment: datetime | None) -> str:
 
 def _plain_baht(satang: int) -> str:
     return money.format_baht(satang, always_decimals=False)
-
-
-def _baht_words(satang: int) -> str:
-    return english.baht_in_words(satang) if language.spoken() == "en" else money.baht_in_words(satang)
 
 
 def _refuse_nul() -> None:

@@ -6,6 +6,7 @@ from functools import cache
 from typing import Any, Protocol, TypeVar
 
 from app.kit.errors import BadInput
+from app.kit.language import marked
 from app.province import reference
 
 #: Provinces whose districts, sub-districts and shapes are at hand.
@@ -15,7 +16,7 @@ SHAPES = {
     "33": "sisaket_districts.geojson",
 }
 #: To stand beside every map drawn from the shapes; their licence asks for it.
-ATTRIBUTION = "ขอบเขตการปกครอง: Royal Thai Survey Department / OCHA (HDX COD-AB Thailand), CC BY-IGO"
+ATTRIBUTION = marked("ขอบเขตการปกครอง: Royal Thai Survey Department / OCHA (HDX COD-AB Thailand), CC BY-IGO")
 
 #: Spellings met in letters, news and exports that no list of names has.
 PROVINCE_ALIASES = {

@@ -138,6 +138,8 @@ class Profile:
     quorum: Quorum
     tiers: tuple[Tier, ...]
     rhythms: tuple[Rhythm, ...]
+    #: Of the words above that open pages print, the English ones: each with the Thai that it stands for.
+    english: tuple[tuple[str, str], ...]
 
     @staticmethod
     def here() -> "Profile":
@@ -234,4 +236,5 @@ def _profile(key: str, words: dict[str, Any]) -> Profile:
             Rhythm(rhythm["code"], rhythm["name_th"], rhythm["weekday"], rhythm.get("nth"), rhythm.get("at"))
             for rhythm in words["rhythms"]
         ),
+        english=tuple(words["english"].items()),
     )

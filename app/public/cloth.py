@@ -13,6 +13,7 @@ from app.editions import editions, threads
 from app.kit import cloth
 from app.kit.cloth import Thread
 from app.kit.db import db
+from app.kit.language import gettext
 from app.staff.doors import EVERYONE, opens_to
 
 bp = Blueprint("cloth", __name__)
@@ -131,7 +132,7 @@ def _drawn(number: int, *, ends: int, mark: int | None = None) -> Response:
     if number:
         edition = editions.numbered(number) if number < 2**31 else None
         if edition is None:
-            abort(404, "ไม่มีฉบับเผยแพร่เลขที่นี้ กรุณาเลือกจากรายการฉบับทั้งหมด")
+            abort(404, gettext("ไม่มีฉบับเผยแพร่เลขที่นี้ กรุณาเลือกจากรายการฉบับทั้งหมด"))
         woven = weft(edition.figures)
         if mark is not None and mark >= len(woven):
             abort(404)

@@ -9,6 +9,7 @@ from app.kit.graphics import Column, Flow, Shirts
 from app.kit.maps import Map
 from app.kit.suppression import is_small
 from app.province import places
+from app.province.profile import Profile
 
 Figures = Mapping[str, Any]
 
@@ -39,14 +40,14 @@ def months(published: Figures) -> list[Column]:
 
 def district_map(published: Figures) -> Map | None:
     """The districts with the people whom help has reached; hatched where help that was resolved has reached nobody yet."""
-    province = published["province"]
+    province, here = published["province"], Profile.here()
     shapes = places.district_shapes(province["code"])
     rows = published["districts"]
     return maps.lay(
         shapes,
         {row["code"]: row["delivered"]["people"] for row in rows},
         waiting={row["code"] for row in rows if row["approved"]["people"] and not row["delivered"]["people"]},
-        shorten=lambda name: name.removesuffix(province["name_th"]),
+        shorten=lambda name: name.removesuffix(province["name_th"]).removesuffix(here.province_en).strip(),
     )
 
 

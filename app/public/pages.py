@@ -125,7 +125,7 @@ def _aid() -> str:
             for row in sorted(published["purposes"], key=lambda row: -int(row["received"]))
             if row["received"]
         ],
-        empty_purposes=[row["name_th"] for row in published["purposes"] if not row["received"]],
+        empty_purposes=[row for row in published["purposes"] if not row["received"]],
         givers=sorted(published["network_types"], key=lambda row: -int(row["received"])),
         columns=drawings.months(published),
         month_year=_month_year,

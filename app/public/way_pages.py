@@ -122,7 +122,7 @@ def _handed(reached: ReachedHandovers | None) -> Stop:
         note=gettext(
             "ใน %(households)s ครัวเรือน นับรวมเงินของผู้ให้ทุกคนใน%(of)s ไม่ผูกกับใครคนใด เพื่อรักษาความเป็นส่วนตัวของเขา",
             households=format(reached.households, ","),
-            of=reached.of_th,
+            of=language.translated(reached.of_th),
         ),
     )
 

@@ -7,7 +7,7 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, ValidationError
 
 from app.kit.forms import Form
-from app.kit.language import marked
+from app.kit.language import gettext, marked
 from app.staff.roles import BY_TWO, ROLE_NAMES, Role
 
 
@@ -78,7 +78,7 @@ class PasswordForm(Form):
 
     def validate_again(self, field: PasswordField) -> None:
         if field.data != self.fresh.data:
-            raise ValidationError("รหัสผ่านใหม่สองช่องไม่ตรงกัน กรุณาพิมพ์ใหม่")
+            raise ValidationError(gettext("รหัสผ่านใหม่สองช่องไม่ตรงกัน กรุณาพิมพ์ใหม่"))
 
 
 class ChooseForm(Form):

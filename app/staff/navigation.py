@@ -122,12 +122,12 @@ def _open_to(user: User, places: tuple[tuple[str, str], ...]) -> Iterator[Item]:
             yield Item(label, href, request.path == href or request.path.startswith(f"{href}/"))
 
 
-def office(user: Any) -> str:
+def office(user: Any) -> list[str]:
     """As what and as whom this person works here: the line beneath the name of the portal."""
     if not _is_staff(user):
-        return ""
+        return []
     roles = dict.fromkeys(ROLE_NAMES[Role(grant.role)] for grant in user.grants)
-    return " · ".join([*roles, user.name])
+    return [*roles, user.name]
 
 
 def _is_staff(user: Any) -> bool:

@@ -9,6 +9,7 @@ from functools import cache
 from flask import current_app, has_app_context
 
 from app.kit.errors import Refused
+from app.kit.language import gettext, marked
 from app.province import places
 
 SHORTEST, LONGEST = 10, 128
@@ -19,7 +20,7 @@ _WORD_LATIN, _WORD_THAI = 12, 14
 #: Letters that must be left when everything anyone could know is taken away.
 _OWN_LETTERS = 5
 
-_BETTER = "กรุณาตั้งเป็นคำสามสี่คำที่ไม่เกี่ยวกัน คั่นด้วยขีดหรือเว้นวรรค ซึ่งผู้อื่นเดาไม่ได้"
+_BETTER = marked("กรุณาตั้งเป็นคำสามสี่คำที่ไม่เกี่ยวกัน คั่นด้วยขีดหรือเว้นวรรค ซึ่งผู้อื่นเดาไม่ได้")
 
 #: What stands on each key of the Thai keyboard (TIS 820-2538), key by key as on the Latin one.
 _LATIN = "`1234567890-=qwertyuiop[]\\asdfghjkl;'zxcvbnm,./~!@#$%^&*()_+QWERTYUIOP{}|ASDFGHJKL:\"ZXCVBNM<>?"
@@ -55,24 +56,28 @@ def refuse_weak(password: str, *, own: Iterable[str] = ()) -> None:
     """
     text = unicodedata.normalize("NFC", password)
     if len(text) < SHORTEST:
-        raise Refused(f"รหัสผ่านต้องยาวอย่างน้อย {SHORTEST} ตัวอักษร {_BETTER}")
+        raise _refused(gettext("รหัสผ่านต้องยาวอย่างน้อย %(least)s ตัวอักษร", least=SHORTEST))
     if len(text) > LONGEST:
-        raise Refused(f"รหัสผ่านยาวได้ไม่เกิน {LONGEST} ตัวอักษร")
+        raise Refused(gettext("รหัสผ่านยาวได้ไม่เกิน %(most)s ตัวอักษร", most=LONGEST))
     readings = _readings(text)
     if not any(letter.isalpha() or unicodedata.category(letter) == "Mn" for letter in text):
-        raise Refused(f"รหัสผ่านที่มีแต่ตัวเลขเดาง่าย เช่น เบอร์โทรศัพท์ วันเกิด เลขประจำตัว {_BETTER}")
+        raise _refused(gettext("รหัสผ่านที่มีแต่ตัวเลขเดาง่าย เช่น เบอร์โทรศัพท์ วันเกิด เลขประจำตัว"))
     if any(_has_leaked(reading) for reading in {text, *readings}):
-        raise Refused(f"รหัสผ่านนี้อยู่ในรายการรหัสผ่านที่เคยรั่วไหล {_BETTER}")
+        raise _refused(gettext("รหัสผ่านนี้อยู่ในรายการรหัสผ่านที่เคยรั่วไหล"))
     mine = _pieces(own)
     for reading in readings:
         if any(word in spelling for word in mine for spelling in (reading, reading.translate(_LEET))):
-            raise Refused(f"รหัสผ่านต้องไม่มีชื่อผู้ใช้ ชื่อ หรือเบอร์ของท่านอยู่ข้างใน {_BETTER}")
+            raise _refused(gettext("รหัสผ่านต้องไม่มีชื่อผู้ใช้ ชื่อ หรือเบอร์ของท่านอยู่ข้างใน"))
         if _is_known(reading):
-            raise Refused(f"รหัสผ่านนี้มีแต่คำที่ใครก็นึกถึง เช่น ชื่อจังหวัด ปี พ.ศ. คำของกองทุน {_BETTER}")
+            raise _refused(gettext("รหัสผ่านนี้มีแต่คำที่ใครก็นึกถึง เช่น ชื่อจังหวัด ปี พ.ศ. คำของกองทุน"))
     if _is_one_word(text):
-        raise Refused(f"รหัสผ่านนี้เป็นคำเดียวต่อด้วยตัวเลข เดาง่าย {_BETTER}")
+        raise _refused(gettext("รหัสผ่านนี้เป็นคำเดียวต่อด้วยตัวเลข เดาง่าย"))
     if any(_guesses(reading) < _GUESSES for reading in readings):
-        raise Refused(f"รหัสผ่านนี้เดาง่าย เพราะเป็นคำทั่วไป ตัวซ้ำ ตัวเรียง หรือแป้นที่อยู่ติดกัน {_BETTER}")
+        raise _refused(gettext("รหัสผ่านนี้เดาง่าย เพราะเป็นคำทั่วไป ตัวซ้ำ ตัวเรียง หรือแป้นที่อยู่ติดกัน"))
+
+
+def _refused(why: str) -> Refused:
+    return Refused(f"{why} {gettext(_BETTER)}")
 
 
 def made() -> str:

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from app.kit import clock, throttle
 from app.kit.db import Base, Id, UtcDateTime, db, lock, transaction
 from app.kit.errors import Busy, Refused, TooManyTries
-from app.kit.language import gettext
+from app.kit.language import gettext, marked
 from app.kit.limits import ConcurrencyLimit
 from app.kit.locks import AdvisoryLock, lock_advisory
 from app.staff import audit, devices, passwords
@@ -42,7 +42,7 @@ TRIES_PER_ADDRESS = 40
 #: no address has all the places, and whoever comes back to a device of theirs waits behind nobody else.
 CHECKING = ConcurrencyLimit(at_once=2, waiting=3, patience=3, each=3)
 CHECKING_ON_KNOWN = ConcurrencyLimit(at_once=1, waiting=1, patience=5)
-_TOO_MANY_CHECKED = "ขณะนี้มีผู้เข้าสู่ระบบพร้อมกันหลายท่าน กรุณารอสักครู่แล้วกดเข้าสู่ระบบอีกครั้ง"
+_TOO_MANY_CHECKED = marked("ขณะนี้มีผู้เข้าสู่ระบบพร้อมกันหลายท่าน กรุณารอสักครู่แล้วกดเข้าสู่ระบบอีกครั้ง")
 IDLE = timedelta(hours=2)
 LONGEST = timedelta(hours=12)
 #: `seen_at` is written at most this often, so that reading a page is not a write.
@@ -198,7 +198,7 @@ def confirm_password(password: str, *, by: User) -> None:
             f"user:{user_id}",
             most=TRIES_PER_NAME,
             within=WINDOW,
-            refused="ใส่รหัสผ่านผิดหลายครั้งเกินไป กรุณารอ 15 นาทีแล้วลองใหม่",
+            refused=gettext("ใส่รหัสผ่านผิดหลายครั้งเกินไป กรุณารอ 15 นาทีแล้วลองใหม่"),
         )
     good = matches(stored, password)
     with transaction() as session:

@@ -36,7 +36,8 @@
   const main = document.getElementById("content");
 
   // What this file says by itself, in the language of the page.
-  const words = document.documentElement.lang === "en"
+  const isEnglish = document.documentElement.lang === "en";
+  const words = isEnglish
     ? { day: "d", over: "Time is up", copied: "Copied", chosen: "Selected: press copy" }
     : { day: "วัน", over: "หมดเวลาแล้ว", copied: "คัดลอกแล้ว", chosen: "เลือกไว้แล้ว กดคัดลอก" };
 
@@ -127,11 +128,12 @@
       const found = /^฿?\s*(\d{1,3}(?:,\d{3})+|\d+)(?:\.(\d{1,2}))?\s*(?:฿|บาท)?$/.exec(text);
       if (!found || found[1].length > 15) return "";
       const baht = Number(found[1].replaceAll(",", "")), satang = Number((found[2] ?? "0").padEnd(2, "0"));
+      if (isEnglish) return `${(baht + satang / 100).toLocaleString("en", { minimumFractionDigits: satang ? 2 : 0 })} baht`;
       return satang ? `${baht ? `${counted(baht)}บาท` : ""}${counted(satang)}สตางค์` : baht ? `${counted(baht)}บาทถ้วน` : "";
     },
     day: (text) => {
       const read = day(text);
-      if (read && document.documentElement.lang === "en") return `${read.toLocaleDateString("en", { weekday: "long", timeZone: "UTC" })} ${read.toLocaleDateString("en-GB", { dateStyle: "long", timeZone: "UTC" })}`;
+      if (read && isEnglish) return `${read.toLocaleDateString("en", { weekday: "long", timeZone: "UTC" })} ${read.toLocaleDateString("en-GB", { dateStyle: "long", timeZone: "UTC" })}`;
       return read ? `วัน${weekdays[read.getUTCDay()]}ที่ ${read.getUTCDate()} ${long[read.getUTCMonth()]} ${read.getUTCFullYear() + 543}` : "";
     },
   };
@@ -290,7 +292,7 @@
       button.addEventListener("click", () => { picker.value = day(arabic(input.value).trim())?.toISOString().slice(0, 10) ?? ""; picker.showPicker(); });
       picker.addEventListener("change", () => {
         const [year, month, date] = picker.value.split("-").map(Number);
-        if (year) input.value = `${date} ${months[month - 1]} ${year + 543}`;
+        if (year) input.value = isEnglish ? `${date}/${month}/${year}` : `${date} ${months[month - 1]} ${year + 543}`;
         input.dispatchEvent(new Event("input", { bubbles: true }));
         input.focus();
       });

@@ -2,6 +2,7 @@
 
 import re
 from collections import Counter
+from collections.abc import Set
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -9,10 +10,14 @@ import html5lib
 import pytest
 from flask import Flask
 from people import Person
+from sqlalchemy import select
 from werkzeug.exceptions import HTTPException
 
 from app.demo import cast
+from app.fund.ledger.accounts import Purpose
 from app.kit import language
+from app.kit.db import db
+from app.province import english_names
 from app.staff import signin
 
 pytestmark = pytest.mark.pages
@@ -23,28 +28,36 @@ _OF_A_KIND = 2
 _SAID = ("alt", "aria-label", "title", "placeholder")
 
 
-def _thai_in(tree: Any) -> list[str]:
-    """Thai letters that are not marked as Thai."""
+def _thai_in(tree: Any, has_english: Set[str]) -> list[str]:
+    """Thai letters that are not marked as Thai, and marked words that have English."""
     found = []
 
-    def look(element: Any, marked: bool) -> None:
-        marked = element.get("lang", "th" if marked else "en") == "th"
-        told = [element.get(name) or "" for name in _SAID]
-        # The names of options are data where a choice is one of people, places or networks; they cannot be marked.
-        if element.tag not in ("option", "title", "script", "style") and not marked:
-            found.extend(text for text in (element.text or "", *told) if THAI.search(text))
-        for child in element:
-            look(child, marked)
-            if not marked and THAI.search(child.tail or ""):
-                found.append(child.tail)
+    def look(element: Any) -> None:
+        said = [element.text or "", *(element.get(name) or "" for name in _SAID)]
+        # An option may be the name of a network or a person; it cannot be marked.
+        if element.get("lang") == "th" or element.tag == "option":
+            words = " ".join("".join(element.itertext()).split())
+            found.extend({words, words.partition(" ")[2]} & has_english)
+        elif element.tag not in ("title", "script", "style"):
+            found.extend(text for text in said if THAI.search(text))
+            for child in element:
+                look(child)
+                if THAI.search(child.tail or ""):
+                    found.append(child.tail)
 
-    look(tree.find("body"), False)
+    look(tree.find("body"))
     return found
 
 
 def _walk(app: Flask, client: Any, *starts: str) -> tuple[Counter[str], list[str]]:
     """How many pages of each endpoint with English were opened, and the Thai that stood in them unmarked."""
     waiting, known, opened, left = list(starts), set(), Counter[str](), []
+    with app.app_context():
+        names = {
+            *english_names.known(),
+            *db.session().scalars(select(Purpose.name_th).where(Purpose.name_en != "")),
+        }
+    has_english = names | {thai for thai, _ in language.catalogue("en", "messages")}
     while waiting:
         path = waiting.pop(0)
         try:
@@ -62,7 +75,7 @@ def _walk(app: Flask, client: Any, *starts: str) -> tuple[Counter[str], list[str
         waiting += re.findall(r'href="(/[^"#]*)', text.replace("&amp;", "&"))
         tree = html5lib.parse(text, namespaceHTMLElements=False)
         if tree.get("lang") == "en":
-            left += [f"{path}: {' '.join(words.split())}" for words in _thai_in(tree)]
+            left += [f"{path}: {' '.join(words.split())}" for words in _thai_in(tree, has_english)]
         else:
             assert "%(" not in text, path
             assert '<span lang="th">' not in text, path

@@ -4,7 +4,7 @@ import pytest
 from stdnum.th import tin
 
 from app.kit.errors import Refused
-from app.province import places, profile
+from app.province import english_names, places, profile
 from app.province.levels import Level, bands_on, level_of
 
 
@@ -23,6 +23,12 @@ def test_a_profile_agrees_with_the_list_of_provinces(name):
     assert {code for area in loaded.work_areas for code in area.dimensions} <= set(loaded.dimension_codes)
     assert loaded.tiers[-1].satang is None
     assert tin.is_valid(loaded.issuer.tax_id)
+    contact = loaded.contact
+    said = [contact.office_th, contact.address_th, contact.hours_th, contact.complaint_th, loaded.motto_th]
+    said += [words for area in loaded.work_areas for words in (area.name_th, area.lead_th)]
+    assert [words for words in said if words not in english_names.of(name)] == [], (
+        "write their English in [english]"
+    )
 
 
 def test_sisaket_works_by_six_dimensions_and_trat_by_nine_sides():

@@ -97,4 +97,6 @@ def open_purpose(*, code: str, name_th: str, name_en: str = "", dimension: str |
 def ensure_general() -> Purpose:
     """The general purpose, opened when the books are new. A fund without it could take no donation."""
     found = db.session().scalars(select(Purpose).filter_by(code=GENERAL)).one_or_none()
-    return found or open_purpose(code=GENERAL, name_th="ทั่วไป (ตามมติคณะกรรมการ)", name_en="General")
+    return found or open_purpose(
+        code=GENERAL, name_th=language.marked("ทั่วไป (ตามมติคณะกรรมการ)"), name_en="General"
+    )

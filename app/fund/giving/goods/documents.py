@@ -20,6 +20,7 @@ from app.kit import clock, frozen, print_pool
 from app.kit.clock import BANGKOK
 from app.kit.db import db, lock, transaction
 from app.kit.errors import Refused
+from app.kit.language import gettext
 from app.kit.portal import fill
 from app.settings import Settings
 from app.staff import audit
@@ -109,14 +110,19 @@ def _to_issue(donation: InKindDonation) -> str:
     _refuse_cancelled(donation)
     lacking = issuer.missing()
     if lacking:
-        raise Refused(f"ยังออกใบรับสิ่งของไม่ได้ เพราะยังไม่มี{' และ'.join(lacking)} ระบบจะออกให้เองเมื่อข้อมูลครบ")
+        raise Refused(
+            gettext(
+                "ยังออกใบรับสิ่งของไม่ได้ เพราะยังไม่มีข้อมูลนี้: %(what)s ระบบจะออกให้เองเมื่อข้อมูลครบ",
+                what=", ".join(map(gettext, lacking)),
+            )
+        )
     known = goods.confirmed(frozen.thaw(donation.contents), issuer=issuer.issuer(), on=clock.today())
     return frozen.freeze(known)[0]
 
 
 def _refuse_cancelled(donation: InKindDonation) -> None:
     if donation.voided_at is not None:
-        raise Refused(f"รายการ {donation.code} ยกเลิกไปก่อนออกใบรับ จึงไม่มีใบรับให้พิมพ์")
+        raise Refused(gettext("รายการ %(code)s ยกเลิกไปก่อนออกใบรับ จึงไม่มีใบรับให้พิมพ์", code=donation.code))
 
 
 def _keep(number: int, contents: str, pdf: bytes) -> None:

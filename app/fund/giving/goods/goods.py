@@ -17,6 +17,7 @@ from app.fund.store import stock
 from app.kit import clock, frozen, money
 from app.kit.db import db, lock
 from app.kit.errors import BadInput, Refused
+from app.kit.language import gettext
 from app.kit.texts import visible
 from app.kit.web import token
 from app.province.profile import Issuer
@@ -150,10 +151,10 @@ def void(in_kind_donation_id: int, *, reason: str, by: User | None) -> InKindDon
     by = stock.keeper(by)
     reason = " ".join(reason.split())
     if not 1 <= len(reason) <= 250:
-        raise BadInput("กรุณาบอกเหตุผลที่ยกเลิก ไม่เกิน 250 ตัวอักษร")
+        raise BadInput(gettext("กรุณาบอกเหตุผลที่ยกเลิก ไม่เกิน 250 ตัวอักษร"))
     donation = lock(InKindDonation, in_kind_donation_id)
     if donation.voided_at is not None:
-        raise Refused(f"ใบรับสิ่งของ {donation.code} ยกเลิกไปแล้ว ไม่ต้องทำซ้ำ")
+        raise Refused(gettext("ใบรับสิ่งของ %(code)s ยกเลิกไปแล้ว ไม่ต้องทำซ้ำ", code=donation.code))
     if donation.kind == PledgeKind.GOODS:
         item = stock.item(name=donation.what, unit=donation.unit)
         stock.take_back(

@@ -19,6 +19,7 @@ from app.fund.store.stock import KEEPERS
 from app.kit import clock, lists
 from app.kit.db import db, transaction
 from app.kit.errors import BadInput, Refused
+from app.kit.language import gettext, in_english, marked
 from app.kit.lists import Choice, Column, Days, List, Search
 from app.staff.doors import opens_to, signed_in
 from app.staff.roles import Role
@@ -27,6 +28,7 @@ _READERS = networks.OVERSEERS
 
 
 @bp.get("/goods", endpoint="goods")
+@in_english
 @opens_to(Role.TREASURER, *_READERS)
 def goods_list() -> ResponseReturnValue:
     user = signed_in()
@@ -36,28 +38,28 @@ def goods_list() -> ResponseReturnValue:
         List(
             goods.visible_to(user),
             columns=(
-                Column("ใบรับสิ่งของ", lambda given: given.code, href=_page_of),
-                Column("รายการ", lambda given: given.what),
-                Column("จำนวน", lambda given: f"{given.quantity:,} {given.unit}"),
-                Column("ผู้ให้", lambda given: given.giver or "–"),
-                Column("รับเมื่อ", lambda given: given.received_on, "date"),
-                Column("มูลค่า (บาท)", lambda given: given.satang, "baht"),
-                Column("ประเภท", lambda given: PLEDGE_KIND_NAMES[PledgeKind(given.kind)], on="desk"),
-                Column("สถานะ", lambda given: _state(given, owed), "pill"),
+                Column(marked("ใบรับสิ่งของ"), lambda given: given.code, href=_page_of),
+                Column(marked("รายการ"), lambda given: given.what),
+                Column(marked("จำนวน"), lambda given: f"{given.quantity:,} {given.unit}"),
+                Column(marked("ผู้ให้"), lambda given: given.giver or "–"),
+                Column(marked("รับเมื่อ"), lambda given: given.received_on, "date"),
+                Column(marked("มูลค่า (บาท)"), lambda given: given.satang, "baht"),
+                Column(marked("ประเภท"), lambda given: PLEDGE_KIND_NAMES[PledgeKind(given.kind)], on="desk"),
+                Column(marked("สถานะ"), lambda given: _state(given, owed), "pill"),
             ),
             orders={"id": (InKindDonation.id,)},
-            search=Search("เลขที่ใบรับ รายการ หรือผู้ให้", _matching),
+            search=Search(marked("เลขที่ใบรับ รายการ หรือผู้ให้"), _matching),
             filters=(
                 Choice(
                     "kind",
-                    "ประเภท",
+                    marked("ประเภท"),
                     [(kind.value, PLEDGE_KIND_NAMES[kind]) for kind in (PledgeKind.GOODS, PledgeKind.LABOUR)],
                     lambda kind: InKindDonation.kind == kind,
                 ),
                 Days(InKindDonation.received_on),
             ),
-            label="สิ่งที่ได้รับ",
-            empty="ยังไม่มีสิ่งของหรือแรงงานที่ได้รับ",
+            label=marked("สิ่งที่ได้รับ"),
+            empty=marked("ยังไม่มีสิ่งของหรือแรงงานที่ได้รับ"),
             file="goods",
         ),
         keeps=user.has(*KEEPERS),
@@ -73,8 +75,8 @@ def _page_of(given: InKindDonation) -> str:
 
 def _state(given: InKindDonation, owed: set[int]) -> tuple[str, str] | None:
     if given.voided_at:
-        return "ยกเลิก", "warning"
-    return ("รอออกใบรับ", "warning") if given.id in owed else None
+        return marked("ยกเลิก"), "warning"
+    return (marked("รอออกใบรับ"), "warning") if given.id in owed else None
 
 
 def _matching(words: str) -> ColumnElement[bool]:
@@ -162,12 +164,14 @@ def _network_id(code: str | None) -> int | None:
 
 
 @bp.get("/goods/<int:number>")
+@in_english
 @opens_to(Role.TREASURER, *_READERS)
 def in_kind_donation(number: int) -> str:
     return _page(_donation(number))
 
 
 @bp.post("/goods/<int:number>/print")
+@in_english
 @opens_to(Role.TREASURER, *_READERS)
 def print_goods(number: int) -> ResponseReturnValue:
     donation = _donation(number)
@@ -188,6 +192,7 @@ def print_goods(number: int) -> ResponseReturnValue:
 
 
 @bp.post("/goods/<int:number>/void")
+@in_english
 @opens_to(*KEEPERS)
 def void_goods(number: int) -> ResponseReturnValue:
     donation, form = _donation(number), VoidForm()
@@ -198,7 +203,7 @@ def void_goods(number: int) -> ResponseReturnValue:
             goods.void(number, reason=form.reason.data, by=signed_in())
     except Refused as error:
         return _page(_donation(number), form=form, refused=error.words), 409
-    flash("ยกเลิกใบรับแล้ว เลขที่เดิมยังอยู่ในเล่ม", "success")
+    flash(gettext("ยกเลิกใบรับแล้ว เลขที่เดิมยังอยู่ในเล่ม"), "success")
     return redirect(url_for("giving.in_kind_donation", number=number), code=303)
 
 

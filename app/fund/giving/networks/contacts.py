@@ -11,6 +11,7 @@ from app.fund.giving.records.networks import Contact, Network, Office
 from app.kit import clock
 from app.kit.db import db, lock
 from app.kit.errors import BadInput, Refused
+from app.kit.language import gettext
 from app.kit.mail import is_address
 from app.kit.texts import visible
 from app.staff import audit
@@ -39,10 +40,10 @@ def add(
     """
     network = db.session().get(Network, network_id)
     if network is None:
-        raise Refused("ไม่พบเครือข่ายนี้ กรุณาเลือกจากรายการ")
+        raise Refused(gettext("ไม่พบเครือข่ายนี้ กรุณาเลือกจากรายการ"))
     by = _writes(by, network)
     if office not in set(Office):
-        raise BadInput("ไม่รู้จักตำแหน่งนี้ กรุณาเลือกจากรายการ")
+        raise BadInput(gettext("ไม่รู้จักตำแหน่งนี้ กรุณาเลือกจากรายการ"))
     name, phone, email, line_user_id = (
         visible(name),
         visible(phone),
@@ -50,15 +51,15 @@ def add(
         line_user_id.strip(),
     )
     if not 1 <= len(name) <= 120:
-        raise BadInput("ชื่อผู้ติดต่อต้องมี และยาวไม่เกิน 120 ตัวอักษร")
+        raise BadInput(gettext("ชื่อผู้ติดต่อต้องมี และยาวไม่เกิน 120 ตัวอักษร"))
     if phone and (len(phone) > 40 or sum(letter.isdigit() for letter in phone) < 6):
-        raise BadInput("หมายเลขโทรศัพท์ต้องมีตัวเลขอย่างน้อย 6 ตัว และยาวไม่เกิน 40 ตัวอักษร เช่น 081-234-5678")
+        raise BadInput(gettext("หมายเลขโทรศัพท์ต้องมีตัวเลขอย่างน้อย 6 ตัว และยาวไม่เกิน 40 ตัวอักษร เช่น 081-234-5678"))
     if email and (len(email) > 160 or not is_address(email) or "." not in email.rpartition("@")[2]):
-        raise BadInput("อ่านที่อยู่อีเมลไม่ได้ กรุณาใส่ให้ครบ เช่น name@example.org")
+        raise BadInput(gettext("อ่านที่อยู่อีเมลไม่ได้ กรุณาใส่ให้ครบ เช่น name@example.org"))
     if line_user_id and not _LINE.fullmatch(line_user_id):
-        raise BadInput("รหัสผู้ใช้ LINE ต้องเป็น U ตามด้วยเลขฐานสิบหก 32 ตัว ไม่ใช่ LINE ID ที่บอกกัน")
+        raise BadInput(gettext("รหัสผู้ใช้ LINE ต้องเป็น U ตามด้วยเลขฐานสิบหก 32 ตัว ไม่ใช่ LINE ID ที่บอกกัน"))
     if since_on and since_on > clock.today():
-        raise BadInput("วันที่เริ่มดำรงตำแหน่งต้องไม่เกินวันนี้")
+        raise BadInput(gettext("วันที่เริ่มดำรงตำแหน่งต้องไม่เกินวันนี้"))
     contact = Contact(
         network_id=network.id,
         office=office,
@@ -107,10 +108,10 @@ def end(contact_id: int, *, on: date | None = None, by: User | None) -> Contact:
     contact = lock(Contact, contact_id)
     by = _writes(by, contact.network)
     if contact.ended_on is not None:
-        raise Refused("ผู้ติดต่อรายนี้พ้นตำแหน่งหรือถูกแก้ไขไปแล้ว กรุณาเปิดหน้านี้ใหม่เพื่อดูรายการล่าสุด")
+        raise Refused(gettext("ผู้ติดต่อรายนี้พ้นตำแหน่งหรือถูกแก้ไขไปแล้ว กรุณาเปิดหน้านี้ใหม่เพื่อดูรายการล่าสุด"))
     on = on or clock.today()
     if on > clock.today() or (contact.since_on and on < contact.since_on):
-        raise BadInput("วันที่พ้นตำแหน่งต้องไม่ก่อนวันเริ่ม และไม่เกินวันนี้")
+        raise BadInput(gettext("วันที่พ้นตำแหน่งต้องไม่ก่อนวันเริ่ม และไม่เกินวันนี้"))
     contact.ended_on, contact.ended_by_id = on, by.id
     db.session().flush()
     audit.record(
@@ -121,7 +122,7 @@ def end(contact_id: int, *, on: date | None = None, by: User | None) -> Contact:
 
 def _writes(by: User | None, network: Network) -> User:
     if by is None or not (by.has(Role.ADMINISTRATOR) or networks.speaks_for(by, network)):
-        raise Refused("ท่านแก้ไขผู้ติดต่อของเครือข่ายนี้ไม่ได้ กรุณาแจ้งฝ่ายเลขานุการกองทุน")
+        raise Refused(gettext("ท่านแก้ไขผู้ติดต่อของเครือข่ายนี้ไม่ได้ กรุณาแจ้งฝ่ายเลขานุการกองทุน"))
     return by
 
 

@@ -6,7 +6,7 @@ from wtforms.validators import InputRequired, Length
 
 from app.fund.giving.records.networks import NETWORK_TYPE_NAMES, OFFICE_NAMES
 from app.kit.forms import Form, Printable, ThaiDateField
-from app.kit.language import marked
+from app.kit.language import gettext, marked
 
 
 class NetworkForm(Form):
@@ -26,16 +26,18 @@ class NetworkForm(Form):
 class PlaceForm(Form):
     """Where a network stands: under which other one, in which district, and what it is called."""
 
-    network_name = StringField("ชื่อเครือข่าย", validators=[InputRequired(), Length(max=160), Printable()])
-    parent_code = StringField("สังกัดเครือข่าย (รหัส)", validators=[Length(max=12)])
-    district_code = SelectField("พื้นที่")
+    network_name = StringField(
+        marked("ชื่อเครือข่าย"), validators=[InputRequired(), Length(max=160), Printable()]
+    )
+    parent_code = StringField(marked("สังกัดเครือข่าย (รหัส)"), validators=[Length(max=12)])
+    district_code = SelectField(marked("พื้นที่"))
 
     def offer(self, districts: dict[str, str]) -> None:
         self.district_code.choices = _areas(districts)
 
 
 class NoteForm(Form):
-    contact = StringField("บันทึกถึงผู้ติดต่อ", validators=[Length(max=160)])
+    contact = StringField(marked("บันทึกถึงผู้ติดต่อ"), validators=[Length(max=160)])
 
 
 class OfficeForm(Form):
@@ -54,6 +56,6 @@ class OfficeForm(Form):
 
 def _areas(districts: dict[str, str]) -> list[SelectChoice]:
     return [
-        SelectChoice("", "ทั้งจังหวัด"),
-        *(SelectChoice(code, f"อำเภอ{name}") for code, name in districts.items()),
+        SelectChoice("", gettext("ทั้งจังหวัด")),
+        *(SelectChoice(code, gettext("อำเภอ%(name)s", name=name)) for code, name in districts.items()),
     ]

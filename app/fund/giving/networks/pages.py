@@ -5,6 +5,7 @@ from typing import Any
 
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from markupsafe import Markup
 from sqlalchemy import select
 
 from app.fund.giving.blueprint import bp
@@ -12,7 +13,7 @@ from app.fund.giving.networks import contacts, networks
 from app.fund.giving.networks.forms import NetworkForm, NoteForm, OfficeForm, PlaceForm
 from app.fund.giving.payment_requests.setup_pages import districts_here, setup_page, status_of
 from app.fund.giving.records.networks import NETWORK_TYPE_NAMES, Contact, Network, NetworkType
-from app.kit import lists
+from app.kit import language, lists
 from app.kit.db import db, transaction
 from app.kit.errors import BadInput, Refused
 from app.kit.language import gettext, in_english, marked
@@ -88,12 +89,15 @@ def _with_contacts(rows: Sequence[Network]) -> list[tuple[Network, list[Contact]
 
 def _area(network: Network, names: Mapping[str, str]) -> str:
     code = network.district_code
-    return names.get(code, code) if code else "ทั้งจังหวัด"
+    return names.get(code, code) if code else marked("ทั้งจังหวัด")
 
 
 def _reached_by(network: Network, in_office: Sequence[Contact]) -> str:
-    people = (f"{person.office_name} {person.name} {person.phone}".strip() for person in in_office)
-    return ", ".join(people) or network.contact
+    people = (
+        Markup("{} {} {}").format(gettext(person.office_name), language.thai_words(person.name), person.phone)
+        for person in in_office
+    )
+    return Markup(", ").join(people) or network.contact
 
 
 @bp.post("/fund/setup/networks")
@@ -248,7 +252,7 @@ def _named(code: str | None) -> int | None:
         return None
     number = db.session().scalar(select(Network.id).where(Network.code == code))
     if number is None:
-        raise BadInput(f"ไม่มีเครือข่ายรหัส {code} กรุณาตรวจรหัสของเครือข่ายที่สังกัด")
+        raise BadInput(gettext("ไม่มีเครือข่ายรหัส %(code)s กรุณาตรวจรหัสของเครือข่ายที่สังกัด", code=code))
     return number
 
 

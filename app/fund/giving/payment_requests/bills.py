@@ -3,7 +3,7 @@
 from app.fund.giving.records.payment_requests import PaymentRequest
 from app.kit import code128, promptpay, qr
 from app.kit.errors import Refused
-from app.kit.language import marked
+from app.kit.language import gettext, marked
 from app.kit.portal import fill
 from app.province.profile import Profile
 
@@ -25,7 +25,7 @@ def barcode(payment_request: PaymentRequest) -> promptpay.Barcode | None:
         payment_request.ref2,
         payment_request.due_satang,
     ):
-        raise Refused("บาร์โค้ดของรายการนี้ไม่ตรงกับ QR จึงไม่แสดง กรุณาจ่ายด้วย QR หรือเริ่มรายการใหม่")
+        raise Refused(gettext("บาร์โค้ดของรายการนี้ไม่ตรงกับ QR จึงไม่แสดง กรุณาจ่ายด้วย QR หรือเริ่มรายการใหม่"))
     return made
 
 

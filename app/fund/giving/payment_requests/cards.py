@@ -9,6 +9,7 @@ from PIL import Image, ImageDraw, ImageFont
 
 from app.kit import qr
 from app.kit.errors import Refused
+from app.kit.language import gettext
 
 _WIDTH, _MARGIN = 1080, 60
 _INK, _MUTED, _GROUND, _BAND = "#241c17", "#5f5245", "#ffffff", "#241c17"
@@ -50,7 +51,7 @@ def draw(payload: str, *, head: str, lines: tuple[tuple[str, str], ...]) -> byte
     card.save(written, "PNG", optimize=True)
     picture = written.getvalue()
     if qr.read(picture) != [payload]:
-        raise Refused("วาดรูป QR แล้วอ่านกลับไม่ตรงกัน จึงไม่ให้บันทึก กรุณาสแกน QR บนหน้าเว็บแทน")
+        raise Refused(gettext("วาดรูป QR แล้วอ่านกลับไม่ตรงกัน จึงไม่ให้บันทึก กรุณาสแกน QR บนหน้าเว็บแทน"))
     return picture
 
 

@@ -107,6 +107,7 @@ def _targets(network: Network, open_collections: list[Collection]) -> dict[str, 
 
 
 @bp.get("/networks/<code>/give/<ref1>.png")
+@in_english
 @opens_to(EVERYONE)
 def network_png(code: str, ref1: str) -> Response:
     """The bare QR code for the page; with ?save the picture to keep, which says whose it is."""
@@ -121,14 +122,14 @@ def network_png(code: str, ref1: str) -> Response:
 def _card(found: Collection) -> bytes:
     lines = [
         ("strong", found.network.name),
-        ("plain", f"ให้เท่าใดก็ได้ เพื่อ {found.purpose.name_th}"),
-        ("plain", f"รหัสอ้างอิง {found.ref1}"),
-        ("small", f"บัญชีผู้รับ {found.account.name}"),
-        ("small", f"อนุมัติให้เรี่ยไร {solicitation.require().words}"),
+        ("plain", gettext("ให้เท่าใดก็ได้ เพื่อ%(purpose)s", purpose=found.purpose.name)),
+        ("plain", gettext("รหัสอ้างอิง %(reference)s", reference=found.ref1)),
+        ("small", gettext("บัญชีผู้รับ %(account)s", account=found.account.name)),
+        ("small", gettext("อนุมัติให้เรี่ยไร %(approval)s", approval=solicitation.require().words)),
     ]
     if Settings.here().demo:
-        lines.append(("strong", "ระบบสาธิต ไม่รับเงินจริง"))
-    return cards.draw(found.payload, head=Profile.here().fund_th, lines=tuple(lines))
+        lines.append(("strong", gettext("ระบบสาธิต ไม่รับเงินจริง")))
+    return cards.draw(found.payload, head=Profile.here().fund, lines=tuple(lines))
 
 
 @bp.get("/networks/<code>/poster.pdf")
@@ -195,7 +196,9 @@ def open_collection(code: str) -> ResponseReturnValue:
 def close_collection(code: str, number: int) -> ResponseReturnValue:
     network = _own(code)
     if all(collection.id != number for collection in _open_of(network)):
-        return _collect_page(network, refused="ไม่พบ QR รับสมทบนี้ หรือปิดไปแล้ว กรุณาดูรายการล่าสุดในหน้านี้"), 409
+        return _collect_page(
+            network, refused=gettext("ไม่พบ QR รับสมทบนี้ หรือปิดไปแล้ว กรุณาดูรายการล่าสุดในหน้านี้")
+        ), 409
     with transaction():
         collections.close(number, by=signed_in())
     flash(gettext("ปิด QR รับสมทบแล้ว กรุณาปลดโปสเตอร์เดิม เงินที่ยังเข้ามาด้วยรหัสเดิมระบบยังรู้จัก"), "success")
@@ -228,14 +231,18 @@ def _open_of(network: Network) -> list[Collection]:
 def _target_form(network: Network, by: User) -> tuple[TargetForm, dict[str, tuple[str, int, int | None]]]:
     """What a standing QR code may be opened for: the network's pledges of money that wait, and the open purposes."""
     targets: dict[str, tuple[str, int, int | None]] = {
-        purpose.code: (f"{purpose.name_th} (ไม่ผูกกับความประสงค์)", purpose.id, None)
+        purpose.code: (
+            gettext("%(purpose)s (ไม่ผูกกับความประสงค์)", purpose=purpose.name),
+            purpose.id,
+            None,
+        )
         for purpose in open_purposes()
     }
     waiting = status.visible_to(by).where(
         Pledge.network_id == network.id, Pledge.kind == PledgeKind.MONEY, Pledge.state == PledgeState.STATED
     )
     for pledge in db.session().scalars(waiting.limit(100)):
-        targets[pledge.code] = (f"{pledge.code} {pledge.purpose.name_th}", pledge.purpose_id, pledge.id)
+        targets[pledge.code] = (f"{pledge.code} {pledge.purpose.name}", pledge.purpose_id, pledge.id)
     form = TargetForm()
     form.target.choices = [SelectChoice(key, words) for key, (words, _, _) in targets.items()]
     return form, targets
@@ -262,4 +269,4 @@ def _given_out(network: Network, ref1: str) -> Collection:
     found = next(
         (collection for collection in collections.given_out(network.id) if collection.ref1 == ref1), None
     )
-    return found or abort(410, "QR นี้ปิดแล้ว กรุณาเปิดหน้าของเครือข่ายใหม่")
+    return found or abort(410, gettext("QR นี้ปิดแล้ว กรุณาเปิดหน้าของเครือข่ายใหม่"))

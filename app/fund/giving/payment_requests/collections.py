@@ -13,13 +13,16 @@ from app.fund.ledger.accounts import Purpose
 from app.kit import clock
 from app.kit.db import db, lock
 from app.kit.errors import Refused
+from app.kit.language import gettext, marked
 from app.kit.references import is_valid, normalise
 from app.staff import audit
 from app.staff.deeds import Deed
 from app.staff.users import User
 
 #: Why there is no standing QR code while the account has no Biller ID.
-NO_BILLER = "บัญชีกองทุนยังไม่มี Biller ID และ QR พร้อมเพย์แบบไม่ระบุจำนวนเงินไม่ส่งรหัสของเครือข่ายกลับมา QR ในโปสเตอร์จึงพาไปที่หน้าของเครือข่ายแทน"
+NO_BILLER = marked(
+    "บัญชีกองทุนยังไม่มี Biller ID และ QR พร้อมเพย์แบบไม่ระบุจำนวนเงินไม่ส่งรหัสของเครือข่ายกลับมา QR ในโปสเตอร์จึงพาไปที่หน้าของเครือข่ายแทน"
+)
 
 
 def open(  # noqa: A001 — read with its room: collections.open(…)
@@ -34,25 +37,25 @@ def open(  # noqa: A001 — read with its room: collections.open(…)
     session = db.session()
     network = session.get(Network, network_id)
     if network is None or not networks.speaks_for(by, network):
-        raise Refused("ท่านเปิด QR รับสมทบของเครือข่ายนี้ไม่ได้ กรุณาติดต่อเหรัญญิกของเครือข่าย")
+        raise Refused(gettext("ท่านเปิด QR รับสมทบของเครือข่ายนี้ไม่ได้ กรุณาติดต่อเหรัญญิกของเครือข่าย"))
     if not network.open:
-        raise Refused("เครือข่ายนี้ปิดแล้ว กรุณาติดต่อฝ่ายเลขานุการกองทุน")
+        raise Refused(gettext("เครือข่ายนี้ปิดแล้ว กรุณาติดต่อฝ่ายเลขานุการกองทุน"))
     stops.require_none()
     solicitation.require()
     payee = payees.in_force()
     if payee is None:
-        raise Refused("กองทุนยังไม่เปิดบัญชีรับเงิน จึงยังออก QR ไม่ได้ กรุณากลับมาใหม่เมื่อเปิดบัญชีแล้ว")
+        raise Refused(gettext("กองทุนยังไม่เปิดบัญชีรับเงิน จึงยังออก QR ไม่ได้ กรุณากลับมาใหม่เมื่อเปิดบัญชีแล้ว"))
     if payee.biller_id is None:
         raise Refused(NO_BILLER)
     if pledge_id is not None:
         pledge = session.get(Pledge, pledge_id)
         if pledge is None or pledge.network_id != network.id or pledge.purpose_id != purpose_id:
-            raise Refused("ความประสงค์นี้ไม่ใช่ของเครือข่ายนี้หรือเพื่อเรื่องอื่น กรุณาเลือกความประสงค์ของเครือข่าย")
+            raise Refused(gettext("ความประสงค์นี้ไม่ใช่ของเครือข่ายนี้หรือเพื่อเรื่องอื่น กรุณาเลือกความประสงค์ของเครือข่าย"))
         if pledge.kind != PledgeKind.MONEY or pledge.state != PledgeState.STATED:
-            raise Refused("ความประสงค์นี้ไม่ได้รอเงินแล้ว กรุณาแจ้งความประสงค์ใหม่ก่อนเปิด QR รับสมทบ")
+            raise Refused(gettext("ความประสงค์นี้ไม่ได้รอเงินแล้ว กรุณาแจ้งความประสงค์ใหม่ก่อนเปิด QR รับสมทบ"))
     purpose = session.get(Purpose, purpose_id)
     if purpose is None or not (purpose.open or pledge_id):
-        raise Refused("วัตถุประสงค์นี้ไม่เปิดรับสมทบ กรุณาเลือกวัตถุประสงค์อื่น")
+        raise Refused(gettext("วัตถุประสงค์นี้ไม่เปิดรับสมทบ กรุณาเลือกวัตถุประสงค์อื่น"))
     ref1 = references.new()
     collection = Collection(
         ref1=ref1,
@@ -81,9 +84,9 @@ def close(collection_id: int, *, by: User) -> Collection:
     """Its QR code is given out no more. The reference stays known for ever: posters hang long."""
     collection = lock(Collection, collection_id)
     if not networks.speaks_for(by, collection.network):
-        raise Refused("ท่านปิด QR รับสมทบของเครือข่ายนี้ไม่ได้ กรุณาติดต่อเหรัญญิกของเครือข่าย")
+        raise Refused(gettext("ท่านปิด QR รับสมทบของเครือข่ายนี้ไม่ได้ กรุณาติดต่อเหรัญญิกของเครือข่าย"))
     if not collection.open:
-        raise Refused("QR รับสมทบนี้ปิดแล้ว กรุณาเปิดหน้านี้ใหม่เพื่อดูสถานะล่าสุด")
+        raise Refused(gettext("QR รับสมทบนี้ปิดแล้ว กรุณาเปิดหน้านี้ใหม่เพื่อดูสถานะล่าสุด"))
     collection.closed_at, collection.closed_by_id = clock.now(), by.id
     audit.record(Deed.COLLECTION_CLOSE, f"collection:{collection.id}", by=by, ref1=collection.ref1)
     return collection

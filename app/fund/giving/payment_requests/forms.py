@@ -111,6 +111,7 @@ class StopForm(Form):
 class PurposeForm(Form):
     purpose_code = StringField("รหัสวัตถุประสงค์", validators=[InputRequired(), Length(max=24)])
     purpose_name = StringField("ชื่อวัตถุประสงค์", validators=[InputRequired(), Length(max=120)])
+    purpose_name_en = StringField("ชื่อภาษาอังกฤษ", validators=[Length(max=120)])
     dimension = SelectField("มิติ")
 
     def offer(self, profile: Profile) -> None:

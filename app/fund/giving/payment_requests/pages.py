@@ -26,7 +26,7 @@ from app.fund.giving.records.donations import LIVE, Donation
 from app.fund.giving.records.payment_requests import PaymentRequest
 from app.fund.giving.records.receipts import Receipt
 from app.fund.giving.slips import remarks
-from app.kit import clock, language, money, qr, thai, throttle
+from app.kit import clock, language, money, qr, throttle
 from app.kit.db import db, transaction
 from app.kit.errors import Refused, TooManyTries
 from app.kit.language import gettext, in_english, marked, ngettext
@@ -200,6 +200,7 @@ def payment_request_status(code: str) -> Response:
 
 
 @bp.get("/give/<code>/qr.png")
+@in_english
 @opens_to(EVERYONE)
 def payment_request_png(code: str) -> Response:
     """The bare QR code for the page; with ?save the picture to keep, which says whose it is and how much."""
@@ -213,19 +214,19 @@ def payment_request_png(code: str) -> Response:
 
 def _card(found: PaymentRequest) -> bytes:
     lines = [
-        ("amount", f"{money.format_baht(found.due_satang)} บาท"),
-        ("plain", f"({money.baht_in_words(found.due_satang)})"),
+        ("amount", gettext("%(sum)s บาท", sum=money.format_baht(found.due_satang))),
+        ("plain", f"({money.said(found.due_satang)})"),
         # As the bank shows it before one confirms.
         ("strong", found.account.name),
-        ("plain", f"รหัสอ้างอิง {found.ref1}"),
-        ("plain", f"จ่ายได้ถึง {thai.moment_text(found.expires_at)}"),
-        ("small", f"ให้เพื่อ {found.purpose.name_th}"),
+        ("plain", gettext("รหัสอ้างอิง %(reference)s", reference=found.ref1)),
+        ("plain", gettext("จ่ายได้ถึง %(moment)s", moment=language.moment_text(found.expires_at))),
+        ("small", gettext("ให้เพื่อ %(purpose)s", purpose=found.purpose.name)),
     ]
     if found.tag == 29:
-        lines.insert(2, ("strong", "โปรดจ่ายยอดนี้พอดีทุกสตางค์"))
+        lines.insert(2, ("strong", gettext("โปรดจ่ายยอดนี้พอดีทุกสตางค์")))
     if Settings.here().demo:
-        lines.append(("strong", "ระบบสาธิต ไม่รับเงินจริง"))
-    return cards.draw(found.payload, head=Profile.here().fund_th, lines=tuple(lines))
+        lines.append(("strong", gettext("ระบบสาธิต ไม่รับเงินจริง")))
+    return cards.draw(found.payload, head=Profile.here().fund, lines=tuple(lines))
 
 
 @bp.get("/give/<code>/barcode.svg")
@@ -245,7 +246,9 @@ def payment_request_bill(code: str) -> Response:
             request.remote_addr or "",
             most=_MOST_BILLS,
             within=timedelta(minutes=10),
-            refused="มีการพิมพ์ใบแจ้งการชำระเงินจากเครือข่ายนี้ถี่เกินไป กรุณารอ 10 นาทีแล้วลองอีกครั้ง QR ในหน้ารายการยังจ่ายได้",
+            refused=gettext(
+                "มีการพิมพ์ใบแจ้งการชำระเงินจากเครือข่ายนี้ถี่เกินไป กรุณารอ 10 นาทีแล้วลองอีกครั้ง QR ในหน้ารายการยังจ่ายได้"
+            ),
         )
     answer = make_response(bills.pdf(found, sheet=request.args.get("sheet", "a4")))
     answer.mimetype = "application/pdf"

@@ -2,8 +2,9 @@
 
 from app.kit import promptpay
 from app.kit.errors import Refused
+from app.kit.language import marked
 
-_DIFFERS = "สร้าง QR แล้วอ่านกลับไม่ตรงกัน จึงไม่แสดง กรุณาลองใหม่หรือแจ้งผู้ดูแลระบบ"
+_DIFFERS = marked("สร้าง QR แล้วอ่านกลับไม่ตรงกัน จึงไม่แสดง กรุณาลองใหม่หรือแจ้งผู้ดูแลระบบ")
 
 
 def of_payment_request(

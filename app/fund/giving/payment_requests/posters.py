@@ -5,6 +5,7 @@ from app.fund.giving.records.networks import Network
 from app.fund.giving.records.payment_requests import Collection, SolicitationApproval
 from app.kit import qr
 from app.kit.errors import Refused
+from app.kit.language import gettext
 from app.kit.portal import fill
 from app.province.profile import Profile
 from app.settings import Settings
@@ -27,7 +28,7 @@ def pdf(network: Network, collection: Collection | None, *, approval: Solicitati
     address = page_address(network)
     text = collection.payload if collection else address
     if qr.read(qr.draw_png(text)) != [text]:
-        raise Refused("วาด QR แล้วอ่านกลับไม่ตรงกัน จึงไม่พิมพ์ กรุณาลองใหม่หรือแจ้งผู้ดูแลระบบ")
+        raise Refused(gettext("วาด QR แล้วอ่านกลับไม่ตรงกัน จึงไม่พิมพ์ กรุณาลองใหม่หรือแจ้งผู้ดูแลระบบ"))
     title = f"ร่วมสมทบ{profile.fund_short_th} {network.name}"
     html = fill(
         "pdf/poster.html",

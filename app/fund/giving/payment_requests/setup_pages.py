@@ -14,7 +14,7 @@ from app.fund.giving.payment_requests.forms import AccountForm, CloseForm, OpenF
 from app.fund.giving.records.payment_requests import FundAccount, PaymentRequest, PaymentRequestState
 from app.fund.ledger import books
 from app.fund.ledger.accounts import GENERAL
-from app.kit import clock
+from app.kit import clock, language
 from app.kit.db import db, transaction
 from app.kit.errors import BadInput, Refused
 from app.province import dimensions, places
@@ -163,6 +163,7 @@ def open_purpose() -> ResponseReturnValue:
             purposes.open_(
                 code=form.purpose_code.data,
                 name_th=form.purpose_name.data,
+                name_en=form.purpose_name_en.data or "",
                 dimension=form.dimension.data or None,
                 by=signed_in(),
             )
@@ -270,7 +271,10 @@ def _profile() -> Profile:
 
 
 def districts_here() -> dict[str, str]:
-    return {district.code: district.name_th for district in places.districts(_profile().province_code)}
+    return {
+        district.code: language.named(district.name_th)
+        for district in places.districts(_profile().province_code)
+    }
 
 
 def status_of(error: Refused) -> int:

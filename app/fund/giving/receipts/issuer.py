@@ -10,6 +10,7 @@ from app.fund.giving.refusals import ISSUER_CHANGED_MEANWHILE
 from app.kit import clock, national_id
 from app.kit.db import db
 from app.kit.errors import BadInput, Refused
+from app.kit.language import marked
 from app.kit.texts import visible
 from app.province.profile import Issuer, Profile
 from app.settings import Settings
@@ -66,11 +67,11 @@ def missing(wanted: Issuer | None = None) -> list[str]:
     wanted = wanted or issuer()
     found = []
     if not wanted.name_th.strip():
-        found.append("ชื่อผู้ออกใบเสร็จ")
+        found.append(marked("ชื่อผู้ออกใบเสร็จ"))
     if not wanted.address_th.strip():
-        found.append("ที่อยู่ผู้ออกใบเสร็จ")
+        found.append(marked("ที่อยู่ผู้ออกใบเสร็จ"))
     if not national_id.is_valid_tax_id(wanted.tax_id) or is_nobodys(wanted.tax_id):
-        found.append("เลขประจำตัวผู้เสียภาษีของกองทุน")
+        found.append(marked("เลขประจำตัวผู้เสียภาษีของกองทุน"))
     return found
 
 

@@ -19,7 +19,7 @@ from app.fund.ledger.journal import Explained
 from app.kit import lists
 from app.kit.db import db, transaction
 from app.kit.errors import Refused
-from app.kit.language import in_english
+from app.kit.language import gettext, in_english
 from app.kit.lists import Choice, Column, Days, List, Search
 from app.staff.doors import EVERYONE, opens_to, signed_in
 from app.staff.roles import Role
@@ -77,7 +77,7 @@ def _receipt(token: str) -> Receipt:
 def payers_document(receipt: Receipt) -> Response:
     """The original, for the payer's own page. A receipt that was voided since is not handed out any more."""
     if receipt.voided_at is not None:
-        abort(410, "ใบเสร็จนี้ยกเลิกแล้ว กรุณาใช้ใบใหม่จากหน้าการให้ของท่าน")
+        abort(410, gettext("ใบเสร็จนี้ยกเลิกแล้ว กรุณาใช้ใบใหม่จากหน้าการให้ของท่าน"))
     return _as_pdf(receipts.pdf(receipt), receipt)
 
 

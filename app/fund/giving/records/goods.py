@@ -13,6 +13,7 @@ from app.fund.giving.records.receipts import GOODS
 from app.fund.ledger.accounts import Purpose
 from app.kit import frozen
 from app.kit.db import Base, Id, Satang, UtcDateTime
+from app.kit.language import marked
 
 
 class ValuedFrom(StrEnum):
@@ -24,9 +25,9 @@ class ValuedFrom(StrEnum):
 
 
 VALUED_FROM_NAMES: dict[ValuedFrom, str] = {
-    ValuedFrom.RECEIPT: "ใบเสร็จของผู้ให้",
-    ValuedFrom.MARKET: "ราคาตลาด",
-    ValuedFrom.WORD: "คำบอกของผู้ให้",
+    ValuedFrom.RECEIPT: marked("ใบเสร็จของผู้ให้"),
+    ValuedFrom.MARKET: marked("ราคาตลาด"),
+    ValuedFrom.WORD: marked("คำบอกของผู้ให้"),
 }
 
 

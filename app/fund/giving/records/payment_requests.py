@@ -10,6 +10,7 @@ from app.fund.giving.records.pledges import Pledge
 from app.fund.ledger.accounts import Purpose
 from app.kit import thai
 from app.kit.db import Base, Id, Satang, UtcDateTime
+from app.kit.language import marked
 from app.kit.worded import Worded
 from app.staff.users import User
 
@@ -64,10 +65,10 @@ class Payee(Base):
 
 
 class PaymentRequestState(Worded):
-    OPEN = "open", "รอชำระ", "warning"
-    RECEIVED = "received", "ได้รับแล้ว", "success"
-    EXPIRED = "expired", "หมดอายุ"
-    CANCELLED = "cancelled", "ยกเลิกแล้ว"
+    OPEN = "open", marked("รอชำระ"), "warning"
+    RECEIVED = "received", marked("ได้รับแล้ว"), "success"
+    EXPIRED = "expired", marked("หมดอายุ")
+    CANCELLED = "cancelled", marked("ยกเลิกแล้ว")
 
 
 class PaymentRequest(Base):

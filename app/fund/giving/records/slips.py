@@ -7,6 +7,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.fund.giving.records.payment_requests import PaymentRequest, PaymentRequestState
 from app.kit.db import Base, Id, UtcDateTime
+from app.kit.language import marked
 from app.province.banks import bank_name
 
 #: Stands in place of a bank's code for slips of the TrueMoney wallet, which name no bank.
@@ -33,7 +34,7 @@ class Slip(Base):
     @property
     def bank(self) -> str:
         """Who the slip says sent the money; a bank without a name is called by its code."""
-        return "ทรูมันนี่ วอลเล็ท" if self.sending_bank == TRUEMONEY else bank_name(self.sending_bank)
+        return marked("ทรูมันนี่ วอลเล็ท") if self.sending_bank == TRUEMONEY else bank_name(self.sending_bank)
 
     __table_args__ = (
         UniqueConstraint("sending_bank", "trans_ref"),

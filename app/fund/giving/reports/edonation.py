@@ -20,6 +20,7 @@ from app.kit import clock, crypto, national_id, sheets
 from app.kit.clock import BANGKOK
 from app.kit.db import db, lock
 from app.kit.errors import BadInput, Refused
+from app.kit.language import gettext, marked
 from app.kit.sheets.writing import Cell
 from app.kit.texts import visible
 from app.province.profile import Profile
@@ -30,7 +31,7 @@ from app.staff.roles import Role
 from app.staff.users import User
 
 PERSON, COMPANY = "person", "company"
-DONOR_KIND_NAMES = {PERSON: "บุคคลธรรมดา", COMPANY: "นิติบุคคล"}
+DONOR_KIND_NAMES = {PERSON: marked("บุคคลธรรมดา"), COMPANY: marked("นิติบุคคล")}
 BANK, MANUAL, NONE = "bank", "manual", "none"
 ROUTE_NAMES = {BANK: "ธนาคารรายงาน", MANUAL: "กองทุนคีย์เอง", NONE: "ไม่รายงาน"}
 
@@ -64,12 +65,12 @@ def consent(payment_request_id: int, *, kind: str, name: str, tax_id: str) -> Do
     that is none. The number is never repeated in words or trail. Inside a transaction.
     """
     if not is_offered():
-        raise Refused("กองทุนยังไม่ได้ขึ้นทะเบียน e-Donation จึงยังไม่รับเลขประจำตัวผู้เสียภาษี")
+        raise Refused(gettext("กองทุนยังไม่ได้ขึ้นทะเบียน e-Donation จึงยังไม่รับเลขประจำตัวผู้เสียภาษี"))
     if kind not in DONOR_KIND_NAMES:
-        raise BadInput("กรุณาเลือกว่าเป็นบุคคลธรรมดาหรือนิติบุคคล")
+        raise BadInput(gettext("กรุณาเลือกว่าเป็นบุคคลธรรมดาหรือนิติบุคคล"))
     name = visible(name)
     if not 2 <= len(name) <= 160:
-        raise BadInput("กรุณาใส่ชื่อตามบัตรหรือหนังสือรับรอง ไม่เกิน 160 ตัวอักษร")
+        raise BadInput(gettext("กรุณาใส่ชื่อตามบัตรหรือหนังสือรับรอง ไม่เกิน 160 ตัวอักษร"))
     number = national_id.parse(tax_id) if kind == PERSON else national_id.parse_tax_id(tax_id)
     payment_request = lock(PaymentRequest, payment_request_id)
     _refuse_if_reported(payment_request.id)
@@ -104,7 +105,7 @@ def _refuse_if_reported(payment_request_id: int) -> None:
         .limit(1)
     )
     if found:
-        raise Refused("รายงานต่อกรมสรรพากรไปแล้ว จึงแก้ไขที่นี่ไม่ได้ กรุณาติดต่อกองทุน")
+        raise Refused(gettext("รายงานต่อกรมสรรพากรไปแล้ว จึงแก้ไขที่นี่ไม่ได้ กรุณาติดต่อกองทุน"))
 
 
 def wish_of(payment_request_id: int) -> DonorTax | None:

@@ -15,6 +15,7 @@ from app.fund.ledger import months
 from app.kit import clock, thai, throttle
 from app.kit.db import transaction
 from app.kit.errors import BadInput, Refused, TooManyTries
+from app.kit.language import gettext, in_english
 from app.staff import signin
 from app.staff.doors import EVERYONE, opens_to, signed_in
 from app.staff.forms import PasswordAgainForm
@@ -26,6 +27,7 @@ _MOST_CONSENTS = 30
 
 
 @bp.route("/give/<code>/edonation", methods=["GET", "POST"])
+@in_english
 @opens_to(EVERYONE)
 def donor_tax(code: str) -> ResponseReturnValue:
     found = _payment_request(code)
@@ -41,12 +43,12 @@ def donor_tax(code: str) -> ResponseReturnValue:
                         request.remote_addr or "",
                         most=_MOST_CONSENTS,
                         within=timedelta(minutes=10),
-                        refused="มีการกรอกเลขประจำตัวจากเครือข่ายนี้ถี่เกินไป กรุณารอ 10 นาทีแล้วลองอีกครั้ง",
+                        refused=gettext("มีการกรอกเลขประจำตัวจากเครือข่ายนี้ถี่เกินไป กรุณารอ 10 นาทีแล้วลองอีกครั้ง"),
                     )
                     edonation.consent(
                         found.id, kind=form.kind.data, name=form.name.data, tax_id=form.tax_id.data
                     )
-                flash("บันทึกแล้ว กองทุนจะรายงานเงินที่ได้รับให้กรมสรรพากรในชื่อนี้", "success")
+                flash(gettext("บันทึกแล้ว กองทุนจะรายงานเงินที่ได้รับให้กรมสรรพากรในชื่อนี้"), "success")
                 return redirect(url_for("giving.donor_tax", code=code), code=303)
             except TooManyTries as error:
                 refused, status = error.words, 429
@@ -66,6 +68,7 @@ def donor_tax(code: str) -> ResponseReturnValue:
 
 
 @bp.post("/give/<code>/edonation/withdraw")
+@in_english
 @opens_to(EVERYONE)
 def withdraw_donor_tax(code: str) -> ResponseReturnValue:
     found = _payment_request(code)
@@ -73,7 +76,7 @@ def withdraw_donor_tax(code: str) -> ResponseReturnValue:
         abort(400)
     with transaction():
         edonation.withdraw(found.id)
-    flash("ถอนความยินยอมและลบเลขประจำตัวแล้ว", "success")
+    flash(gettext("ถอนความยินยอมและลบเลขประจำตัวแล้ว"), "success")
     return redirect(url_for("giving.donor_tax", code=code), code=303)
 
 

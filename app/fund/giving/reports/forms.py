@@ -5,6 +5,7 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length
 
 from app.kit.forms import Form, Given, ThaiDateField
+from app.kit.language import marked
 
 
 class BatchForm(Form):
@@ -21,19 +22,21 @@ class BatchForm(Form):
 
 class TaxForm(Form):
     kind = RadioField(
-        "ผู้บริจาคเป็น",
-        choices=[SelectChoice("person", "บุคคลธรรมดา"), SelectChoice("company", "นิติบุคคล")],
+        marked("ผู้บริจาคเป็น"),
+        choices=[SelectChoice("person", marked("บุคคลธรรมดา")), SelectChoice("company", marked("นิติบุคคล"))],
         default="person",
     )
     name = StringField(
-        "ชื่อตามบัตรประชาชนหรือหนังสือรับรอง",
+        marked("ชื่อตามบัตรประชาชนหรือหนังสือรับรอง"),
         validators=[
-            InputRequired("กรุณาใส่ชื่อ"),
-            Length(max=160, message="ชื่อยาวเกินไป โปรดใส่ไม่เกิน 160 ตัวอักษร"),
+            InputRequired(marked("กรุณาใส่ชื่อ")),
+            Length(max=160, message=marked("ชื่อยาวเกินไป โปรดใส่ไม่เกิน 160 ตัวอักษร")),
         ],
     )
-    tax_id = StringField("เลขประจำตัวผู้เสียภาษี 13 หลัก", validators=[InputRequired("กรุณาใส่เลข 13 หลัก")])
+    tax_id = StringField(
+        marked("เลขประจำตัวผู้เสียภาษี 13 หลัก"), validators=[InputRequired(marked("กรุณาใส่เลข 13 หลัก"))]
+    )
     consent = BooleanField(
-        "ยินยอมให้กองทุนส่งชื่อ เลขประจำตัวผู้เสียภาษี และจำนวนเงินนี้ให้กรมสรรพากร",
-        validators=[InputRequired("กรุณากดยินยอม หากไม่ยินยอม ไม่ต้องส่งแบบนี้")],
+        marked("ยินยอมให้กองทุนส่งชื่อ เลขประจำตัวผู้เสียภาษี และจำนวนเงินนี้ให้กรมสรรพากร"),
+        validators=[InputRequired(marked("กรุณากดยินยอม หากไม่ยินยอม ไม่ต้องส่งแบบนี้"))],
     )

@@ -18,7 +18,7 @@ from app.kit import clock, sheets, thai
 from app.kit.clock import BANGKOK
 from app.kit.db import db
 from app.kit.errors import BadInput, Refused
-from app.kit.language import marked
+from app.kit.language import gettext, marked
 from app.kit.portal import fill
 from app.staff.roles import Role
 from app.staff.users import User
@@ -64,7 +64,7 @@ class YearlyStatement:
 def days(kind: str, year_be: int) -> tuple[date, date]:
     """The first and the last day of a year, Buddhist era. Raises BadInput for a year the fund cannot have had."""
     if not 2500 <= year_be <= 2700:
-        raise BadInput("กรุณาใส่ปี พ.ศ. เช่น 2569")
+        raise BadInput(gettext("กรุณาใส่ปี พ.ศ. เช่น 2569"))
     if kind == FISCAL:
         return thai.fiscal_year_days(year_be)
     return date(thai.to_ce(year_be), 1, 1), date(thai.to_ce(year_be), 12, 31)
@@ -75,7 +75,7 @@ def of_network(network_id: int, *, kind: str, year_be: int, by: User) -> YearlyS
     seen = networks.visible_to(by).where(Network.id == network_id)
     network = db.session().scalars(seen).one_or_none()
     if network is None:
-        raise Refused("ท่านดูสรุปของเครือข่ายนี้ไม่ได้ กรุณาเลือกเครือข่ายในสายของท่าน")
+        raise Refused(gettext("ท่านดูสรุปของเครือข่ายนี้ไม่ได้ กรุณาเลือกเครือข่ายในสายของท่าน"))
     return _statement(network.name, networks.within([network.code]), kind=kind, year_be=year_be)
 
 
@@ -85,17 +85,17 @@ def of_giver(name: str, *, kind: str, year_be: int, by: User) -> YearlyStatement
     People of one name cannot be told apart by it: the page says so.
     """
     if not by.has(Role.FINANCE, Role.AUDITOR):
-        raise Refused("เฉพาะเจ้าหน้าที่การเงินและผู้ตรวจสอบที่ค้นตามชื่อผู้ให้ได้")
+        raise Refused(gettext("เฉพาะเจ้าหน้าที่การเงินและผู้ตรวจสอบที่ค้นตามชื่อผู้ให้ได้"))
     name = " ".join(unicodedata.normalize("NFC", name).split())
     if len(name) < 2:
-        raise BadInput("กรุณาใส่ชื่อผู้ให้ให้ครบตามใบเสร็จ")
+        raise BadInput(gettext("กรุณาใส่ชื่อผู้ให้ให้ครบตามใบเสร็จ"))
     whose = (Donation.donor_name == name) & Donation.network_id.is_(None)
     return _statement(name, whose, kind=kind, year_be=year_be)
 
 
 def _statement(whose: str, condition: ColumnElement[bool], *, kind: str, year_be: int) -> YearlyStatement:
     if kind not in YEAR_NAMES:
-        raise BadInput("กรุณาเลือกปีงบประมาณหรือปีปฏิทิน")
+        raise BadInput(gettext("กรุณาเลือกปีงบประมาณหรือปีปฏิทิน"))
     first_on, last_on = days(kind, year_be)
     start, end = clock.bounds(first_on, last_on)
     found = (
@@ -132,7 +132,10 @@ def pdf(statement: YearlyStatement) -> bytes:
 
     if len(statement.lines) > MOST_ON_PAPER:
         raise Refused(
-            f"สรุปนี้มี {len(statement.lines):,} รายการ ยาวเกินจะพิมพ์เป็น PDF กรุณาใช้ไฟล์ Excel หรือเลือกเครือข่ายย่อย"
+            gettext(
+                "สรุปนี้มี %(lines)s รายการ ยาวเกินจะพิมพ์เป็น PDF กรุณาใช้ไฟล์ Excel หรือเลือกเครือข่ายย่อย",
+                lines=format(len(statement.lines), ","),
+            )
         )
     current_issuer = issuer.issuer()
     html = fill("pdf/yearly.html", statement=statement, issuer=current_issuer, made_on=clock.today())

@@ -11,7 +11,7 @@ from app.fund.giving.reports import yearly
 from app.fund.giving.reports.yearly import YearlyStatement
 from app.kit import clock, thai
 from app.kit.errors import BadInput, Refused
-from app.kit.language import in_english
+from app.kit.language import gettext, in_english
 from app.staff.doors import opens_to, signed_in
 from app.staff.roles import Role
 from app.staff.users import User
@@ -81,7 +81,9 @@ def _asked_for(user: User) -> YearlyStatement | None:
 
 def _must(statement: YearlyStatement | None, *, by: User) -> YearlyStatement:
     if statement is None:
-        raise BadInput("กรุณาเลือกเครือข่าย หรือกรอกชื่อผู้ให้ก่อน" if by.has(*_BY_NAME) else "กรุณาเลือกเครือข่ายก่อน")
+        raise BadInput(
+            gettext("กรุณาเลือกเครือข่าย หรือกรอกชื่อผู้ให้ก่อน") if by.has(*_BY_NAME) else gettext("กรุณาเลือกเครือข่ายก่อน")
+        )
     return statement
 
 

@@ -51,7 +51,9 @@ def by_trans_refs(trans_refs: set[str]) -> dict[str, list[int]]:
 _NO_SLIP = marked(
     "QR ในภาพนี้ไม่ใช่ QR ของสลิป อาจเป็น QR สำหรับจ่ายเงินหรือโฆษณา โปรดส่งภาพสลิปโอนเงินต้นฉบับจากแอปธนาคารที่เห็น QR ครบทั้งดวง"
 )
-_TOO_MANY_READ = "ขณะนี้มีผู้ส่งสลิปพร้อมกันหลายท่าน กรุณารอ 10 วินาทีแล้วกดส่งอีกครั้ง ภาพยังอยู่ในเครื่องของท่าน และเงินที่โอนแล้วไม่หาย"
+_TOO_MANY_READ = marked(
+    "ขณะนี้มีผู้ส่งสลิปพร้อมกันหลายท่าน กรุณารอ 10 วินาทีแล้วกดส่งอีกครั้ง ภาพยังอยู่ในเครื่องของท่าน และเงินที่โอนแล้วไม่หาย"
+)
 
 #: A picture of the greatest size takes some 170 MB while it is read, and a worker of the server has eight threads.
 READING = ConcurrencyLimit(at_once=1, waiting=3, patience=5)

@@ -5,10 +5,11 @@ from wtforms import StringField
 from wtforms.validators import InputRequired, Length
 
 from app.kit.forms import Form
+from app.kit.language import marked
 
 
 class SlipForm(Form):
-    picture = FileField("ภาพสลิป", validators=[FileRequired("กรุณาเลือกภาพสลิป")])
+    picture = FileField(marked("ภาพสลิป"), validators=[FileRequired(marked("กรุณาเลือกภาพสลิป"))])
 
 
 class CloseSlipForm(Form):

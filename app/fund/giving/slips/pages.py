@@ -12,7 +12,7 @@ from app.fund.giving.records.payment_requests import PaymentRequest
 from app.fund.giving.records.slips import SlipClaim
 from app.fund.giving.slips import claims, remarks
 from app.fund.giving.slips.forms import CloseSlipForm, SlipForm
-from app.kit import lists, qr, throttle
+from app.kit import language, lists, qr, throttle
 from app.kit.crypto import DecryptionFailed
 from app.kit.db import db, transaction
 from app.kit.errors import BadInput, Busy, Refused, TooManyTries
@@ -27,7 +27,13 @@ from app.staff.roles import Role
 _MOST_SLIPS = 30
 #: The form around a picture of the greatest size that is read.
 _MOST_BYTES = qr.MAX_BYTES + 64 * 1024
-_TOO_LARGE = f"ไฟล์ใหญ่เกิน {qr.MAX_BYTES // 1024 // 1024} MB จึงยังไม่ได้รับ โปรดส่งภาพสลิปที่บันทึกจากแอปธนาคารหรือภาพหน้าจอ ซึ่งมีขนาดเล็กกว่ามาก"
+
+
+def _too_large() -> str:
+    return gettext(
+        "ไฟล์ใหญ่เกิน %(most)s MB จึงยังไม่ได้รับ โปรดส่งภาพสลิปที่บันทึกจากแอปธนาคารหรือภาพหน้าจอ ซึ่งมีขนาดเล็กกว่ามาก",
+        most=qr.MAX_BYTES // 1024 // 1024,
+    )
 
 
 @bp.route("/give/<code>/slip", methods=["GET", "POST"])
@@ -43,7 +49,7 @@ def slip(code: str) -> ResponseReturnValue:
         form = SlipForm()
         valid = form.validate_on_submit()
     except RequestEntityTooLarge:
-        return _slip_page(payment_request, SlipForm(formdata=None), refused=_TOO_LARGE), 413
+        return _slip_page(payment_request, SlipForm(formdata=None), refused=_too_large()), 413
     if "csrf_token" in form.errors:
         abort(400, form.errors["csrf_token"][0])
     if not valid:
@@ -59,7 +65,8 @@ def slip(code: str) -> ResponseReturnValue:
             (seen,) = remarks.seen([claim])
         # What speaks against the slip stands on the page it leads to.
         if seen.may_pay:
-            flash(f"ได้รับสลิปของ{bank}แล้ว รอธนาคารยืนยัน ไม่ต้องจ่ายซ้ำ", "success")
+            words = gettext("ได้รับสลิปของ%(bank)sแล้ว รอธนาคารยืนยัน ไม่ต้องจ่ายซ้ำ", bank=language.translated(bank))
+            flash(words, "success")
         return redirect(url_for("giving.payment_request", code=code), code=303)
     except TooManyTries as error:
         refused, status = error.words, 429
@@ -85,7 +92,7 @@ def _count() -> None:
             request.remote_addr or "",
             most=_MOST_SLIPS,
             within=timedelta(minutes=10),
-            refused="มีการส่งสลิปจากเครือข่ายนี้ถี่เกินไป กรุณารอ 10 นาทีแล้วส่งอีกครั้ง เงินที่โอนแล้วไม่หาย",
+            refused=gettext("มีการส่งสลิปจากเครือข่ายนี้ถี่เกินไป กรุณารอ 10 นาทีแล้วส่งอีกครั้ง เงินที่โอนแล้วไม่หาย"),
         )
 
 
