@@ -188,7 +188,7 @@ def test_the_bank_page_tells_whoever_approves_what_is_asked(portal: Flask, cast:
     cast.somchai.sign_in()
     page = cast.somchai.visit("/bank/confirmations")
     assert "ไม่ใช่เงินสมทบ" in page.main
-    assert "เหตุผล: เงินของอีกหน่วยงาน" in page.main
+    assert "เหตุผล เงินของอีกหน่วยงาน" in page.main
     assert "เงินก้อนเดียวกับที่ธนาคารแจ้งโอนทันทีแจ้ง" in page.main
 
 

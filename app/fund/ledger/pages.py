@@ -72,9 +72,10 @@ def _listing() -> List:
         columns=(
             Column("เลขที่", lambda line: line.id, "count", on="sheet"),
             Column("วันที่", lambda line: line.on, "date", on="sheet"),
+            Column("อ้างอิง", lambda line: line.code, href=lambda line: line.href, on="page"),
             Column("ประเภท", lambda line: line.movement),
             Column("วันที่", lambda line: line.on, "date", sort="on", on="page"),
-            Column("อ้างอิง", lambda line: line.code, href=lambda line: line.href),
+            Column("อ้างอิง", lambda line: line.code, on="sheet"),
             Column("วัตถุประสงค์", lambda line: line.purpose, on="desk"),
             Column("จากบัญชี", lambda line: ACCOUNT_KIND_NAMES[AccountKind(line.from_kind)], on="sheet"),
             Column("เข้าบัญชี", lambda line: ACCOUNT_KIND_NAMES[AccountKind(line.to_kind)], on="sheet"),

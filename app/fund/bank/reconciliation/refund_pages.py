@@ -13,7 +13,8 @@ from app.fund.bank.reconciliation.refunds import Refund
 from app.fund.bank.records import BankEvent, ReconciliationItem
 from app.fund.giving.donations import donations
 from app.fund.giving.records.donations import Donation
-from app.kit import lists
+from app.fund.giving.records.receipts import Receipt
+from app.kit import lists, thai
 from app.kit.db import db, transaction
 from app.kit.errors import BadInput, Refused
 from app.kit.lists import Choice, Column, List, Search
@@ -101,11 +102,14 @@ def _refund_page(
         "bank/refund.html",
         refund=found,
         state=refunds.STATES[found.state],
+        way_of=_way_of(found),
+        receipts=_receipts(found),
         bank=bank_name(found.payee_bank),
         outgoing=outgoing_lines.of(found) if found.state == "approved" and me.has(Role.FINANCE) else [],
         may_approve=found.state == "asked" and me.has(*refunds.APPROVERS) and me.id != found.asked_by.id,
         may_refuse=found.state == "asked" and me.has(*refunds.APPROVERS),
         sees_events=me.has(Role.FINANCE, Role.AUDITOR),
+        sees_imports=me.has(Role.FINANCE),
         mine=me.id == found.asked_by.id,
         back=_list_of_refunds(),
         way={"back": "confirmations"} if request.args.get("back") == "confirmations" else {},
@@ -113,6 +117,28 @@ def _refund_page(
         form=form or ReasonForm(formdata=None),
         approval=approval or PasswordAgainForm(formdata=None),
     )
+
+
+def _way_of(refund: Refund) -> list[tuple[str, str]]:
+    """Its three steps, each with who took it and when."""
+    words = "ไม่อนุมัติ" if refund.state == "refused" else "อนุมัติ"
+    taken = (
+        ("ขอคืน", refund.asked_by, refund.asked_at),
+        (words, refund.answered_by, refund.answered_at),
+        ("โอนคืน", refund.linked_by, refund.linked_at),
+    )
+    return [
+        (step, f"{by.name} {thai.short_date(at)} {thai.time_text(at)}" if by and at else "")
+        for step, by, at in taken
+    ]
+
+
+def _receipts(refund: Refund) -> list[Receipt]:
+    """The receipts of what is given back: the one that was, and once it is approved the one in its place."""
+    if refund.donation_id is None:
+        return []
+    found = select(Receipt).filter_by(donation_id=refund.donation_id).order_by(Receipt.id)
+    return list(db.session().scalars(found))
 
 
 @bp.route("/bank/events/<int:number>/refund", methods=["GET", "POST"])

@@ -35,6 +35,12 @@ class ImportForm(Form):
         )
 
 
+def _said_with_sample(heading: str, place: int, rows: Sequence[Sequence[str]]) -> str:
+    """A column's heading with what stands first beneath it, so that one is told from another on a small screen."""
+    sample = next((cells[place].strip() for cells in rows if place < len(cells) and cells[place].strip()), "")
+    return f"{heading}: {sample[:24]}" if sample else heading
+
+
 class MapForm(Form):
     #: The place of the header among the first rows of the file.
     header_row = SelectField("แถวหัวตาราง", coerce=int)
@@ -75,10 +81,12 @@ class MapForm(Form):
         chosen = self.header_row.data if isinstance(self.header_row.data, int) else 0
         headings = rows[chosen].cells if 0 <= chosen < len(rows) else []
         # A row below may be wider than its headings.
-        width = max([len(headings), *(len(row.cells) for row in rows[chosen + 1 : chosen + 9])], default=0)
+        below = [row.cells for row in rows[chosen + 1 : chosen + 9]]
+        width = max([len(headings), *(len(cells) for cells in below)], default=0)
         headings = [*headings, *[""] * (width - len(headings))]
         places = [
-            (str(place), heading.strip() or f"(ช่องที่ {place + 1})") for place, heading in enumerate(headings)
+            (str(place), _said_with_sample(heading.strip() or f"(ช่องที่ {place + 1})", place, below))
+            for place, heading in enumerate(headings)
         ]
         for field in FIELD_NAMES:
             self[field].choices = _choices(places if field == "description" else [("", "ไม่มี"), *places])
