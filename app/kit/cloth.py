@@ -56,9 +56,15 @@ def svg(
     )
 
 
-def png(threads: Iterable[Thread], *, picks: int, ends: int = BAND) -> bytes:
-    """The end of the cloth, exactly so many picks wide, a pixel a cell: for paper, where it may not grow with the fund."""
-    weft = [_ink(thread.state) for thread in threads for _ in range(thread.picks)][-picks:]
+def png(threads: Iterable[Thread], *, picks: int, ends: int = BAND, own: Thread | None = None) -> bytes:
+    """The end of the cloth, exactly so many picks wide, a pixel a cell: for paper, where it may not grow with the fund.
+
+    `own`: one more thread, held up to the light where the weaving goes on, all others grey.
+    """
+    weft = [_ink(thread.state) for thread in threads for _ in range(thread.picks)]
+    if own:
+        weft = [*[GREY] * len(weft), *[LIT[own.state]] * own.picks, *[UNDYED] * REPEAT]
+    weft = weft[-picks:]
     weft += [UNDYED] * (picks - len(weft))
     inks = [WARP, GOLD, *dict.fromkeys(weft)]
     picture = Image.new("P", (picks, ends + 2 * _SELVEDGE))

@@ -67,12 +67,17 @@ def thread_like(published: Mapping[str, Any], *, month: str, state: str, satang:
         if told == month:
             own = [place for place in range(before, before + many) if woven[place].state == state]
         before += many
-    most = threads.PICKS[max(n for n, baht in enumerate(threads.CLASSES) if satang >= baht * 100)]
+    most = _picks(satang)
     widths = {woven[place].picks for place in own if woven[place].picks <= most}
     if not widths:
         return None
     own = [place for place in own if woven[place].picks == max(widths)]
     return own[int.from_bytes(hashlib.blake2b(key.encode(), digest_size=4).digest()) % len(own)]
+
+
+def _picks(satang: int) -> int:
+    """How wide the thread of a donation is, by its own size."""
+    return threads.PICKS[max(n for n, baht in enumerate(threads.CLASSES) if satang >= baht * 100)]
 
 
 def address(number: int | None, *, hem: bool = False) -> str:
@@ -105,6 +110,25 @@ def on_paper() -> str:
 def _paper_cloth(mark: tuple[int, str] | None) -> str:
     edition = editions.numbered(mark[0]) if mark else None
     drawn = cloth.png(weft(edition.figures) if edition else [], picks=_ON_PAPER)
+    return f"data:image/png;base64,{b64encode(drawn).decode()}"
+
+
+#: As high as it is on the sheet, so wide is the piece with the payer's own thread.
+_OWN_ON_PAPER = 150
+
+
+@bp.app_template_global("own_thread_on_paper")
+def own_on_paper(satang: int) -> str:
+    """The end of the day's cloth in grey and after it the thread of one donation: as wide as its size, in the ink of
+    money that came in. Only its payer's receipt shows it, which tells the sum itself."""
+    return _paper_thread(editions.latest_mark(), _picks(satang))
+
+
+@lru_cache(maxsize=2 * len(threads.PICKS))
+def _paper_thread(mark: tuple[int, str] | None, picks: int) -> str:
+    edition = editions.numbered(mark[0]) if mark else None
+    woven = weft(edition.figures) if edition else []
+    drawn = cloth.png(woven, picks=_OWN_ON_PAPER, own=Thread("available", picks))
     return f"data:image/png;base64,{b64encode(drawn).decode()}"
 
 

@@ -97,6 +97,18 @@ def test_the_cloth_on_paper_is_the_end_of_the_same_weave_a_pixel_a_cell() -> Non
     }
 
 
+def test_a_receipt_weaves_its_own_thread_on_in_the_light_and_all_others_are_grey() -> None:
+    drawn = cloth.png([Thread("paid", 300)], picks=60, own=Thread("available", 4))
+    picture = Image.open(io.BytesIO(drawn)).convert("RGB")
+    lit, warp = ImageColor.getrgb(cloth.LIT["available"]), ImageColor.getrgb(cloth.WARP)
+    inks = [
+        {picture.getpixel((pick, end)) for end in range(2, picture.height - 2)} - {warp} for pick in range(60)
+    ]
+    own = [pick for pick, ink in enumerate(inks) if ink == {lit}]
+    assert own == list(range(60 - cloth.REPEAT - 4, 60 - cloth.REPEAT))
+    assert inks[: own[0]] == [{ImageColor.getrgb(cloth.GREY)}] * own[0]
+
+
 def test_a_giver_is_shown_a_thread_of_their_month_and_ink_no_wider_than_their_gift() -> None:
     published = {"threads": told(20, 0, 0, 20)}
 
