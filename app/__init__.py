@@ -27,7 +27,7 @@ from app.province import profile
 from app.public import display
 from app.public.display import Display
 from app.settings import ROOT, Settings
-from app.staff import doors, navigation, signin
+from app.staff import attempts, doors, navigation, signin
 
 gc.freeze()
 if was_on:
@@ -85,6 +85,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     kept_forms.install(
         app, folder=settings.data / "kept_forms", secret=settings.secret_key, owner=doors.form_owner
     )
+    attempts.install(app)
     deed_keys.install(app)
     rooms.inject()
     for bp in rooms.blueprints([*rooms.ROOMS, rooms.DEMO] if settings.demo else rooms.ROOMS):

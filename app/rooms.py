@@ -189,6 +189,7 @@ STAFF = Room(
         ScheduledJob(staff_jobs.chain, 2),
         ScheduledJob(staff_jobs.chain_late, 3600),
         ScheduledJob(staff_jobs.lapse_approvals, 300),
+        ScheduledJob(staff_jobs.end_terms, 3600),
         ScheduledJob(staff_jobs.send_messages, 5),
     ),
     approvals=(

@@ -67,6 +67,8 @@ _WRITES = "kueakun_writes"
 _LEFT = "left_to_the_end"
 #: What the first transaction of a session does before anything else.
 FIRST_DEED = "first_deed"
+#: Why the last transaction of a session was refused.
+REFUSED = "refused"
 
 
 def is_sqlite(session: Session | None = None) -> bool:
@@ -126,9 +128,11 @@ def transaction() -> Iterator[Session]:
         session.info.pop(FIRST_DEED, None)
     except DBAPIError as error:
         session.rollback()
-        raise refusal(error) from error
-    except BaseException:
+        session.info[REFUSED] = said = refusal(error)
+        raise said from error
+    except BaseException as error:
         session.rollback()
+        session.info[REFUSED] = error
         raise
     finally:
         session.info.pop("in_transaction", None)

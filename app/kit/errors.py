@@ -9,6 +9,10 @@ class Refused(Exception):
         self.words = words
 
 
+class RefusedInPrivate(Refused):
+    """Its words name a household or one of its members: they are for whoever asked, and are written down nowhere."""
+
+
 class TooManyTries(Refused):
     """It was done or tried too often lately; it can be done again when some time has passed."""
 

@@ -26,7 +26,7 @@ from werkzeug.routing import IntegerConverter
 
 from app.kit import clock, compression, kept_forms, language, money
 from app.kit.clock import BANGKOK
-from app.kit.db import db
+from app.kit.db import REFUSED, db
 from app.kit.errors import BadInput, Busy, Refused, TooManyTries
 from app.kit.language import marked, translated
 
@@ -248,6 +248,7 @@ AGAIN = 10
 
 
 def _refused(error: Refused) -> Response:
+    db.session().info[REFUSED] = error
     status = next((status for kind, status in _STATUS if isinstance(error, kind)), 409)
     answer = make_response(_answer(status, _WORDS[status][0], error.words))
     if status == 503:

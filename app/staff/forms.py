@@ -6,7 +6,7 @@ from wtforms import PasswordField, SelectField, StringField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, ValidationError
 
-from app.kit.forms import Form
+from app.kit.forms import Form, ThaiDateField
 from app.kit.language import gettext, marked
 from app.staff.roles import BY_TWO, ROLE_NAMES, Role
 
@@ -47,7 +47,14 @@ def _names(roles: Iterable[Role]) -> list[SelectChoice]:
     return [SelectChoice(role.value, ROLE_NAMES[role]) for role in roles]
 
 
-class GrantForm(Form):
+class Term(Form):
+    """By which order, and until when."""
+
+    order_number = StringField("เลขที่คำสั่ง", validators=[Length(max=60)])
+    ends_on = ThaiDateField("วันสิ้นสุดวาระ")
+
+
+class GrantForm(Term):
     """A role that an administrator gives alone. Of the field roles the area is chosen, none by itself."""
 
     WHOLE_PROVINCE = "all"
@@ -58,7 +65,7 @@ class GrantForm(Form):
     network_code = SelectField("เครือข่าย", validate_choice=False)
 
 
-class AskGrantForm(Form):
+class AskGrantForm(Term):
     """A role that two people give. A mentor asked for here reaches the whole province."""
 
     role = SelectField(
@@ -66,6 +73,8 @@ class AskGrantForm(Form):
         choices=[*_names(BY_TWO), SelectChoice(Role.MENTOR.value, f"{ROLE_NAMES[Role.MENTOR]} (ทั้งจังหวัด)")],
         id="asked-role",
     )
+    order_number = StringField("เลขที่คำสั่ง", validators=[Length(max=60)], id="asked-order")
+    ends_on = ThaiDateField("วันสิ้นสุดวาระ", id="asked-ends")
     reason = StringField(
         "เหตุผล", validators=[InputRequired("กรุณาบอกเหตุผล"), Length(max=300)], id="grant-reason"
     )

@@ -6,7 +6,7 @@ from typing import Any
 from app.kit import outbox
 from app.kit.db import transaction
 from app.settings import Settings
-from app.staff import approvals, audit, resets
+from app.staff import approvals, audit, people, resets
 
 
 def chain() -> Mapping[str, Any]:
@@ -25,6 +25,12 @@ def lapse_approvals() -> Mapping[str, Any]:
     """Let requests go that nobody answered in time."""
     with transaction():
         return {"lapsed": approvals.lapse_due()}
+
+
+def end_terms() -> Mapping[str, Any]:
+    """End the roles whose last day is over."""
+    with transaction():
+        return {"ended": people.end_terms()}
 
 
 def send_messages() -> Mapping[str, Any]:

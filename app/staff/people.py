@@ -4,6 +4,7 @@ import getpass
 import os
 import re
 from collections.abc import Callable, Mapping
+from datetime import date
 
 from sqlalchemy import select, update
 
@@ -13,6 +14,7 @@ from app.kit.errors import BadInput, Refused
 from app.kit.injected import Injected
 from app.kit.language import gettext
 from app.kit.texts import visible
+from app.kit.thai import long_date
 from app.province import dimensions, places
 from app.province.profile import Profile
 from app.staff import approvals, audit, notices, resets, signin
@@ -117,11 +119,13 @@ def grant(
     whole_province: bool = False,
     dimension: str = "",
     network_code: str = "",
+    order_number: str = "",
+    ends_on: date | None = None,
     by: User | None,
 ) -> Grant:
     """Give a person a role for a scope. `by` None is the operator at the machine.
 
-    A mentor's area is said, be it the whole province. Raises Refused for one's own account, a closed one, roles kept
+    `ends_on` is the last day of the term, today or later. A mentor's area is said, be it the whole province. Raises Refused for one's own account, a closed one, roles kept
     apart, and a role that two people give: that is asked for by `ask_grant`, or founded by the operator while nobody holds it.
     """
     _administers(by)
@@ -140,6 +144,8 @@ def grant(
         area_code=area_code,
         dimension=dimension,
         network_code=network_code,
+        order_number=order_number,
+        ends_on=ends_on,
         by=by,
     )
     if two:
@@ -160,7 +166,9 @@ def _tell_founded(user_id: int, role: Role) -> None:
     )
 
 
-def ask_grant(*, user_id: int, role: Role, reason: str, by: User) -> ApprovalRequest:
+def ask_grant(
+    *, user_id: int, role: Role, reason: str, order_number: str = "", ends_on: date | None = None, by: User
+) -> ApprovalRequest:
     """Ask for a role that two people give, over the whole province; a second person of another role approves it. Inside
     a transaction.
 
@@ -170,14 +178,22 @@ def ask_grant(*, user_id: int, role: Role, reason: str, by: User) -> ApprovalReq
         raise BadInput(f"บทบาท{ROLE_NAMES[role]}ผู้ดูแลระบบมอบได้เอง ไม่ต้องขออนุมัติ")
     user = lock(User, user_id)
     _may_hold(user, role)
+    _term(order_number, ends_on)
     held = " ".join(ROLE_NAMES[Role(grant.role)] for grant in user.grants) or "ยังไม่มีบทบาท"
     return approvals.ask(
         kind=GRANT,
         subject=f"user:{user_id}:{role}",
-        payload={"user_id": user_id, "role": role},
+        payload={
+            "user_id": user_id,
+            "role": role,
+            "order_number": order_number,
+            "ends_on": ends_on.isoformat() if ends_on else "",
+        },
         changes=[
             ("บุคคล", "", f"{user.name} ({user.sign_in_name})"),
             ("บทบาท", held, f"เพิ่ม {_role_words(role)}"),
+            *([("คำสั่งที่", "", order_number)] if order_number else []),
+            *([("วันสิ้นสุดวาระ", "", long_date(ends_on))] if ends_on else []),
         ],
         reason=reason,
         concerned_id=user_id,
@@ -189,7 +205,15 @@ def _grant_asked(approval: ApprovalRequest) -> str:
     role = Role(approval.asked["role"])
     user = lock(User, approval.asked["user_id"])
     is_first = not resets.takes_two(user)
-    _give(user_id=user.id, role=role, by=approval.asked_by, approval_request_id=approval.id)
+    ends = approval.asked["ends_on"]
+    _give(
+        user_id=user.id,
+        role=role,
+        order_number=approval.asked["order_number"],
+        ends_on=date.fromisoformat(ends) if ends else None,
+        by=approval.asked_by,
+        approval_request_id=approval.id,
+    )
     assert approval.decided_by is not None
     notices.notify(
         [user],
@@ -245,9 +269,12 @@ def _give(
     area_code: str = "",
     dimension: str = "",
     network_code: str = "",
+    order_number: str = "",
+    ends_on: date | None = None,
     by: User | None,
     approval_request_id: int | None = None,
 ) -> Grant:
+    _term(order_number, ends_on)
     user = lock(User, user_id)
     _may_hold(user, role, area_code=area_code, dimension=dimension, network_code=network_code)
     session = db.session()
@@ -261,6 +288,8 @@ def _give(
         granted_by_id=by.id if by else None,
         approval_request_id=approval_request_id,
         operator="" if by else operator(),
+        order_number=visible(order_number),
+        ends_on=ends_on,
     )
     session.add(given)
     session.flush()
@@ -280,6 +309,25 @@ def revoke(grant_id: int, *, by: User | None) -> None:
     db.session().flush()
     db.session().expire(db.session().get_one(User, given.user_id), ["grants"])
     audit.record(Deed.STAFF_REVOKE, f"user:{given.user_id}", by=by, **_scope_of(given), **_at_machine(by))
+
+
+def end_terms() -> int:
+    """End the roles whose last day is over. Returns how many. Inside a transaction."""
+    session = db.session()
+    over = select(Grant).where(Grant.ends_on < clock.today(), Grant.revoked_at.is_(None))
+    ended = session.scalars(over.order_by(Grant.id).with_for_update(of=Grant)).all()
+    for given in ended:
+        given.revoked_at = clock.now()
+        audit.record(Deed.STAFF_TERM_ENDS, f"user:{given.user_id}", by=None, **_scope_of(given))
+    session.flush()
+    return len(ended)
+
+
+def _term(order_number: str, ends_on: date | None) -> None:
+    if len(order_number) > 60:
+        raise BadInput("เลขที่คำสั่งยาวเกิน 60 ตัวอักษร กรุณาเขียนเฉพาะเลขที่ เช่น ศก 12/2569")
+    if ends_on is not None and ends_on < clock.today():
+        raise BadInput("วันสิ้นสุดวาระผ่านไปแล้ว กรุณาตรวจปี พ.ศ. หรือเว้นว่างหากไม่มีกำหนด")
 
 
 def close(user_id: int, *, by: User | None) -> None:
@@ -328,7 +376,7 @@ def change_password(*, current: str, fresh: str, token: str, by: User) -> None:
     if not signin.matches(user.password_hash, current):
         raise Refused(gettext("รหัสผ่านปัจจุบันไม่ถูกต้อง"))
     if current == fresh:
-        raise Refused("รหัสผ่านใหม่ต้องไม่เหมือนรหัสผ่านเดิม")
+        raise BadInput("รหัสผ่านใหม่ต้องไม่เหมือนรหัสผ่านเดิม")
     user.password_hash = signin.hash_password(
         fresh, own=(user.sign_in_name, user.name, user.position, user.email)
     )
@@ -412,4 +460,6 @@ def _scope_of(given: Grant) -> dict[str, str]:
         "role": given.role,
         **{name: value for name, value in scope.items() if value},
         **({"approval": str(given.approval_request_id)} if given.approval_request_id else {}),
+        **({"order_number": given.order_number} if given.order_number else {}),
+        **({"ends_on": given.ends_on.isoformat()} if given.ends_on else {}),
     }

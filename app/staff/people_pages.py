@@ -216,6 +216,8 @@ def grant(number: int) -> ResponseReturnValue:
                 whole_province=area == GrantForm.WHOLE_PROVINCE,
                 dimension=form.dimension.data or "",
                 network_code=form.network_code.data or "",
+                order_number=form.order_number.data or "",
+                ends_on=form.ends_on.data,
                 by=signed_in(),
             )
     except Refused as refused:
@@ -233,7 +235,12 @@ def ask_grant(number: int) -> ResponseReturnValue:
     try:
         with transaction():
             asked = people.ask_grant(
-                user_id=number, role=Role(form.role.data), reason=form.reason.data or "", by=signed_in()
+                user_id=number,
+                role=Role(form.role.data),
+                reason=form.reason.data or "",
+                order_number=form.order_number.data or "",
+                ends_on=form.ends_on.data,
+                by=signed_in(),
             ).id
     except Refused as refused:
         return _person_page(number, asking=form, refused=refused.words), 422

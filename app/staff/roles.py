@@ -1,6 +1,6 @@
 """Roles: what a person may be in this fund, and over which area, dimension or network."""
 
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, text
@@ -67,6 +67,10 @@ class Grant(Base):
     approval_request_id: Mapped[int | None] = mapped_column(ForeignKey("approval_request.id"))
     #: Who gave it at the command line, by the name of the machine; else empty.
     operator: Mapped[str] = mapped_column(String(64), default="")
+    #: The order that appointed the person, as offices cite it; empty where there is none.
+    order_number: Mapped[str] = mapped_column(String(60), default="", server_default="")
+    #: The last day of the term; empty = until it is taken away.
+    ends_on: Mapped[date | None]
     revoked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     revoked_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
 
@@ -74,6 +78,12 @@ class Grant(Base):
         CheckConstraint("role IN (" + ", ".join(f"'{role.value}'" for role in Role) + ")", name="known_role"),
         CheckConstraint("revoked_by_id IS NULL OR revoked_at IS NOT NULL", name="revoked_by_needs_at"),
         CheckConstraint("role <> 'treasurer' OR network_code <> ''", name="treasurer_has_network"),
+        Index(
+            "ix_role_grant_ends_on",
+            "ends_on",
+            sqlite_where=text("ends_on IS NOT NULL AND revoked_at IS NULL"),
+            postgresql_where=text("ends_on IS NOT NULL AND revoked_at IS NULL"),
+        ),
         Index("uq_role_grant_approval_request_id", "approval_request_id", unique=True),
         Index(
             "uq_role_grant_live",

@@ -20,6 +20,7 @@ from app.staff.users import User
 #: What deeds are about, by `Deed.room`.
 ROOMS = {
     "staff": "ผู้ใช้และการเข้าสู่ระบบ",
+    "attempt": "ที่ระบบไม่ยอมให้ทำ",
     "approval": "เรื่องที่ต้องมีสองคน",
     "notice": "เรื่องแจ้งให้ทราบ",
     "giving": "การรับเงินผ่าน QR",

@@ -6,6 +6,7 @@ from typing import ClassVar
 from sqlalchemy import String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from app.kit import clock
 from app.kit.db import Base, Id, UtcDateTime
 from app.staff.roles import Grant, Role
 
@@ -38,15 +39,20 @@ class User(Base):
         lazy="selectin",
     )
 
+    def holding(self, *roles: Role) -> list[Grant]:
+        """Grants of these roles whose term has not run out: the job that ends them comes by once an hour."""
+        today = clock.today()
+        return [g for g in self.grants if g.role in roles and (g.ends_on is None or g.ends_on >= today)]
+
     def has(self, *roles: Role) -> bool:
-        return any(grant.role in roles for grant in self.grants)
+        return bool(self.holding(*roles))
 
     def network_codes(self) -> list[str]:
-        return sorted({g.network_code for g in self.grants if g.role == Role.TREASURER and g.network_code})
+        return sorted({g.network_code for g in self.holding(Role.TREASURER) if g.network_code})
 
     def areas(self, *roles: Role) -> list[str] | None:
         """Area codes that the given roles reach; None = the whole province; [] = nowhere."""
-        mine = [grant for grant in self.grants if grant.role in roles]
+        mine = self.holding(*roles)
         if any(not grant.area_code for grant in mine):
             return None
         return sorted({grant.area_code for grant in mine})

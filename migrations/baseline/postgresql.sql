@@ -1390,6 +1390,8 @@ CREATE TABLE role_grant (
     revoked_by_id bigint,
     approval_request_id bigint,
     operator character varying(64) DEFAULT ''::character varying NOT NULL,
+    order_number character varying(60) DEFAULT ''::character varying NOT NULL,
+    ends_on date,
     CONSTRAINT pk_role_grant PRIMARY KEY (id),
     CONSTRAINT ck_role_grant_known_role CHECK (role IN ('treasurer', 'mentor', 'district_officer', 'dimension_secretary', 'fund_officer', 'finance', 'committee', 'chair', 'auditor', 'administrator')),
     CONSTRAINT ck_role_grant_revoked_by_needs_at CHECK (revoked_by_id IS NULL OR revoked_at IS NOT NULL),
@@ -1397,6 +1399,8 @@ CREATE TABLE role_grant (
 );
 
 CREATE INDEX ix_role_grant_user_id ON role_grant (user_id);
+
+CREATE INDEX ix_role_grant_ends_on ON role_grant (ends_on) WHERE ends_on IS NOT NULL AND revoked_at IS NULL;
 
 CREATE UNIQUE INDEX uq_role_grant_live ON role_grant (user_id, role, area_code, dimension, network_code) WHERE revoked_at IS NULL;
 

@@ -1536,6 +1536,8 @@ CREATE TABLE role_grant (
     revoked_by_id INTEGER,
     approval_request_id INTEGER CONSTRAINT fk_role_grant_approval_request_id REFERENCES approval_request (id),
     operator VARCHAR(64) DEFAULT '' NOT NULL,
+    order_number VARCHAR(60) DEFAULT '' NOT NULL,
+    ends_on DATE,
     CONSTRAINT pk_role_grant PRIMARY KEY (id),
     CONSTRAINT ck_role_grant_treasurer_has_network CHECK (role <> 'treasurer' OR network_code <> ''),
     CONSTRAINT ck_role_grant_known_role CHECK (role IN ('treasurer', 'mentor', 'district_officer', 'dimension_secretary', 'fund_officer', 'finance', 'committee', 'chair', 'auditor', 'administrator')),
@@ -1546,6 +1548,8 @@ CREATE TABLE role_grant (
 );
 
 CREATE INDEX ix_role_grant_user_id ON role_grant (user_id);
+
+CREATE INDEX ix_role_grant_ends_on ON role_grant (ends_on) WHERE ends_on IS NOT NULL AND revoked_at IS NULL;
 
 CREATE UNIQUE INDEX uq_role_grant_live ON role_grant (user_id, role, area_code, dimension, network_code) WHERE revoked_at IS NULL;
 

@@ -3,6 +3,7 @@
 import itertools
 import json
 import re
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -14,7 +15,8 @@ from sqlalchemy.exc import DBAPIError
 from app.kit import clock
 from app.kit.db import db, transaction
 from app.kit.errors import BadInput, Refused
-from app.staff import approvals, notices, people
+from app.kit.thai import short_date
+from app.staff import approvals, jobs, notices, people
 from app.staff.approvals import ApprovalRequest
 from app.staff.audit import AuditEvent
 from app.staff.commands import audit, user
@@ -514,3 +516,49 @@ def test_the_chain_is_verified_by_command(portal: Flask) -> None:
     said = json.loads(_run(portal, audit, "verify").output)
     assert said["ok"] is True
     assert (said["events"], said["sealed"], said["unsealed"]) == (1, 0, 1)
+
+
+def test_a_role_of_a_term_names_its_order_and_ends_with_its_last_day(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    number, last = _newcomer(), clock.today() + timedelta(days=30)
+    cast.ying.sign_in()
+    page = cast.ying.send(
+        f"/people/{number}",
+        action=f"/people/{number}/grant",
+        role="mentor",
+        area_code="330501",
+        order_number="ศก 12/2569",
+        ends_on=short_date(last),
+    )
+    assert f"ถึง {short_date(last)} คำสั่งที่ ศก 12/2569" in page.words
+    noi = db.session().get_one(User, number)
+    assert noi.areas(Role.MENTOR) == ["330501"]
+    monkeypatch.setattr(clock, "today", lambda: last + timedelta(days=1))
+    assert not noi.has(Role.MENTOR)
+    assert jobs.end_terms() == {"ended": 1}
+    assert "staff.term_ends" in _deeds()
+    with pytest.raises(BadInput, match="วันสิ้นสุดวาระผ่านไปแล้ว"), transaction():
+        people.grant(user_id=number, role=Role.MENTOR, area_code="3305", ends_on=last, by=cast.ying.user)
+
+
+def test_what_a_rule_refused_stands_in_the_trail_with_who_and_why(cast: Cast) -> None:
+    number = _newcomer()
+    cast.ying.sign_in()
+    for _ in range(2):
+        cast.ying.send(
+            f"/people/{number}",
+            action=f"/people/{number}/grant",
+            to_status=None,
+            role="mentor",
+            area_code="3305",
+        )
+    event = db.session().scalars(select(AuditEvent).where(AuditEvent.deed == "attempt.refused")).one()
+    assert event.subject == f"user:{number}"
+    assert event.by_id == cast.ying.user.id
+    assert json.loads(event.details) == {
+        "page": f"/people/{number}/grant",
+        "why": "บุคคลนี้มีบทบาทและขอบเขตนี้อยู่แล้ว",
+    }
+    page = cast.decha.sign_in().visit("/trail?room=attempt")
+    assert "บุคคลนี้มีบทบาทและขอบเขตนี้อยู่แล้ว" in page.words

@@ -13,7 +13,7 @@ from app.cases.aid.refusals import LINES_FIXED
 from app.cases.register.records import Household, Member
 from app.kit import thai
 from app.kit.db import db
-from app.kit.errors import BadInput, Refused
+from app.kit.errors import BadInput, Refused, RefusedInPrivate
 from app.kit.money import MOST_SATANG, format_baht
 from app.province import catalogue
 from app.province.catalogue import CatalogueItem
@@ -232,9 +232,11 @@ def check_reach(request: AidRequest, household_ids: set[int], *, by: User) -> No
     known = needs.of(found)
     for number, (code, district) in found.items():
         if request.district_code and district != request.district_code:
-            raise Refused(f"ครัวเรือน {code} อยู่นอกอำเภอของคำขอนี้ กรุณาแก้คำขอเป็น “หลายอำเภอ” ก่อน หรือเลือกครัวเรือนอื่น")
+            raise RefusedInPrivate(
+                f"ครัวเรือน {code} อยู่นอกอำเภอของคำขอนี้ กรุณาแก้คำขอเป็น “หลายอำเภอ” ก่อน หรือเลือกครัวเรือนอื่น"
+            )
         if not known[number].is_eligible:
-            raise Refused(
+            raise RefusedInPrivate(
                 f"ครัวเรือน {code} ไม่ตกมิติใดในทะเบียนรอบใดเลย จึงขอความช่วยเหลือจากกองทุนไม่ได้ กรุณาตรวจทะเบียนก่อน"
             )
 

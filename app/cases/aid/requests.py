@@ -17,7 +17,7 @@ from app.fund.committee import proposals
 from app.fund.ledger.accounts import Purpose
 from app.kit import clock, money, texts, thai
 from app.kit.db import db
-from app.kit.errors import BadInput, Refused
+from app.kit.errors import BadInput, Refused, RefusedInPrivate
 from app.kit.locks import AdvisoryLock, lock_advisory
 from app.kit.thai import fiscal_year_be
 from app.province import catalogue, dimensions, places
@@ -143,7 +143,7 @@ def submit(request_id: int, *, confirmed_satang: int, by: User) -> AidRequest:
     lines_.check_reach(request, {line.household_id for line in lines}, by=by)
     named = named_in(request.title, lines)
     if named:
-        raise Refused(
+        raise RefusedInPrivate(
             f"ชื่อคำขอมีคำว่า “{named}” ซึ่งเป็นชื่อของผู้รับความช่วยเหลือ ชื่อคำขอเปิดเผยต่อสาธารณะ กรุณาแก้เป็นคำกลางๆ"
         )
     request.snapshot = _snapshot(request, lines)
