@@ -103,10 +103,10 @@ from app.fund.ledger.accounts import Purpose
 from app.fund.ledger.books import IntegrityCheck
 from app.fund.ledger.journal import Explain
 from app.fund.spending import checks as spending_checks
-from app.fund.spending import guards, paid_lines
+from app.fund.spending import guards, paid_lines, signatories, vendor_pages, vendors
 from app.fund.spending import pages as spending_pages
 from app.fund.spending import refusals as spending_refusals
-from app.fund.spending.records import Payment
+from app.fund.spending.records import Payment, Signatory, Vendor
 from app.fund.store import pages as store_pages
 from app.fund.store import refusals as store_refusals
 from app.fund.store.records import StockItem
@@ -418,7 +418,7 @@ COMMITTEE = Room(
 
 SPENDING = Room(
     name="spending",
-    pages=(spending_pages,),
+    pages=(spending_pages, vendor_pages),
     checks=(
         spending_checks.payments_are_booked,
         spending_checks.payments_follow_orders,
@@ -426,6 +426,10 @@ SPENDING = Room(
         spending_checks.settled_leaves_nothing,
         spending_checks.payments_are_traced,
         spending_checks.vouchers_run_without_gap,
+    ),
+    approvals=(
+        *vendors.APPROVALS,
+        *signatories.APPROVALS,
     ),
     refusals=spending_refusals.REFUSALS,
     journal={
@@ -436,6 +440,8 @@ SPENDING = Room(
     subjects={
         "payment": SubjectKind("ใบสำคัญจ่าย", Payment, lambda row: row.code, "spending.payment"),
         "payment_order": SubjectKind("รายการเตรียมจ่ายที่", page="spending.order"),
+        "signatory": SubjectKind("ผู้มีอำนาจลงนาม", Signatory, lambda row: row.user.name),
+        "vendor": SubjectKind("ผู้รับเงิน", Vendor, lambda row: row.name, "spending.vendor"),
     },
 )
 

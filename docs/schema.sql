@@ -987,31 +987,45 @@ CREATE UNIQUE INDEX uq_payment_transfer_ref ON payment (transfer_ref) WHERE void
 
 CREATE INDEX ix_payment_void_asked ON payment (void_asked_at) WHERE void_asked_at IS NOT NULL AND voided_at IS NULL;
 
+CREATE TABLE payment_approval (
+    id bigserial NOT NULL,
+    order_id bigint NOT NULL,
+    signatory_id bigint NOT NULL,
+    user_id bigint NOT NULL,
+    on_day date NOT NULL,
+    at timestamp with time zone NOT NULL,
+    CONSTRAINT pk_payment_approval PRIMARY KEY (id),
+    CONSTRAINT uq_payment_approval_order_id_user_id UNIQUE (order_id, user_id)
+);
+
 CREATE TABLE payment_order (
     id bigserial NOT NULL,
     key character varying(32) NOT NULL,
     proposal_id bigint NOT NULL,
     satang bigint NOT NULL,
+    vendor_account_id bigint NOT NULL,
     vendor character varying(160) NOT NULL,
     vendor_bank character varying(3) NOT NULL,
     vendor_account character varying(20) NOT NULL,
     invoice character varying(60) NOT NULL,
+    signatures integer NOT NULL,
+    signing_group character varying(12) NOT NULL,
     prepared_at timestamp with time zone NOT NULL,
     prepared_by_id bigint NOT NULL,
     approved_at timestamp with time zone,
-    approved_by_id bigint,
     withdrawn_at timestamp with time zone,
     withdrawn_by_id bigint,
     withdrawn_reason character varying(300) NOT NULL,
     CONSTRAINT pk_payment_order PRIMARY KEY (id),
     CONSTRAINT uq_payment_order_key UNIQUE (key),
-    CONSTRAINT ck_payment_order_approved_pair CHECK ((approved_at IS NULL) = (approved_by_id IS NULL)),
     CONSTRAINT ck_payment_order_positive CHECK (satang > 0),
-    CONSTRAINT ck_payment_order_two_people CHECK (approved_by_id IS NULL OR approved_by_id <> prepared_by_id),
+    CONSTRAINT ck_payment_order_somebody_signs CHECK (signatures > 0),
     CONSTRAINT ck_payment_order_withdrawn_pair CHECK ((withdrawn_at IS NULL) = (withdrawn_by_id IS NULL) AND (withdrawn_at IS NULL) = (withdrawn_reason = ''))
 );
 
 CREATE INDEX ix_payment_order_proposal_id ON payment_order (proposal_id);
+
+CREATE INDEX ix_payment_order_vendor_account_id ON payment_order (vendor_account_id);
 
 CREATE TABLE payment_request (
     id bigserial NOT NULL,
@@ -1433,6 +1447,27 @@ CREATE INDEX ix_sign_in_attempt_address_at ON sign_in_attempt (address, at);
 
 CREATE INDEX ix_sign_in_attempt_name_at ON sign_in_attempt (sign_in_name, at);
 
+CREATE TABLE signatory (
+    id bigserial NOT NULL,
+    user_id bigint NOT NULL,
+    group_code character varying(12) NOT NULL,
+    appointed_by character varying(120) NOT NULL,
+    from_on date NOT NULL,
+    to_on date,
+    approval_request_id bigint NOT NULL,
+    ended_at timestamp with time zone,
+    ended_by_id bigint,
+    CONSTRAINT pk_signatory PRIMARY KEY (id),
+    CONSTRAINT uq_signatory_approval_request_id UNIQUE (approval_request_id),
+    CONSTRAINT ck_signatory_days_in_order CHECK (to_on IS NULL OR to_on >= from_on),
+    CONSTRAINT ck_signatory_ended_pair CHECK ((ended_at IS NULL) = (ended_by_id IS NULL)),
+    CONSTRAINT ck_signatory_known_group CHECK (group_code IN ('chair', 'finance', 'secretary'))
+);
+
+CREATE INDEX ix_signatory_user_id ON signatory (user_id);
+
+CREATE UNIQUE INDEX uq_signatory_open ON signatory (user_id) WHERE ended_at IS NULL;
+
 CREATE TABLE slip (
     id bigserial NOT NULL,
     sending_bank character varying(3) NOT NULL,
@@ -1705,6 +1740,37 @@ CREATE TABLE user_account (
     CONSTRAINT uq_user_account_sign_in_name UNIQUE (sign_in_name)
 );
 
+CREATE TABLE vendor (
+    id bigserial NOT NULL,
+    kind character varying(8) NOT NULL,
+    name character varying(160) NOT NULL,
+    tax_id character varying(13) NOT NULL,
+    approval_request_id bigint NOT NULL,
+    confirmed_at timestamp with time zone NOT NULL,
+    closed_at timestamp with time zone,
+    closed_by_id bigint,
+    closed_reason character varying(300) NOT NULL,
+    CONSTRAINT pk_vendor PRIMARY KEY (id),
+    CONSTRAINT uq_vendor_approval_request_id UNIQUE (approval_request_id),
+    CONSTRAINT ck_vendor_closed_pair CHECK ((closed_at IS NULL) = (closed_by_id IS NULL) AND (closed_at IS NULL) = (closed_reason = '')),
+    CONSTRAINT ck_vendor_known_kind CHECK (kind IN ('shop', 'school', 'office', 'officer'))
+);
+
+CREATE TABLE vendor_account (
+    id bigserial NOT NULL,
+    vendor_id bigint NOT NULL,
+    bank_code character varying(3) NOT NULL,
+    number character varying(20) NOT NULL,
+    approval_request_id bigint NOT NULL,
+    from_at timestamp with time zone NOT NULL,
+    CONSTRAINT pk_vendor_account PRIMARY KEY (id),
+    CONSTRAINT uq_vendor_account_approval_request_id UNIQUE (approval_request_id)
+);
+
+CREATE INDEX ix_vendor_account_number ON vendor_account (number);
+
+CREATE INDEX ix_vendor_account_vendor_id ON vendor_account (vendor_id);
+
 CREATE TABLE vote (
     id bigserial NOT NULL,
     item_id bigint NOT NULL,
@@ -1955,10 +2021,15 @@ ALTER TABLE payment
     ADD CONSTRAINT fk_payment_void_asked_by_id FOREIGN KEY (void_asked_by_id) REFERENCES user_account(id),
     ADD CONSTRAINT fk_payment_voided_by_id FOREIGN KEY (voided_by_id) REFERENCES user_account(id);
 
+ALTER TABLE payment_approval
+    ADD CONSTRAINT fk_payment_approval_order_id FOREIGN KEY (order_id) REFERENCES payment_order(id),
+    ADD CONSTRAINT fk_payment_approval_signatory_id FOREIGN KEY (signatory_id) REFERENCES signatory(id),
+    ADD CONSTRAINT fk_payment_approval_user_id FOREIGN KEY (user_id) REFERENCES user_account(id);
+
 ALTER TABLE payment_order
-    ADD CONSTRAINT fk_payment_order_approved_by_id FOREIGN KEY (approved_by_id) REFERENCES user_account(id),
     ADD CONSTRAINT fk_payment_order_prepared_by_id FOREIGN KEY (prepared_by_id) REFERENCES user_account(id),
     ADD CONSTRAINT fk_payment_order_proposal_id FOREIGN KEY (proposal_id) REFERENCES proposal(id),
+    ADD CONSTRAINT fk_payment_order_vendor_account_id FOREIGN KEY (vendor_account_id) REFERENCES vendor_account(id),
     ADD CONSTRAINT fk_payment_order_withdrawn_by_id FOREIGN KEY (withdrawn_by_id) REFERENCES user_account(id);
 
 ALTER TABLE payment_request
@@ -2042,6 +2113,11 @@ ALTER TABLE round_household
     ADD CONSTRAINT fk_round_household_household_id FOREIGN KEY (household_id) REFERENCES household(id),
     ADD CONSTRAINT fk_round_household_round_id FOREIGN KEY (round_id) REFERENCES register_round(id);
 
+ALTER TABLE signatory
+    ADD CONSTRAINT fk_signatory_approval_request_id FOREIGN KEY (approval_request_id) REFERENCES approval_request(id),
+    ADD CONSTRAINT fk_signatory_ended_by_id FOREIGN KEY (ended_by_id) REFERENCES user_account(id),
+    ADD CONSTRAINT fk_signatory_user_id FOREIGN KEY (user_id) REFERENCES user_account(id);
+
 ALTER TABLE slip_claim
     ADD CONSTRAINT fk_slip_claim_slip_id FOREIGN KEY (slip_id) REFERENCES slip(id),
     ADD CONSTRAINT fk_slip_claim_payment_request_id FOREIGN KEY (payment_request_id) REFERENCES payment_request(id),
@@ -2090,6 +2166,14 @@ ALTER TABLE trace
     ADD CONSTRAINT fk_trace_donation_id FOREIGN KEY (donation_id) REFERENCES donation(id),
     ADD CONSTRAINT fk_trace_opening_balance_id FOREIGN KEY (opening_balance_id) REFERENCES opening_balance(id),
     ADD CONSTRAINT fk_trace_payment_id FOREIGN KEY (payment_id) REFERENCES payment(id);
+
+ALTER TABLE vendor
+    ADD CONSTRAINT fk_vendor_approval_request_id FOREIGN KEY (approval_request_id) REFERENCES approval_request(id),
+    ADD CONSTRAINT fk_vendor_closed_by_id FOREIGN KEY (closed_by_id) REFERENCES user_account(id);
+
+ALTER TABLE vendor_account
+    ADD CONSTRAINT fk_vendor_account_approval_request_id FOREIGN KEY (approval_request_id) REFERENCES approval_request(id),
+    ADD CONSTRAINT fk_vendor_account_vendor_id FOREIGN KEY (vendor_id) REFERENCES vendor(id);
 
 ALTER TABLE vote
     ADD CONSTRAINT fk_vote_item_id FOREIGN KEY (item_id) REFERENCES agenda_item(id),
@@ -2157,6 +2241,18 @@ CREATE FUNCTION amendment_of_own_help() RETURNS trigger LANGUAGE plpgsql AS $$ B
         WHERE g.id = NEW.amends_id AND g.household_id = NEW.household_id AND g.amends_id IS NULL)) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'amendment_of_own_help', CONSTRAINT = 'amendment_of_own_help'; END IF;
     RETURN NEW; END $$;
 
+CREATE FUNCTION approval_by_signatory() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF NOT EXISTS (SELECT 1 FROM signatory AS s WHERE s.id = NEW.signatory_id
+    AND s.user_id = NEW.user_id AND s.ended_at IS NULL AND s.from_on <= NEW.on_day
+    AND (s.to_on IS NULL OR s.to_on >= NEW.on_day)) OR NOT EXISTS (SELECT 1 FROM role_grant AS held
+    WHERE held.user_id = NEW.user_id AND held.revoked_at IS NULL AND held.role IN ('finance', 'chair', 'fund_officer')) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'approval_by_signatory', CONSTRAINT = 'approval_by_signatory'; END IF;
+    RETURN NEW; END $$;
+
+CREATE FUNCTION approval_of_open_order() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM 1 FROM (SELECT id FROM payment_order WHERE id = NEW.order_id FOR UPDATE) AS held;
+    IF EXISTS (SELECT 1 FROM payment_order AS o WHERE o.id = NEW.order_id
+    AND (o.approved_at IS NOT NULL OR o.withdrawn_at IS NOT NULL)) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'approval_of_open_order', CONSTRAINT = 'approval_of_open_order'; END IF;
+    RETURN NEW; END $$;
+
 CREATE FUNCTION approval_request_asked_in_role() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM 1 FROM (SELECT id FROM role_grant WHERE user_id = NEW.asked_by_id AND revoked_at IS NULL FOR SHARE) AS held;
     IF NEW.decision IS NOT NULL OR NOT EXISTS (SELECT 1 FROM role_grant AS held WHERE held.user_id = NEW.asked_by_id AND held.role = NEW.asked_role AND held.revoked_at IS NULL) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'approval_request_asked_in_role', CONSTRAINT = 'approval_request_asked_in_role'; END IF;
     RETURN NEW; END $$;
@@ -2176,17 +2272,10 @@ CREATE FUNCTION approval_withdrawn_once() RETURNS trigger LANGUAGE plpgsql AS $$
     IF OLD.withdrawn_at IS NOT NULL THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'approval_withdrawn_once', CONSTRAINT = 'approval_withdrawn_once'; END IF;
     RETURN NEW; END $$;
 
-CREATE FUNCTION approver_holds_office() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
-    IF OLD.approved_by_id IS NULL AND NEW.approved_by_id IS NOT NULL AND NOT EXISTS (SELECT 1
-        FROM role_grant AS held WHERE held.user_id = NEW.approved_by_id AND held.revoked_at IS NULL
-        AND held.role IN ('finance', 'chair')) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'approver_holds_office', CONSTRAINT = 'approver_holds_office'; END IF;
-    RETURN NEW; END $$;
-
 CREATE FUNCTION approver_is_another_person() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
-        IF OLD.approved_by_id IS NULL AND NEW.approved_by_id IS NOT NULL
-            AND (NEW.approved_by_id = NEW.prepared_by_id OR EXISTS (SELECT 1 FROM proposal AS p WHERE p.id = NEW.proposal_id
-    AND NEW.approved_by_id IN (p.submitted_by_id, p.asked_by_id))) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'approver_is_another_person', CONSTRAINT = 'approver_is_another_person'; END IF;
-        RETURN NEW; END $$;
+    IF EXISTS (SELECT 1 FROM payment_order AS o JOIN proposal AS p ON p.id = o.proposal_id
+    WHERE o.id = NEW.order_id AND NEW.user_id IN (o.prepared_by_id, p.submitted_by_id, p.asked_by_id)) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'approver_is_another_person', CONSTRAINT = 'approver_is_another_person'; END IF;
+    RETURN NEW; END $$;
 
 CREATE FUNCTION cash_count_counts_its_counter_payments() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
         IF NEW.closed_at IS NOT NULL AND (NEW.expected_cash_satang <> (SELECT COALESCE(SUM(t.satang), 0) FROM counter_payment AS t WHERE t.cash_count_id = NEW.id AND t.kind = 'cash'
@@ -2506,8 +2595,12 @@ CREATE FUNCTION final_payment() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
     IF OLD.id IS DISTINCT FROM NEW.id OR OLD.fiscal_year_be IS DISTINCT FROM NEW.fiscal_year_be OR OLD.number IS DISTINCT FROM NEW.number OR OLD.proposal_id IS DISTINCT FROM NEW.proposal_id OR OLD.account_id IS DISTINCT FROM NEW.account_id OR OLD.satang IS DISTINCT FROM NEW.satang OR OLD.vendor IS DISTINCT FROM NEW.vendor OR OLD.vendor_bank IS DISTINCT FROM NEW.vendor_bank OR OLD.vendor_account IS DISTINCT FROM NEW.vendor_account OR OLD.transfer_ref IS DISTINCT FROM NEW.transfer_ref OR OLD.invoice IS DISTINCT FROM NEW.invoice OR OLD.paid_on IS DISTINCT FROM NEW.paid_on OR OLD.paid_at IS DISTINCT FROM NEW.paid_at OR OLD.paid_by_id IS DISTINCT FROM NEW.paid_by_id OR OLD.order_id IS DISTINCT FROM NEW.order_id THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'final_payment', CONSTRAINT = 'final_payment'; END IF;
     RETURN NEW; END $$;
 
+CREATE FUNCTION final_payment_approval() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF 1 = 1 THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'final_payment_approval', CONSTRAINT = 'final_payment_approval'; END IF;
+    RETURN NEW; END $$;
+
 CREATE FUNCTION final_payment_order() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
-    IF OLD.id IS DISTINCT FROM NEW.id OR OLD.key IS DISTINCT FROM NEW.key OR OLD.proposal_id IS DISTINCT FROM NEW.proposal_id OR OLD.satang IS DISTINCT FROM NEW.satang OR OLD.vendor IS DISTINCT FROM NEW.vendor OR OLD.vendor_bank IS DISTINCT FROM NEW.vendor_bank OR OLD.vendor_account IS DISTINCT FROM NEW.vendor_account OR OLD.invoice IS DISTINCT FROM NEW.invoice OR OLD.prepared_at IS DISTINCT FROM NEW.prepared_at OR OLD.prepared_by_id IS DISTINCT FROM NEW.prepared_by_id THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'final_payment_order', CONSTRAINT = 'final_payment_order'; END IF;
+    IF OLD.id IS DISTINCT FROM NEW.id OR OLD.key IS DISTINCT FROM NEW.key OR OLD.proposal_id IS DISTINCT FROM NEW.proposal_id OR OLD.satang IS DISTINCT FROM NEW.satang OR OLD.vendor_account_id IS DISTINCT FROM NEW.vendor_account_id OR OLD.vendor IS DISTINCT FROM NEW.vendor OR OLD.vendor_bank IS DISTINCT FROM NEW.vendor_bank OR OLD.vendor_account IS DISTINCT FROM NEW.vendor_account OR OLD.invoice IS DISTINCT FROM NEW.invoice OR OLD.signatures IS DISTINCT FROM NEW.signatures OR OLD.signing_group IS DISTINCT FROM NEW.signing_group OR OLD.prepared_at IS DISTINCT FROM NEW.prepared_at OR OLD.prepared_by_id IS DISTINCT FROM NEW.prepared_by_id THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'final_payment_order', CONSTRAINT = 'final_payment_order'; END IF;
     RETURN NEW; END $$;
 
 CREATE FUNCTION final_payment_request() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
@@ -2570,6 +2663,10 @@ CREATE FUNCTION final_role_grant() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
     IF OLD.user_id IS DISTINCT FROM NEW.user_id OR OLD.role IS DISTINCT FROM NEW.role OR OLD.area_code IS DISTINCT FROM NEW.area_code OR OLD.dimension IS DISTINCT FROM NEW.dimension OR OLD.network_code IS DISTINCT FROM NEW.network_code OR OLD.granted_at IS DISTINCT FROM NEW.granted_at OR OLD.granted_by_id IS DISTINCT FROM NEW.granted_by_id OR OLD.approval_request_id IS DISTINCT FROM NEW.approval_request_id OR OLD.operator IS DISTINCT FROM NEW.operator THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'final_role_grant', CONSTRAINT = 'final_role_grant'; END IF;
     RETURN NEW; END $$;
 
+CREATE FUNCTION final_signatory() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF OLD.id IS DISTINCT FROM NEW.id OR OLD.user_id IS DISTINCT FROM NEW.user_id OR OLD.group_code IS DISTINCT FROM NEW.group_code OR OLD.appointed_by IS DISTINCT FROM NEW.appointed_by OR OLD.from_on IS DISTINCT FROM NEW.from_on OR OLD.to_on IS DISTINCT FROM NEW.to_on OR OLD.approval_request_id IS DISTINCT FROM NEW.approval_request_id THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'final_signatory', CONSTRAINT = 'final_signatory'; END IF;
+    RETURN NEW; END $$;
+
 CREATE FUNCTION final_slip() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
     IF 1 = 1 THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'final_slip', CONSTRAINT = 'final_slip'; END IF;
     RETURN NEW; END $$;
@@ -2608,6 +2705,14 @@ CREATE FUNCTION final_stock_move() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
 
 CREATE FUNCTION final_trace() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
     IF 1 = 1 THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'final_trace', CONSTRAINT = 'final_trace'; END IF;
+    RETURN NEW; END $$;
+
+CREATE FUNCTION final_vendor() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF OLD.id IS DISTINCT FROM NEW.id OR OLD.kind IS DISTINCT FROM NEW.kind OR OLD.name IS DISTINCT FROM NEW.name OR OLD.tax_id IS DISTINCT FROM NEW.tax_id OR OLD.approval_request_id IS DISTINCT FROM NEW.approval_request_id OR OLD.confirmed_at IS DISTINCT FROM NEW.confirmed_at THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'final_vendor', CONSTRAINT = 'final_vendor'; END IF;
+    RETURN NEW; END $$;
+
+CREATE FUNCTION final_vendor_account() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF 1 = 1 THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'final_vendor_account', CONSTRAINT = 'final_vendor_account'; END IF;
     RETURN NEW; END $$;
 
 CREATE FUNCTION final_vote() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
@@ -2860,6 +2965,10 @@ CREATE FUNCTION kept_payment() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
     IF 1 = 1 THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'kept_payment', CONSTRAINT = 'kept_payment'; END IF;
     RETURN OLD; END $$;
 
+CREATE FUNCTION kept_payment_approval() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF 1 = 1 THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'kept_payment_approval', CONSTRAINT = 'kept_payment_approval'; END IF;
+    RETURN OLD; END $$;
+
 CREATE FUNCTION kept_payment_order() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
     IF 1 = 1 THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'kept_payment_order', CONSTRAINT = 'kept_payment_order'; END IF;
     RETURN OLD; END $$;
@@ -2928,6 +3037,10 @@ CREATE FUNCTION kept_role_grant() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
     IF 1 = 1 THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'kept_role_grant', CONSTRAINT = 'kept_role_grant'; END IF;
     RETURN OLD; END $$;
 
+CREATE FUNCTION kept_signatory() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF 1 = 1 THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'kept_signatory', CONSTRAINT = 'kept_signatory'; END IF;
+    RETURN OLD; END $$;
+
 CREATE FUNCTION kept_slip() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
     IF 1 = 1 THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'kept_slip', CONSTRAINT = 'kept_slip'; END IF;
     RETURN OLD; END $$;
@@ -2978,6 +3091,14 @@ CREATE FUNCTION kept_trace() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
 
 CREATE FUNCTION kept_user_account() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
     IF 1 = 1 THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'kept_user_account', CONSTRAINT = 'kept_user_account'; END IF;
+    RETURN OLD; END $$;
+
+CREATE FUNCTION kept_vendor() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF 1 = 1 THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'kept_vendor', CONSTRAINT = 'kept_vendor'; END IF;
+    RETURN OLD; END $$;
+
+CREATE FUNCTION kept_vendor_account() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF 1 = 1 THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'kept_vendor_account', CONSTRAINT = 'kept_vendor_account'; END IF;
     RETURN OLD; END $$;
 
 CREATE FUNCTION kept_vote() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
@@ -3057,17 +3178,30 @@ CREATE FUNCTION opening_counts_once() RETURNS trigger LANGUAGE plpgsql AS $$ BEG
     WHERE l.satang > 0 AND g.paid_at < NEW.until_at) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'opening_counts_once', CONSTRAINT = 'opening_counts_once'; END IF;
     RETURN NEW; END $$;
 
+CREATE FUNCTION order_approved_by_rule() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF OLD.approved_at IS NULL AND NEW.approved_at IS NOT NULL
+    AND ((SELECT COUNT(*) FROM payment_approval AS y WHERE y.order_id = NEW.id) < NEW.signatures
+        OR (NEW.signing_group <> '' AND NOT EXISTS (SELECT 1 FROM payment_approval AS y JOIN signatory AS s ON s.id = y.signatory_id
+            WHERE y.order_id = NEW.id AND s.group_code = NEW.signing_group))) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'order_approved_by_rule', CONSTRAINT = 'order_approved_by_rule'; END IF;
+    RETURN NEW; END $$;
+
 CREATE FUNCTION order_moves_forward() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
     IF OLD.withdrawn_at IS NOT NULL
-        OR (OLD.approved_at IS NOT NULL AND (NEW.approved_at IS NULL OR NEW.approved_at <> OLD.approved_at
-            OR NEW.approved_by_id <> OLD.approved_by_id))
-        OR (NEW.withdrawn_at IS NOT NULL AND ((OLD.approved_at IS NULL AND NEW.approved_at IS NOT NULL)
-            OR EXISTS (SELECT 1 FROM payment WHERE order_id = OLD.id))) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'order_moves_forward', CONSTRAINT = 'order_moves_forward'; END IF;
+    OR (OLD.approved_at IS NOT NULL AND (NEW.approved_at IS NULL OR NEW.approved_at <> OLD.approved_at))
+    OR (NEW.withdrawn_at IS NOT NULL AND ((OLD.approved_at IS NULL AND NEW.approved_at IS NOT NULL)
+        OR EXISTS (SELECT 1 FROM payment WHERE order_id = OLD.id))) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'order_moves_forward', CONSTRAINT = 'order_moves_forward'; END IF;
     RETURN NEW; END $$;
 
 CREATE FUNCTION order_needs_resolution() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM 1 FROM (SELECT id FROM proposal WHERE id = NEW.proposal_id FOR UPDATE) AS held;
     IF NEW.approved_at IS NOT NULL OR NEW.withdrawn_at IS NOT NULL
         OR NOT EXISTS (SELECT 1 FROM proposal WHERE id = NEW.proposal_id AND state = 'approved') THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'order_needs_resolution', CONSTRAINT = 'order_needs_resolution'; END IF;
+    RETURN NEW; END $$;
+
+CREATE FUNCTION order_pays_confirmed_vendor() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF NOT EXISTS (SELECT 1 FROM vendor_account AS a JOIN vendor AS v ON v.id = a.vendor_id
+    WHERE a.id = NEW.vendor_account_id AND v.closed_at IS NULL AND a.from_at <= NEW.prepared_at AND a.bank_code = NEW.vendor_bank
+    AND a.number = NEW.vendor_account AND v.name = NEW.vendor AND NOT EXISTS (SELECT 1 FROM vendor_account AS l
+        WHERE l.vendor_id = a.vendor_id AND l.id > a.id AND l.from_at <= NEW.prepared_at)) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'order_pays_confirmed_vendor', CONSTRAINT = 'order_pays_confirmed_vendor'; END IF;
     RETURN NEW; END $$;
 
 CREATE FUNCTION order_within_resolution() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM 1 FROM (SELECT id FROM proposal WHERE id = NEW.proposal_id FOR UPDATE) AS held;
@@ -3304,6 +3438,16 @@ CREATE FUNCTION settled_strands_nothing() RETURNS trigger LANGUAGE plpgsql AS $$
             WHERE i.request_id = (SELECT id FROM aid_request WHERE code = NEW.code)) > (SELECT COALESCE(SUM(satang), 0) FROM payment WHERE proposal_id = NEW.id AND voided_at IS NULL) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'settled_strands_nothing', CONSTRAINT = 'settled_strands_nothing'; END IF;
     RETURN NEW; END $$;
 
+CREATE FUNCTION signatory_by_two() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF NEW.ended_at IS NOT NULL OR NOT EXISTS (SELECT 1 FROM approval_request AS a
+    WHERE a.id = NEW.approval_request_id AND a.decision = 'approved' AND a.kind = 'signatory.name'
+    AND a.subject = 'signatory:' || NEW.user_id AND strpos(a.payload, '"group": "' || NEW.group_code || '"') > 0) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'signatory_by_two', CONSTRAINT = 'signatory_by_two'; END IF;
+    RETURN NEW; END $$;
+
+CREATE FUNCTION signatory_ended_once() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF OLD.ended_at IS NOT NULL THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'signatory_ended_once', CONSTRAINT = 'signatory_ended_once'; END IF;
+    RETURN NEW; END $$;
+
 CREATE FUNCTION slip_picture_gone() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
     IF OLD.picture_deleted_at IS NOT NULL AND (NEW.picture_deleted_at IS NULL OR NEW.picture_deleted_at <> OLD.picture_deleted_at) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'slip_picture_gone', CONSTRAINT = 'slip_picture_gone'; END IF;
     RETURN NEW; END $$;
@@ -3355,6 +3499,29 @@ CREATE FUNCTION trace_within_payment() RETURNS trigger LANGUAGE plpgsql AS $$ BE
 CREATE FUNCTION undone_counter_payment_stays_excluded() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
     IF NEW.state <> 'excluded' AND EXISTS (SELECT 1 FROM counter_payment AS t JOIN counter_payment_reversal AS u ON u.counter_payment_id = t.id
         WHERE t.event_id = NEW.event_id) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'undone_counter_payment_stays_excluded', CONSTRAINT = 'undone_counter_payment_stays_excluded'; END IF;
+    RETURN NEW; END $$;
+
+CREATE FUNCTION vendor_account_by_two() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF NOT EXISTS (SELECT 1 FROM approval_request AS a
+    JOIN vendor AS v ON v.id = NEW.vendor_id WHERE a.id = NEW.approval_request_id AND a.decision = 'approved'
+    AND ((a.kind = 'vendor.propose' AND a.id = v.approval_request_id)
+        OR (a.kind = 'vendor.account' AND a.subject = 'vendor:' || NEW.vendor_id))
+    AND strpos(a.payload, '"number": "' || NEW.number || '"') > 0 AND strpos(a.payload, '"bank_code": "' || NEW.bank_code || '"') > 0) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'vendor_account_by_two', CONSTRAINT = 'vendor_account_by_two'; END IF;
+    RETURN NEW; END $$;
+
+CREATE FUNCTION vendor_account_waits() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+        IF EXISTS (SELECT 1 FROM vendor_account WHERE vendor_id = NEW.vendor_id) AND EXISTS (SELECT 1 FROM approval_request AS a
+    WHERE a.id = NEW.approval_request_id AND NEW.from_at < a.decided_at + interval '1 day') THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'vendor_account_waits', CONSTRAINT = 'vendor_account_waits'; END IF;
+        RETURN NEW; END $$;
+
+CREATE FUNCTION vendor_by_two() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF NEW.closed_at IS NOT NULL OR NOT EXISTS (SELECT 1 FROM approval_request AS a
+    WHERE a.id = NEW.approval_request_id AND a.decision = 'approved' AND a.kind = 'vendor.propose'
+    AND strpos(a.payload, '"tax_id": "' || NEW.tax_id || '"') > 0 AND strpos(a.payload, '"kind": "' || NEW.kind || '"') > 0) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'vendor_by_two', CONSTRAINT = 'vendor_by_two'; END IF;
+    RETURN NEW; END $$;
+
+CREATE FUNCTION vendor_closed_once() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF OLD.closed_at IS NOT NULL THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'vendor_closed_once', CONSTRAINT = 'vendor_closed_once'; END IF;
     RETURN NEW; END $$;
 
 CREATE FUNCTION void_keeps_delivered() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM 1 FROM (SELECT id FROM proposal WHERE id = NEW.proposal_id FOR UPDATE) AS held;
@@ -3421,6 +3588,10 @@ CREATE TRIGGER allocation_within_event BEFORE INSERT ON allocation FOR EACH ROW 
 
 CREATE TRIGGER amendment_of_own_help BEFORE INSERT ON logbook_entry FOR EACH ROW EXECUTE FUNCTION amendment_of_own_help();
 
+CREATE TRIGGER approval_by_signatory BEFORE INSERT ON payment_approval FOR EACH ROW EXECUTE FUNCTION approval_by_signatory();
+
+CREATE TRIGGER approval_of_open_order BEFORE INSERT ON payment_approval FOR EACH ROW EXECUTE FUNCTION approval_of_open_order();
+
 CREATE TRIGGER approval_request_asked_in_role BEFORE INSERT ON approval_request FOR EACH ROW EXECUTE FUNCTION approval_request_asked_in_role();
 
 CREATE TRIGGER approval_request_decided_in_role BEFORE UPDATE ON approval_request FOR EACH ROW EXECUTE FUNCTION approval_request_decided_in_role();
@@ -3429,9 +3600,7 @@ CREATE TRIGGER approval_request_decided_once BEFORE UPDATE ON approval_request F
 
 CREATE TRIGGER approval_withdrawn_once BEFORE UPDATE ON solicitation_approval FOR EACH ROW EXECUTE FUNCTION approval_withdrawn_once();
 
-CREATE TRIGGER approver_holds_office BEFORE UPDATE ON payment_order FOR EACH ROW EXECUTE FUNCTION approver_holds_office();
-
-CREATE TRIGGER approver_is_another_person BEFORE UPDATE ON payment_order FOR EACH ROW EXECUTE FUNCTION approver_is_another_person();
+CREATE TRIGGER approver_is_another_person BEFORE INSERT ON payment_approval FOR EACH ROW EXECUTE FUNCTION approver_is_another_person();
 
 CREATE TRIGGER cash_count_counts_its_counter_payments BEFORE UPDATE ON cash_count FOR EACH ROW EXECUTE FUNCTION cash_count_counts_its_counter_payments();
 
@@ -3567,6 +3736,8 @@ CREATE TRIGGER final_payee BEFORE UPDATE ON payee FOR EACH ROW EXECUTE FUNCTION 
 
 CREATE TRIGGER final_payment BEFORE UPDATE ON payment FOR EACH ROW EXECUTE FUNCTION final_payment();
 
+CREATE TRIGGER final_payment_approval BEFORE UPDATE ON payment_approval FOR EACH ROW EXECUTE FUNCTION final_payment_approval();
+
 CREATE TRIGGER final_payment_order BEFORE UPDATE ON payment_order FOR EACH ROW EXECUTE FUNCTION final_payment_order();
 
 CREATE TRIGGER final_payment_request BEFORE UPDATE ON payment_request FOR EACH ROW EXECUTE FUNCTION final_payment_request();
@@ -3599,6 +3770,8 @@ CREATE TRIGGER final_resolution BEFORE UPDATE ON resolution FOR EACH ROW EXECUTE
 
 CREATE TRIGGER final_role_grant BEFORE UPDATE ON role_grant FOR EACH ROW EXECUTE FUNCTION final_role_grant();
 
+CREATE TRIGGER final_signatory BEFORE UPDATE ON signatory FOR EACH ROW EXECUTE FUNCTION final_signatory();
+
 CREATE TRIGGER final_slip BEFORE UPDATE ON slip FOR EACH ROW EXECUTE FUNCTION final_slip();
 
 CREATE TRIGGER final_slip_claim BEFORE UPDATE ON slip_claim FOR EACH ROW EXECUTE FUNCTION final_slip_claim();
@@ -3618,6 +3791,10 @@ CREATE TRIGGER final_stock_item BEFORE UPDATE ON stock_item FOR EACH ROW EXECUTE
 CREATE TRIGGER final_stock_move BEFORE UPDATE ON stock_move FOR EACH ROW EXECUTE FUNCTION final_stock_move();
 
 CREATE TRIGGER final_trace BEFORE UPDATE ON trace FOR EACH ROW EXECUTE FUNCTION final_trace();
+
+CREATE TRIGGER final_vendor BEFORE UPDATE ON vendor FOR EACH ROW EXECUTE FUNCTION final_vendor();
+
+CREATE TRIGGER final_vendor_account BEFORE UPDATE ON vendor_account FOR EACH ROW EXECUTE FUNCTION final_vendor_account();
 
 CREATE TRIGGER final_vote BEFORE UPDATE ON vote FOR EACH ROW EXECUTE FUNCTION final_vote();
 
@@ -3733,6 +3910,8 @@ CREATE TRIGGER kept_payee BEFORE DELETE ON payee FOR EACH ROW EXECUTE FUNCTION k
 
 CREATE TRIGGER kept_payment BEFORE DELETE ON payment FOR EACH ROW EXECUTE FUNCTION kept_payment();
 
+CREATE TRIGGER kept_payment_approval BEFORE DELETE ON payment_approval FOR EACH ROW EXECUTE FUNCTION kept_payment_approval();
+
 CREATE TRIGGER kept_payment_order BEFORE DELETE ON payment_order FOR EACH ROW EXECUTE FUNCTION kept_payment_order();
 
 CREATE TRIGGER kept_payment_request BEFORE DELETE ON payment_request FOR EACH ROW EXECUTE FUNCTION kept_payment_request();
@@ -3767,6 +3946,8 @@ CREATE TRIGGER kept_resolution BEFORE DELETE ON resolution FOR EACH ROW EXECUTE 
 
 CREATE TRIGGER kept_role_grant BEFORE DELETE ON role_grant FOR EACH ROW EXECUTE FUNCTION kept_role_grant();
 
+CREATE TRIGGER kept_signatory BEFORE DELETE ON signatory FOR EACH ROW EXECUTE FUNCTION kept_signatory();
+
 CREATE TRIGGER kept_slip BEFORE DELETE ON slip FOR EACH ROW EXECUTE FUNCTION kept_slip();
 
 CREATE TRIGGER kept_slip_claim BEFORE DELETE ON slip_claim FOR EACH ROW EXECUTE FUNCTION kept_slip_claim();
@@ -3792,6 +3973,10 @@ CREATE TRIGGER kept_stock_move BEFORE DELETE ON stock_move FOR EACH ROW EXECUTE 
 CREATE TRIGGER kept_trace BEFORE DELETE ON trace FOR EACH ROW EXECUTE FUNCTION kept_trace();
 
 CREATE TRIGGER kept_user_account BEFORE DELETE ON user_account FOR EACH ROW EXECUTE FUNCTION kept_user_account();
+
+CREATE TRIGGER kept_vendor BEFORE DELETE ON vendor FOR EACH ROW EXECUTE FUNCTION kept_vendor();
+
+CREATE TRIGGER kept_vendor_account BEFORE DELETE ON vendor_account FOR EACH ROW EXECUTE FUNCTION kept_vendor_account();
 
 CREATE TRIGGER kept_vote BEFORE DELETE ON vote FOR EACH ROW EXECUTE FUNCTION kept_vote();
 
@@ -3823,9 +4008,13 @@ CREATE TRIGGER opening_by_two BEFORE INSERT ON opening FOR EACH ROW EXECUTE FUNC
 
 CREATE TRIGGER opening_counts_once BEFORE INSERT ON opening FOR EACH ROW EXECUTE FUNCTION opening_counts_once();
 
+CREATE TRIGGER order_approved_by_rule BEFORE UPDATE ON payment_order FOR EACH ROW EXECUTE FUNCTION order_approved_by_rule();
+
 CREATE TRIGGER order_moves_forward BEFORE UPDATE ON payment_order FOR EACH ROW EXECUTE FUNCTION order_moves_forward();
 
 CREATE TRIGGER order_needs_resolution BEFORE INSERT ON payment_order FOR EACH ROW EXECUTE FUNCTION order_needs_resolution();
+
+CREATE TRIGGER order_pays_confirmed_vendor BEFORE INSERT ON payment_order FOR EACH ROW EXECUTE FUNCTION order_pays_confirmed_vendor();
 
 CREATE TRIGGER order_within_resolution BEFORE INSERT ON payment_order FOR EACH ROW EXECUTE FUNCTION order_within_resolution();
 
@@ -3909,6 +4098,10 @@ CREATE TRIGGER settled_leaves_no_order BEFORE UPDATE ON proposal FOR EACH ROW EX
 
 CREATE TRIGGER settled_strands_nothing BEFORE UPDATE ON proposal FOR EACH ROW EXECUTE FUNCTION settled_strands_nothing();
 
+CREATE TRIGGER signatory_by_two BEFORE INSERT ON signatory FOR EACH ROW EXECUTE FUNCTION signatory_by_two();
+
+CREATE TRIGGER signatory_ended_once BEFORE UPDATE ON signatory FOR EACH ROW EXECUTE FUNCTION signatory_ended_once();
+
 CREATE TRIGGER slip_picture_gone BEFORE UPDATE ON slip_claim FOR EACH ROW EXECUTE FUNCTION slip_picture_gone();
 
 CREATE TRIGGER slip_picture_needed BEFORE UPDATE ON slip_claim FOR EACH ROW EXECUTE FUNCTION slip_picture_needed();
@@ -3928,6 +4121,14 @@ CREATE TRIGGER trace_within_opening BEFORE INSERT ON trace FOR EACH ROW EXECUTE 
 CREATE TRIGGER trace_within_payment BEFORE INSERT ON trace FOR EACH ROW EXECUTE FUNCTION trace_within_payment();
 
 CREATE TRIGGER undone_counter_payment_stays_excluded BEFORE UPDATE ON reconciliation_item FOR EACH ROW EXECUTE FUNCTION undone_counter_payment_stays_excluded();
+
+CREATE TRIGGER vendor_account_by_two BEFORE INSERT ON vendor_account FOR EACH ROW EXECUTE FUNCTION vendor_account_by_two();
+
+CREATE TRIGGER vendor_account_waits BEFORE INSERT ON vendor_account FOR EACH ROW EXECUTE FUNCTION vendor_account_waits();
+
+CREATE TRIGGER vendor_by_two BEFORE INSERT ON vendor FOR EACH ROW EXECUTE FUNCTION vendor_by_two();
+
+CREATE TRIGGER vendor_closed_once BEFORE UPDATE ON vendor FOR EACH ROW EXECUTE FUNCTION vendor_closed_once();
 
 CREATE TRIGGER void_keeps_delivered BEFORE UPDATE ON payment FOR EACH ROW EXECUTE FUNCTION void_keeps_delivered();
 

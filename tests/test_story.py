@@ -172,18 +172,17 @@ def test_a_donation_walks_from_a_pledge_to_67_scout_uniforms_and_the_page_everyo
     assert balances["education"].committed == TOTAL_SATANG
     assert balances["education"].available == 8_000_000 - TOTAL_SATANG
 
-    # 9. A finance officer prepares the payment, the chair approves it, and the vendor is paid, by voucher.
+    # 9. A finance officer prepares the payment, two signatories approve it, and the vendor is paid, by voucher.
     payment = {
         "satang": "68,675.00",
-        "vendor": "ร้านศรีสะเกษศึกษาภัณฑ์",
-        "vendor_bank": "006",
-        "vendor_account": "3301234567",
+        "vendor": str(_vendor(cast)),
         "invoice": "INV-1",
     }
     page = kanya.send(f"/payments/new?proposal={request_code}", **payment)
     page = kanya.press(page, having="confirmed", confirmed="yes", change=None)
     order = page.response.request.path
-    cast.somchai.sign_in().send(order, action="/approve", password_again=PASSWORD)
+    for signatory in (cast.busaba, cast.somchai):
+        signatory.sign_in().send(order, action="/approve", password_again=PASSWORD)
     page = kanya.send(order, action="/transfer", transfer_ref="KTB20261121000001", paid_on=_today())
     voucher = kanya.client.get(re.search(r"/payments/\d+/voucher\.pdf", page.text).group(0))  # type: ignore[union-attr]
     assert voucher.data.startswith(b"%PDF")
@@ -215,6 +214,37 @@ def test_a_donation_walks_from_a_pledge_to_67_scout_uniforms_and_the_page_everyo
     with transaction():
         audit.chain()
     assert audit.verify()["unsealed"] == 0
+
+
+def _vendor(cast: Cast) -> int:
+    """Two sign by an order, and the shop is confirmed; its id."""
+    for signatory, group, asks, approves in (
+        (cast.somchai, "chair", cast.busaba, cast.ying),
+        (cast.busaba, "secretary", cast.kanya, cast.somchai),
+    ):
+        asks.sign_in().send(
+            "/payments/signatories",
+            user_id=str(signatory.user_id),
+            group=group,
+            order="คำสั่งจังหวัดที่ 1/2569",
+            from_on=_today(),
+            reason="ตามคำสั่ง",
+        )
+        _approve_newest(approves)
+    cast.kanya.send(
+        "/payments/vendors",
+        vendor_name="ร้านศรีสะเกษศึกษาภัณฑ์",
+        bank_code="006",
+        number="3301234567",
+        reason="ตรวจกับหน้าสมุดบัญชีแล้ว",
+    )
+    _approve_newest(cast.somchai)
+    return int(db.session().execute(text("SELECT id FROM vendor")).scalar_one())
+
+
+def _approve_newest(person: Person) -> None:
+    number = db.session().execute(text("SELECT MAX(id) FROM approval_request")).scalar_one()
+    person.sign_in().send(f"/approvals/{number}", action="/approve", password_again=PASSWORD)
 
 
 def _file_request(malee: Person) -> str:

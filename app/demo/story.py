@@ -8,7 +8,7 @@ from sqlalchemy import select
 from app.cases.aid import evidence, handovers, requests, sizes
 from app.cases.aid.lines import of as lines_of
 from app.cases.register.records import FailedDimension, Household, Member, RoundHousehold
-from app.demo import partners, picture
+from app.demo import partners, paying, picture
 from app.demo.givers import Givers
 from app.fund.committee import committee
 from app.fund.spending import orders, payments
@@ -44,6 +44,7 @@ class Teller(Givers):
         filters = self._request(
             self.who("chai"), "เครื่องกรองน้ำดื่ม 8 ครัวเรือน", "living", "living", fifth, "LV-WFL", 8
         )
+        paying.introduce()
         self.decide(uniforms, filters)
         self.hand_over(uniforms)
         self.ask_again()
@@ -133,13 +134,12 @@ class Teller(Givers):
         order = orders.prepare(
             proposal_code=paid,
             satang=resolutions[0].satang,
-            vendor="ร้านตัดเย็บชุดนักเรียนสามัคคี",
-            vendor_bank="006",
-            vendor_account="4099900000",
+            vendor_id=paying.vendor("ร้านตัดเย็บชุดนักเรียนสามัคคี"),
             invoice="ใบแจ้งหนี้ 12/2569",
             by=self.who("kanya"),
         )
-        orders.approve(order.id, by=self.who("arun"))
+        for signatory in ("somchai", "arun")[: order.signatures]:
+            orders.approve(order.id, by=self.who(signatory))
         payments.record(
             order.id, transfer_ref="DEMO000000000001", paid_on=clock.today(), by=self.who("kanya")
         )

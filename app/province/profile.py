@@ -1,5 +1,6 @@
 """What differs from province to province: names, bodies, rules of order and words for its pages."""
 
+import re
 import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -60,6 +61,39 @@ class GivingRules:
     #: promised about tax.
     edonation_number: str
     edonation_on: str
+
+
+@dataclass(frozen=True, slots=True)
+class Signing:
+    """How many of the fund's signatories approve a payment, and the group of which one of them is; empty for any.
+
+    Written "2 of 3, chair always": of at least three who are named, any two sign, one of them of the chair's group.
+    """
+
+    needed: int
+    of: int
+    always: str = ""
+
+    @staticmethod
+    def read(words: str) -> "Signing":
+        """Raises Refused for what is no such rule."""
+        found = re.fullmatch(r"([1-9]) of ([1-9])(?:, (chair|finance|secretary) always)?", words)
+        if found is None or int(found[1]) > int(found[2]):
+            raise Refused(f"กฎการลงนาม “{words}” อ่านไม่ได้ กรุณาเขียนแบบ “2 of 3, chair always”")
+        return Signing(int(found[1]), int(found[2]), found[3] or "")
+
+
+@dataclass(frozen=True, slots=True)
+class SpendingRules:
+    """How money leaves this fund."""
+
+    #: Who signs a payment, and one from `large_satang` on.
+    signing: Signing
+    signing_large: Signing
+    large_satang: int
+
+    def signing_of(self, satang: int) -> Signing:
+        return self.signing_large if satang >= self.large_satang else self.signing
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +165,7 @@ class Profile:
     contact: PublicContact
     issuer: Issuer
     giving: GivingRules
+    spending: SpendingRules
     #: Within so many days a household that somebody works with is visited again.
     visit_every_days: int
     dimension_codes: tuple[str, ...]
@@ -209,6 +244,11 @@ def _giving(key: str, words: dict[str, Any]) -> GivingRules:
     return GivingRules(**{**words, "remind_days": tuple(words["remind_days"])})
 
 
+def _spending(words: dict[str, Any]) -> SpendingRules:
+    rules = {name: Signing.read(words[name]) for name in ("signing", "signing_large")}
+    return SpendingRules(**{**words, **rules})
+
+
 def _profile(key: str, words: dict[str, Any]) -> Profile:
     return Profile(
         key=key,
@@ -224,6 +264,7 @@ def _profile(key: str, words: dict[str, Any]) -> Profile:
         contact=PublicContact(**words["contact"]),
         issuer=Issuer(**words["issuer"]),
         giving=_giving(key, words["giving"]),
+        spending=_spending(words["spending"]),
         visit_every_days=words["visit_every_days"],
         dimension_codes=tuple(dimension(code).code for code in words["dimensions"]),
         work_areas=tuple(

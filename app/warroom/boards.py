@@ -29,7 +29,7 @@ from app.fund.giving.goods import documents
 from app.fund.giving.payment_requests import payees, stops
 from app.fund.giving.receipts import issuer, receipts
 from app.fund.ledger import books
-from app.fund.spending import orders, sums, voids
+from app.fund.spending import orders, signatories, sums, voids
 from app.fund.spending.records import PaymentOrder
 from app.kit import clock, money, thai
 from app.kit.db import db
@@ -353,7 +353,7 @@ def _administrator(user: User) -> list[Card]:
 _DEALERS: tuple[tuple[tuple[Role, ...], Callable[[User], list[Card]]], ...] = (
     (approvals.APPROVERS, _to_approve),
     (approvals.FINANCE_APPROVERS, _to_confirm),
-    (orders.APPROVERS, _to_pay),
+    (signatories.HOLDERS, _to_pay),
     ((Role.FINANCE,), _finance),
     (SEATS, _member),
     ((*SEATS, Role.FUND_OFFICER), _meetings_ahead),

@@ -1093,35 +1093,52 @@ CREATE UNIQUE INDEX uq_payment_transfer_ref ON payment (transfer_ref) WHERE void
 
 CREATE INDEX ix_payment_void_asked ON payment (void_asked_at) WHERE void_asked_at IS NOT NULL AND voided_at IS NULL;
 
+CREATE TABLE payment_approval (
+    id INTEGER NOT NULL,
+    order_id INTEGER NOT NULL,
+    signatory_id INTEGER NOT NULL,
+    user_id INTEGER NOT NULL,
+    on_day DATE NOT NULL,
+    at DATETIME NOT NULL,
+    CONSTRAINT pk_payment_approval PRIMARY KEY (id),
+    CONSTRAINT uq_payment_approval_order_id_user_id UNIQUE (order_id, user_id),
+    CONSTRAINT fk_payment_approval_order_id FOREIGN KEY(order_id) REFERENCES payment_order (id),
+    CONSTRAINT fk_payment_approval_signatory_id FOREIGN KEY(signatory_id) REFERENCES signatory (id),
+    CONSTRAINT fk_payment_approval_user_id FOREIGN KEY(user_id) REFERENCES user_account (id)
+);
+
 CREATE TABLE payment_order (
     id INTEGER NOT NULL,
     "key" VARCHAR(32) NOT NULL,
     proposal_id INTEGER NOT NULL,
     satang BIGINT NOT NULL,
+    vendor_account_id INTEGER NOT NULL,
     vendor VARCHAR(160) NOT NULL,
     vendor_bank VARCHAR(3) NOT NULL,
     vendor_account VARCHAR(20) NOT NULL,
     invoice VARCHAR(60) NOT NULL,
+    signatures INTEGER NOT NULL,
+    signing_group VARCHAR(12) NOT NULL,
     prepared_at DATETIME NOT NULL,
     prepared_by_id INTEGER NOT NULL,
     approved_at DATETIME,
-    approved_by_id INTEGER,
     withdrawn_at DATETIME,
     withdrawn_by_id INTEGER,
     withdrawn_reason VARCHAR(300) NOT NULL,
     CONSTRAINT pk_payment_order PRIMARY KEY (id),
     CONSTRAINT ck_payment_order_positive CHECK (satang > 0),
-    CONSTRAINT ck_payment_order_approved_pair CHECK ((approved_at IS NULL) = (approved_by_id IS NULL)),
-    CONSTRAINT ck_payment_order_two_people CHECK (approved_by_id IS NULL OR approved_by_id <> prepared_by_id),
+    CONSTRAINT ck_payment_order_somebody_signs CHECK (signatures > 0),
     CONSTRAINT ck_payment_order_withdrawn_pair CHECK ((withdrawn_at IS NULL) = (withdrawn_by_id IS NULL) AND (withdrawn_at IS NULL) = (withdrawn_reason = '')),
-    CONSTRAINT fk_payment_order_approved_by_id FOREIGN KEY(approved_by_id) REFERENCES user_account (id),
-    CONSTRAINT fk_payment_order_prepared_by_id FOREIGN KEY(prepared_by_id) REFERENCES user_account (id),
+    CONSTRAINT uq_payment_order_key UNIQUE ("key"),
     CONSTRAINT fk_payment_order_proposal_id FOREIGN KEY(proposal_id) REFERENCES proposal (id),
-    CONSTRAINT fk_payment_order_withdrawn_by_id FOREIGN KEY(withdrawn_by_id) REFERENCES user_account (id),
-    CONSTRAINT uq_payment_order_key UNIQUE ("key")
+    CONSTRAINT fk_payment_order_vendor_account_id FOREIGN KEY(vendor_account_id) REFERENCES vendor_account (id),
+    CONSTRAINT fk_payment_order_prepared_by_id FOREIGN KEY(prepared_by_id) REFERENCES user_account (id),
+    CONSTRAINT fk_payment_order_withdrawn_by_id FOREIGN KEY(withdrawn_by_id) REFERENCES user_account (id)
 );
 
 CREATE INDEX ix_payment_order_proposal_id ON payment_order (proposal_id);
+
+CREATE INDEX ix_payment_order_vendor_account_id ON payment_order (vendor_account_id);
 
 CREATE TABLE payment_request (
     id INTEGER NOT NULL,
@@ -1584,6 +1601,30 @@ CREATE INDEX ix_sign_in_attempt_address_at ON sign_in_attempt (address, at);
 
 CREATE INDEX ix_sign_in_attempt_name_at ON sign_in_attempt (sign_in_name, at);
 
+CREATE TABLE signatory (
+    id INTEGER NOT NULL,
+    user_id INTEGER NOT NULL,
+    group_code VARCHAR(12) NOT NULL,
+    appointed_by VARCHAR(120) NOT NULL,
+    from_on DATE NOT NULL,
+    to_on DATE,
+    approval_request_id INTEGER NOT NULL,
+    ended_at DATETIME,
+    ended_by_id INTEGER,
+    CONSTRAINT pk_signatory PRIMARY KEY (id),
+    CONSTRAINT ck_signatory_known_group CHECK (group_code IN ('chair', 'finance', 'secretary')),
+    CONSTRAINT ck_signatory_days_in_order CHECK (to_on IS NULL OR to_on >= from_on),
+    CONSTRAINT ck_signatory_ended_pair CHECK ((ended_at IS NULL) = (ended_by_id IS NULL)),
+    CONSTRAINT fk_signatory_user_id FOREIGN KEY(user_id) REFERENCES user_account (id),
+    CONSTRAINT uq_signatory_approval_request_id UNIQUE (approval_request_id),
+    CONSTRAINT fk_signatory_approval_request_id FOREIGN KEY(approval_request_id) REFERENCES approval_request (id),
+    CONSTRAINT fk_signatory_ended_by_id FOREIGN KEY(ended_by_id) REFERENCES user_account (id)
+);
+
+CREATE INDEX ix_signatory_user_id ON signatory (user_id);
+
+CREATE UNIQUE INDEX uq_signatory_open ON signatory (user_id) WHERE ended_at IS NULL;
+
 CREATE TABLE slip (
     id INTEGER NOT NULL,
     sending_bank VARCHAR(3) NOT NULL,
@@ -1880,6 +1921,41 @@ CREATE TABLE user_account (
     CONSTRAINT pk_user_account PRIMARY KEY (id),
     CONSTRAINT uq_user_account_sign_in_name UNIQUE (sign_in_name)
 );
+
+CREATE TABLE vendor (
+    id INTEGER NOT NULL,
+    kind VARCHAR(8) NOT NULL,
+    name VARCHAR(160) NOT NULL,
+    tax_id VARCHAR(13) NOT NULL,
+    approval_request_id INTEGER NOT NULL,
+    confirmed_at DATETIME NOT NULL,
+    closed_at DATETIME,
+    closed_by_id INTEGER,
+    closed_reason VARCHAR(300) NOT NULL,
+    CONSTRAINT pk_vendor PRIMARY KEY (id),
+    CONSTRAINT ck_vendor_known_kind CHECK (kind IN ('shop', 'school', 'office', 'officer')),
+    CONSTRAINT ck_vendor_closed_pair CHECK ((closed_at IS NULL) = (closed_by_id IS NULL) AND (closed_at IS NULL) = (closed_reason = '')),
+    CONSTRAINT uq_vendor_approval_request_id UNIQUE (approval_request_id),
+    CONSTRAINT fk_vendor_approval_request_id FOREIGN KEY(approval_request_id) REFERENCES approval_request (id),
+    CONSTRAINT fk_vendor_closed_by_id FOREIGN KEY(closed_by_id) REFERENCES user_account (id)
+);
+
+CREATE TABLE vendor_account (
+    id INTEGER NOT NULL,
+    vendor_id INTEGER NOT NULL,
+    bank_code VARCHAR(3) NOT NULL,
+    number VARCHAR(20) NOT NULL,
+    approval_request_id INTEGER NOT NULL,
+    from_at DATETIME NOT NULL,
+    CONSTRAINT pk_vendor_account PRIMARY KEY (id),
+    CONSTRAINT fk_vendor_account_vendor_id FOREIGN KEY(vendor_id) REFERENCES vendor (id),
+    CONSTRAINT uq_vendor_account_approval_request_id UNIQUE (approval_request_id),
+    CONSTRAINT fk_vendor_account_approval_request_id FOREIGN KEY(approval_request_id) REFERENCES approval_request (id)
+);
+
+CREATE INDEX ix_vendor_account_number ON vendor_account (number);
+
+CREATE INDEX ix_vendor_account_vendor_id ON vendor_account (vendor_id);
 
 CREATE TABLE vote (
     id INTEGER NOT NULL,
@@ -2386,7 +2462,22 @@ CREATE TRIGGER void_keeps_delivered BEFORE UPDATE ON payment WHEN OLD.voided_at 
 CREATE TRIGGER payment_within_resolution BEFORE INSERT ON payment WHEN NEW.satang + (SELECT COALESCE(SUM(satang), 0) FROM payment WHERE proposal_id = NEW.proposal_id AND voided_at IS NULL)
     > COALESCE((SELECT MAX(satang) FROM resolution WHERE proposal_id = NEW.proposal_id AND approved), 0) BEGIN SELECT RAISE(ABORT, 'payment_within_resolution'); END;
 
-CREATE TRIGGER final_payment_order BEFORE UPDATE ON payment_order WHEN OLD.id IS NOT NEW.id OR OLD.key IS NOT NEW.key OR OLD.proposal_id IS NOT NEW.proposal_id OR OLD.satang IS NOT NEW.satang OR OLD.vendor IS NOT NEW.vendor OR OLD.vendor_bank IS NOT NEW.vendor_bank OR OLD.vendor_account IS NOT NEW.vendor_account OR OLD.invoice IS NOT NEW.invoice OR OLD.prepared_at IS NOT NEW.prepared_at OR OLD.prepared_by_id IS NOT NEW.prepared_by_id BEGIN SELECT RAISE(ABORT, 'final_payment_order'); END;
+CREATE TRIGGER approval_by_signatory BEFORE INSERT ON payment_approval WHEN NOT EXISTS (SELECT 1 FROM signatory AS s WHERE s.id = NEW.signatory_id
+    AND s.user_id = NEW.user_id AND s.ended_at IS NULL AND s.from_on <= NEW.on_day
+    AND (s.to_on IS NULL OR s.to_on >= NEW.on_day)) OR NOT EXISTS (SELECT 1 FROM role_grant AS held
+    WHERE held.user_id = NEW.user_id AND held.revoked_at IS NULL AND held.role IN ('finance', 'chair', 'fund_officer')) BEGIN SELECT RAISE(ABORT, 'approval_by_signatory'); END;
+
+CREATE TRIGGER approval_of_open_order BEFORE INSERT ON payment_approval WHEN EXISTS (SELECT 1 FROM payment_order AS o WHERE o.id = NEW.order_id
+    AND (o.approved_at IS NOT NULL OR o.withdrawn_at IS NOT NULL)) BEGIN SELECT RAISE(ABORT, 'approval_of_open_order'); END;
+
+CREATE TRIGGER approver_is_another_person BEFORE INSERT ON payment_approval WHEN EXISTS (SELECT 1 FROM payment_order AS o JOIN proposal AS p ON p.id = o.proposal_id
+    WHERE o.id = NEW.order_id AND NEW.user_id IN (o.prepared_by_id, p.submitted_by_id, p.asked_by_id)) BEGIN SELECT RAISE(ABORT, 'approver_is_another_person'); END;
+
+CREATE TRIGGER final_payment_approval BEFORE UPDATE ON payment_approval WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'final_payment_approval'); END;
+
+CREATE TRIGGER kept_payment_approval BEFORE DELETE ON payment_approval WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'kept_payment_approval'); END;
+
+CREATE TRIGGER final_payment_order BEFORE UPDATE ON payment_order WHEN OLD.id IS NOT NEW.id OR OLD.key IS NOT NEW.key OR OLD.proposal_id IS NOT NEW.proposal_id OR OLD.satang IS NOT NEW.satang OR OLD.vendor_account_id IS NOT NEW.vendor_account_id OR OLD.vendor IS NOT NEW.vendor OR OLD.vendor_bank IS NOT NEW.vendor_bank OR OLD.vendor_account IS NOT NEW.vendor_account OR OLD.invoice IS NOT NEW.invoice OR OLD.signatures IS NOT NEW.signatures OR OLD.signing_group IS NOT NEW.signing_group OR OLD.prepared_at IS NOT NEW.prepared_at OR OLD.prepared_by_id IS NOT NEW.prepared_by_id BEGIN SELECT RAISE(ABORT, 'final_payment_order'); END;
 
 CREATE TRIGGER kept_payment_order BEFORE DELETE ON payment_order WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'kept_payment_order'); END;
 
@@ -2401,22 +2492,23 @@ CREATE TRIGGER order_within_resolution BEFORE INSERT ON payment_order WHEN NEW.s
     > COALESCE((SELECT MAX(satang) FROM resolution WHERE proposal_id = NEW.proposal_id AND approved), 0) BEGIN SELECT RAISE(ABORT, 'order_within_resolution'); END;
 
 CREATE TRIGGER order_moves_forward BEFORE UPDATE ON payment_order WHEN OLD.withdrawn_at IS NOT NULL
-    OR (OLD.approved_at IS NOT NULL AND (NEW.approved_at IS NULL OR NEW.approved_at <> OLD.approved_at
-        OR NEW.approved_by_id <> OLD.approved_by_id))
+    OR (OLD.approved_at IS NOT NULL AND (NEW.approved_at IS NULL OR NEW.approved_at <> OLD.approved_at))
     OR (NEW.withdrawn_at IS NOT NULL AND ((OLD.approved_at IS NULL AND NEW.approved_at IS NOT NULL)
         OR EXISTS (SELECT 1 FROM payment WHERE order_id = OLD.id))) BEGIN SELECT RAISE(ABORT, 'order_moves_forward'); END;
-
-CREATE TRIGGER approver_holds_office BEFORE UPDATE ON payment_order WHEN OLD.approved_by_id IS NULL AND NEW.approved_by_id IS NOT NULL AND NOT EXISTS (SELECT 1
-    FROM role_grant AS held WHERE held.user_id = NEW.approved_by_id AND held.revoked_at IS NULL
-    AND held.role IN ('finance', 'chair')) BEGIN SELECT RAISE(ABORT, 'approver_holds_office'); END;
 
 CREATE TRIGGER preparer_is_another_person BEFORE INSERT ON payment_order WHEN EXISTS (SELECT 1 FROM proposal AS p WHERE p.id = NEW.proposal_id
     AND NEW.prepared_by_id IN (p.submitted_by_id, p.asked_by_id)) OR EXISTS (SELECT 1 FROM vote AS v JOIN agenda_item AS a ON a.id = v.item_id
     WHERE a.proposal_id = NEW.proposal_id AND v.member_id = NEW.prepared_by_id) BEGIN SELECT RAISE(ABORT, 'preparer_is_another_person'); END;
 
-CREATE TRIGGER approver_is_another_person BEFORE UPDATE ON payment_order WHEN OLD.approved_by_id IS NULL AND NEW.approved_by_id IS NOT NULL
-            AND (NEW.approved_by_id = NEW.prepared_by_id OR EXISTS (SELECT 1 FROM proposal AS p WHERE p.id = NEW.proposal_id
-    AND NEW.approved_by_id IN (p.submitted_by_id, p.asked_by_id))) BEGIN SELECT RAISE(ABORT, 'approver_is_another_person'); END;
+CREATE TRIGGER order_approved_by_rule BEFORE UPDATE ON payment_order WHEN OLD.approved_at IS NULL AND NEW.approved_at IS NOT NULL
+    AND ((SELECT COUNT(*) FROM payment_approval AS y WHERE y.order_id = NEW.id) < NEW.signatures
+        OR (NEW.signing_group <> '' AND NOT EXISTS (SELECT 1 FROM payment_approval AS y JOIN signatory AS s ON s.id = y.signatory_id
+            WHERE y.order_id = NEW.id AND s.group_code = NEW.signing_group))) BEGIN SELECT RAISE(ABORT, 'order_approved_by_rule'); END;
+
+CREATE TRIGGER order_pays_confirmed_vendor BEFORE INSERT ON payment_order WHEN NOT EXISTS (SELECT 1 FROM vendor_account AS a JOIN vendor AS v ON v.id = a.vendor_id
+    WHERE a.id = NEW.vendor_account_id AND v.closed_at IS NULL AND a.from_at <= NEW.prepared_at AND a.bank_code = NEW.vendor_bank
+    AND a.number = NEW.vendor_account AND v.name = NEW.vendor AND NOT EXISTS (SELECT 1 FROM vendor_account AS l
+        WHERE l.vendor_id = a.vendor_id AND l.id > a.id AND l.from_at <= NEW.prepared_at)) BEGIN SELECT RAISE(ABORT, 'order_pays_confirmed_vendor'); END;
 
 CREATE TRIGGER final_payment_request BEFORE UPDATE ON payment_request WHEN OLD.code IS NOT NEW.code OR OLD.ref1 IS NOT NEW.ref1 OR OLD.ref2 IS NOT NEW.ref2 OR OLD.account_id IS NOT NEW.account_id OR OLD.purpose_id IS NOT NEW.purpose_id OR OLD.pledge_id IS NOT NEW.pledge_id OR OLD.network_id IS NOT NEW.network_id OR OLD.wish_satang IS NOT NEW.wish_satang OR OLD.due_satang IS NOT NEW.due_satang OR OLD.tag IS NOT NEW.tag OR OLD.payload IS NOT NEW.payload OR OLD.opened_at IS NOT NEW.opened_at BEGIN SELECT RAISE(ABORT, 'final_payment_request'); END;
 
@@ -2582,6 +2674,16 @@ CREATE TRIGGER role_grant_by_two BEFORE INSERT ON role_grant WHEN NEW.revoked_at
                 SELECT 1 FROM role_grant AS held WHERE held.role = NEW.role AND (held.role IN ('finance', 'chair', 'committee', 'fund_officer', 'auditor', 'administrator')
     OR (held.role = 'mentor' AND held.area_code = '')) AND held.revoked_at IS NULL)) BEGIN SELECT RAISE(ABORT, 'role_grant_by_two'); END;
 
+CREATE TRIGGER signatory_by_two BEFORE INSERT ON signatory WHEN NEW.ended_at IS NOT NULL OR NOT EXISTS (SELECT 1 FROM approval_request AS a
+    WHERE a.id = NEW.approval_request_id AND a.decision = 'approved' AND a.kind = 'signatory.name'
+    AND a.subject = 'signatory:' || NEW.user_id AND instr(a.payload, '"group": "' || NEW.group_code || '"') > 0) BEGIN SELECT RAISE(ABORT, 'signatory_by_two'); END;
+
+CREATE TRIGGER signatory_ended_once BEFORE UPDATE ON signatory WHEN OLD.ended_at IS NOT NULL BEGIN SELECT RAISE(ABORT, 'signatory_ended_once'); END;
+
+CREATE TRIGGER final_signatory BEFORE UPDATE ON signatory WHEN OLD.id IS NOT NEW.id OR OLD.user_id IS NOT NEW.user_id OR OLD.group_code IS NOT NEW.group_code OR OLD.appointed_by IS NOT NEW.appointed_by OR OLD.from_on IS NOT NEW.from_on OR OLD.to_on IS NOT NEW.to_on OR OLD.approval_request_id IS NOT NEW.approval_request_id BEGIN SELECT RAISE(ABORT, 'final_signatory'); END;
+
+CREATE TRIGGER kept_signatory BEFORE DELETE ON signatory WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'kept_signatory'); END;
+
 CREATE TRIGGER final_slip BEFORE UPDATE ON slip WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'final_slip'); END;
 
 CREATE TRIGGER kept_slip BEFORE DELETE ON slip WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'kept_slip'); END;
@@ -2664,6 +2766,29 @@ CREATE TRIGGER password_of_officer_by_two BEFORE UPDATE ON user_account WHEN NEW
             FROM role_grant AS held WHERE held.user_id = NEW.id AND held.revoked_at IS NULL
             AND (held.role IN ('finance', 'chair', 'committee', 'fund_officer', 'auditor', 'administrator')
     OR (held.role = 'mentor' AND held.area_code = ''))) BEGIN SELECT RAISE(ABORT, 'password_of_officer_by_two'); END;
+
+CREATE TRIGGER vendor_by_two BEFORE INSERT ON vendor WHEN NEW.closed_at IS NOT NULL OR NOT EXISTS (SELECT 1 FROM approval_request AS a
+    WHERE a.id = NEW.approval_request_id AND a.decision = 'approved' AND a.kind = 'vendor.propose'
+    AND instr(a.payload, '"tax_id": "' || NEW.tax_id || '"') > 0 AND instr(a.payload, '"kind": "' || NEW.kind || '"') > 0) BEGIN SELECT RAISE(ABORT, 'vendor_by_two'); END;
+
+CREATE TRIGGER vendor_closed_once BEFORE UPDATE ON vendor WHEN OLD.closed_at IS NOT NULL BEGIN SELECT RAISE(ABORT, 'vendor_closed_once'); END;
+
+CREATE TRIGGER final_vendor BEFORE UPDATE ON vendor WHEN OLD.id IS NOT NEW.id OR OLD.kind IS NOT NEW.kind OR OLD.name IS NOT NEW.name OR OLD.tax_id IS NOT NEW.tax_id OR OLD.approval_request_id IS NOT NEW.approval_request_id OR OLD.confirmed_at IS NOT NEW.confirmed_at BEGIN SELECT RAISE(ABORT, 'final_vendor'); END;
+
+CREATE TRIGGER kept_vendor BEFORE DELETE ON vendor WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'kept_vendor'); END;
+
+CREATE TRIGGER vendor_account_by_two BEFORE INSERT ON vendor_account WHEN NOT EXISTS (SELECT 1 FROM approval_request AS a
+    JOIN vendor AS v ON v.id = NEW.vendor_id WHERE a.id = NEW.approval_request_id AND a.decision = 'approved'
+    AND ((a.kind = 'vendor.propose' AND a.id = v.approval_request_id)
+        OR (a.kind = 'vendor.account' AND a.subject = 'vendor:' || NEW.vendor_id))
+    AND instr(a.payload, '"number": "' || NEW.number || '"') > 0 AND instr(a.payload, '"bank_code": "' || NEW.bank_code || '"') > 0) BEGIN SELECT RAISE(ABORT, 'vendor_account_by_two'); END;
+
+CREATE TRIGGER vendor_account_waits BEFORE INSERT ON vendor_account WHEN EXISTS (SELECT 1 FROM vendor_account WHERE vendor_id = NEW.vendor_id) AND EXISTS (SELECT 1 FROM approval_request AS a
+    WHERE a.id = NEW.approval_request_id AND julianday(NEW.from_at) < julianday(a.decided_at) + 0.99999) BEGIN SELECT RAISE(ABORT, 'vendor_account_waits'); END;
+
+CREATE TRIGGER final_vendor_account BEFORE UPDATE ON vendor_account WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'final_vendor_account'); END;
+
+CREATE TRIGGER kept_vendor_account BEFORE DELETE ON vendor_account WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'kept_vendor_account'); END;
 
 CREATE TRIGGER final_vote BEFORE UPDATE ON vote WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'final_vote'); END;
 

@@ -4,6 +4,7 @@ import json
 import threading
 from datetime import timedelta
 
+import committee_room as room
 import pytest
 import time_machine
 from aid_world import KIT_SATANG, approve, ceremony, draft, fill, paid, pay, register, submit
@@ -22,7 +23,7 @@ from app.editions.aid_totals import Measure
 from app.editions.editions import Edition
 from app.fund.ledger import books
 from app.fund.spending import orders, payments, voids
-from app.fund.spending.records import Payment, PaymentOrder
+from app.fund.spending.records import Payment, PaymentApproval, PaymentOrder, Signatory
 from app.kit import clock
 from app.kit.db import db, transaction
 from app.kit.errors import BadInput, Refused
@@ -470,14 +471,13 @@ def test_who_drew_the_request_up_asked_for_it_too(portal: Flask, cast: Cast) -> 
     for officer in (cast.malee, cast.busaba):
         with transaction():
             become(officer.user.id, Role.FINANCE)
-    bill = {
+    bill: dict[str, object] = {
         "proposal_code": request.code,
         "satang": KIT_SATANG,
-        "vendor": "ร้าน",
-        "vendor_bank": "006",
-        "vendor_account": "3010123456",
     }
     with transaction():
+        room.sign()
+        bill["vendor_id"] = room.vendor()
         number = orders.prepare(**bill, by=cast.kanya.user).id  # type: ignore[arg-type]
     for person in (cast.malee, cast.busaba):
         with pytest.raises(Refused, match="ท่านเป็นผู้เสนอเรื่องนี้"), transaction():
@@ -485,8 +485,16 @@ def test_who_drew_the_request_up_asked_for_it_too(portal: Flask, cast: Cast) -> 
         with pytest.raises(Refused, match="ท่านเป็นผู้ขอความช่วยเหลือ"), transaction():
             orders.approve(number, by=person.user)
         with pytest.raises(Refused, match="อนุมัติเองไม่ได้"), transaction() as session:
-            order = session.get_one(PaymentOrder, number)
-            order.approved_at, order.approved_by_id = clock.now(), person.user.id
+            mine = session.scalars(select(Signatory.id).filter_by(user_id=person.user.id)).one()
+            session.add(
+                PaymentApproval(
+                    order_id=number,
+                    signatory_id=mine,
+                    user_id=person.user.id,
+                    on_day=clock.today(),
+                    at=clock.now(),
+                )
+            )
         with pytest.raises(Refused, match="เตรียมจ่ายเองไม่ได้"), transaction() as session:
             known = session.get_one(PaymentOrder, number)
             session.add(
@@ -494,7 +502,9 @@ def test_who_drew_the_request_up_asked_for_it_too(portal: Flask, cast: Cast) -> 
                     key="raw",
                     proposal_id=known.proposal_id,
                     satang=1,
-                    vendor="ร้าน",
+                    vendor_account_id=known.vendor_account_id,
+                    signatures=1,
+                    vendor="ร้านศรีสะเกษศึกษาภัณฑ์",
                     vendor_bank="006",
                     vendor_account="3010123456",
                     prepared_at=clock.now(),

@@ -8,20 +8,21 @@ from sqlalchemy import func, select
 from app.fund.giving.payment_requests import payees
 from app.fund.giving.records.payment_requests import FundAccount, Payee
 from app.kit.db import db, transaction
-from app.staff.approvals import LIFE, ApprovalRequest
+from app.staff.approvals import APPROVERS, LIFE, ApprovalRequest
 from app.staff.roles import Grant, Role
 
 #: Before every day on which a test takes place.
 _LONG_AGO = datetime(2010, 1, 1, tzinfo=UTC)
 
 
-def approved(kind: str, subject: str, **payload: object) -> ApprovalRequest:
+def approved(kind: str, subject: str, /, **payload: object) -> ApprovalRequest:
     """An approval that two people gave, without its deed."""
     session = db.session()
-    hands = {
-        role: session.scalars(select(Grant.user_id).filter_by(role=role, revoked_at=None)).first()
-        for role in (Role.FUND_OFFICER, Role.CHAIR)
-    }
+    held = select(Grant.role, Grant.user_id).where(Grant.role.in_(APPROVERS), Grant.revoked_at.is_(None))
+    hands: dict[str, int] = {}
+    for role, user_id in session.execute(held.order_by(Grant.id)):
+        hands.setdefault(role, user_id)
+    asking, deciding = [role for role in (Role.FUND_OFFICER, *APPROVERS) if role in hands][:2]
     asked_at = _LONG_AGO + timedelta(seconds=1) * (
         session.scalar(select(func.count(ApprovalRequest.id))) or 0
     )
@@ -31,15 +32,15 @@ def approved(kind: str, subject: str, **payload: object) -> ApprovalRequest:
         payload=json.dumps(payload),
         changes="[]",
         reason="ทดสอบ",
-        asked_by_id=hands[Role.FUND_OFFICER],
-        asked_role=Role.FUND_OFFICER,
+        asked_by_id=hands[asking],
+        asked_role=asking,
         asked_at=asked_at,
         expires_at=asked_at + LIFE,
     )
     session.add(made)
     session.flush()
     made.decision, made.decided_at = "approved", asked_at
-    made.decided_by_id, made.decided_role = hands[Role.CHAIR], Role.CHAIR
+    made.decided_by_id, made.decided_role = hands[deciding], deciding
     session.flush()
     return made
 

@@ -4,6 +4,7 @@ import itertools
 from datetime import date
 from io import BytesIO
 
+import committee_room as room
 from money import arrives
 from people import Cast, Person
 from PIL import Image
@@ -153,12 +154,11 @@ def pay(cast: Cast, request: AidRequest, *, satang: int = 0) -> None:
     satang = satang or sum(line.satang for line in request.lines)
     code = request.code
     with transaction():
+        room.sign()
         order = orders.prepare(
             proposal_code=code,
             satang=satang,
-            vendor="ร้านศรีสะเกษศึกษาภัณฑ์",
-            vendor_bank="006",
-            vendor_account="3010123456",
+            vendor_id=room.vendor(),
             by=cast.kanya.user,
         )
         orders.approve(order.id, by=cast.somchai.user)

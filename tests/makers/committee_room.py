@@ -1,16 +1,20 @@
 """The committee room of the tests: proposals, a meeting, members who vote, and money to decide over."""
 
 import itertools
+from datetime import date
 
+from accounts import approved
 from money import arrives
 from people import Cast, Person
+from sqlalchemy import select
 
 from app.fund.committee import committee, proposals
 from app.fund.committee.records import Meeting, Resolution
 from app.fund.spending import orders, payments
-from app.fund.spending.records import Payment
+from app.fund.spending.records import Payment, Signatory, Vendor, VendorAccount
 from app.kit import clock
 from app.kit.db import db, transaction
+from app.staff.roles import Grant, Role
 
 _numbers = itertools.count(1)
 
@@ -81,15 +85,64 @@ def approve(cast: Cast, satang: int, *, by: Person | None = None, purpose: str =
     return code
 
 
+def vendor(name: str = "ร้านศรีสะเกษศึกษาภัณฑ์", *, number: str = "3010123456", kind: str = "shop") -> int:
+    """A vendor whom two people confirmed, long ago; its id. Inside a transaction."""
+    session = db.session()
+    known = session.scalars(select(Vendor.id).filter_by(name=name)).first()
+    if known is not None:
+        return known
+    approval = approved(
+        "vendor.propose", f"vendor:006-{number}", kind=kind, tax_id="", bank_code="006", number=number
+    )
+    assert approval.decided_at is not None
+    made = Vendor(kind=kind, name=name, approval_request_id=approval.id, confirmed_at=approval.decided_at)
+    session.add(made)
+    session.flush()
+    session.add(
+        VendorAccount(
+            vendor_id=made.id,
+            bank_code="006",
+            number=number,
+            approval_request_id=approval.id,
+            from_at=approval.decided_at,
+        )
+    )
+    session.flush()
+    return made.id
+
+
+def sign() -> None:
+    """Whoever is of finance or chair may sign, each for their group. Inside a transaction."""
+    session = db.session()
+    held = session.scalars(
+        select(Grant).where(Grant.role.in_((Role.CHAIR, Role.FINANCE)), Grant.revoked_at.is_(None))
+    )
+    named = set(session.scalars(select(Signatory.user_id).where(Signatory.ended_at.is_(None))))
+    for grant in sorted(held, key=lambda grant: grant.role):
+        if grant.user_id in named:
+            continue
+        named.add(grant.user_id)
+        approval = approved("signatory.name", f"signatory:{grant.user_id}", group=str(grant.role))
+        session.add(
+            Signatory(
+                user_id=grant.user_id,
+                group_code=str(grant.role),
+                appointed_by="คำสั่งจังหวัดที่ 1/2553",
+                from_on=date(2010, 1, 1),
+                approval_request_id=approval.id,
+            )
+        )
+    session.flush()
+
+
 def prepare(cast: Cast, code: str, satang: int, *, by: Person | None = None, key: str = "") -> int:
     """A payment waits for approval; its order's id."""
     with transaction():
+        sign()
         return orders.prepare(
             proposal_code=code,
             satang=satang,
-            vendor="ร้านศรีสะเกษศึกษาภัณฑ์",
-            vendor_bank="006",
-            vendor_account="301-0-12345-6",
+            vendor_id=vendor(),
             key=key,
             by=(by or cast.kanya).user,
         ).id

@@ -2,6 +2,7 @@
 
 import itertools
 
+import committee_room as room
 from money import arrives
 from people import Cast
 from register import register_file
@@ -107,12 +108,11 @@ def resolve(cast: Cast, code: str) -> None:
 
 def pay(cast: Cast, code: str, satang: int) -> None:
     with transaction():
+        room.sign()
         order = orders.prepare(
             proposal_code=code,
             satang=satang,
-            vendor="ร้านศรีสะเกษศึกษาภัณฑ์",
-            vendor_bank="006",
-            vendor_account="3010123456",
+            vendor_id=room.vendor(),
             by=cast.kanya.user,
         )
         orders.approve(order.id, by=cast.somchai.user)

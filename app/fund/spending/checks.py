@@ -24,7 +24,10 @@ def payments_follow_orders() -> list[str]:
     return books.violations(
         """SELECT y.fiscal_year_be AS year, y.number AS number FROM payment AS y
         JOIN payment_order AS o ON o.id = y.order_id
-        WHERE o.approved_at IS NULL OR o.withdrawn_at IS NOT NULL OR o.approved_by_id = o.prepared_by_id
+        WHERE o.approved_at IS NULL OR o.withdrawn_at IS NOT NULL
+            OR (SELECT COUNT(*) FROM payment_approval AS a WHERE a.order_id = o.id AND a.user_id <> o.prepared_by_id) < o.signatures
+            OR (o.signing_group <> '' AND NOT EXISTS (SELECT 1 FROM payment_approval AS a JOIN signatory AS s
+                ON s.id = a.signatory_id WHERE a.order_id = o.id AND s.group_code = o.signing_group))
             OR o.satang <> y.satang OR o.proposal_id <> y.proposal_id OR o.vendor <> y.vendor
             OR o.vendor_bank <> y.vendor_bank OR o.vendor_account <> y.vendor_account""",
         "ใบสำคัญจ่าย {number}/{year} ไม่ตรงกับรายการที่อนุมัติ",

@@ -1,10 +1,24 @@
 """Forms of spending: a payment as it is prepared, approved, transferred and voided."""
 
+from collections.abc import Iterable
+
 from wtforms import HiddenField, SelectField, StringField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length
 
+from app.fund.spending.records import SignatoryGroup, Vendor, VendorKind
 from app.kit.forms import BahtField, Form, Given, ThaiDateField
 from app.province.banks import banks
+from app.staff.forms import PasswordAgain
+from app.staff.users import User
+
+
+def offer_banks(field: SelectField) -> None:
+    """The banks that a vendor can have an account with."""
+    field.choices = [
+        ("", "เลือกธนาคาร"),
+        *((bank.code, bank.name_th) for bank in banks() if bank.status == "active"),
+    ]
 
 
 class PaymentForm(Form):
@@ -15,17 +29,45 @@ class PaymentForm(Form):
     key = HiddenField()
     confirmed = HiddenField()
     satang = BahtField("จำนวนเงินที่จ่าย", validators=[Given("กรุณาใส่จำนวนเงิน")])
-    vendor = StringField("ชื่อผู้รับเงิน", validators=[InputRequired("กรุณาใส่ชื่อผู้รับเงิน"), Length(max=160)])
-    vendor_bank = SelectField("ธนาคารของผู้รับเงิน")
-    vendor_account = StringField("เลขที่บัญชีผู้รับเงิน", validators=[InputRequired("กรุณาใส่เลขที่บัญชี"), Length(max=30)])
+    vendor = SelectField("จ่ายให้", validators=[InputRequired("กรุณาเลือกผู้รับเงิน")])
     invoice = StringField("เลขที่ใบแจ้งหนี้หรือใบส่งของ", validators=[Length(max=60)])
 
-    def offer_banks(self) -> None:
-        """The banks that a vendor can have an account with."""
-        self.vendor_bank.choices = [
-            ("", "เลือกธนาคาร"),
-            *((bank.code, bank.name_th) for bank in banks() if bank.status == "active"),
-        ]
+    def offer_vendors(self, several: Iterable[Vendor]) -> None:
+        """Whom something can be prepared for."""
+        self.vendor.choices = [("", "เลือกผู้รับเงิน"), *((str(vendor.id), vendor.name) for vendor in several)]
+
+
+class VendorAccountForm(Form):
+    """Another account of a vendor."""
+
+    bank_code = SelectField("ธนาคาร", validators=[InputRequired("กรุณาเลือกธนาคาร")])
+    number = StringField("เลขที่บัญชี", validators=[InputRequired("กรุณาใส่เลขที่บัญชี"), Length(max=30)])
+    change_reason = StringField("เหตุผล", validators=[InputRequired("กรุณาบอกเหตุผล"), Length(max=300)])
+
+
+class VendorForm(Form):
+    """Somebody new whom the fund is to pay."""
+
+    kind = SelectField("ประเภท", choices=[SelectChoice(kind.value, kind.words) for kind in VendorKind])
+    vendor_name = StringField("ชื่อผู้รับเงิน", validators=[InputRequired("กรุณาใส่ชื่อผู้รับเงิน"), Length(max=160)])
+    tax_id = StringField("เลขประจำตัวผู้เสียภาษี", validators=[Length(max=20)])
+    bank_code = SelectField("ธนาคาร", validators=[InputRequired("กรุณาเลือกธนาคาร")])
+    number = StringField("เลขที่บัญชี", validators=[InputRequired("กรุณาใส่เลขที่บัญชี"), Length(max=30)])
+    reason = StringField("เหตุผล", validators=[InputRequired("กรุณาบอกเหตุผล"), Length(max=300)])
+
+
+class SignatoryForm(PasswordAgain, Form):
+    """Who may sign, by which order, from when on and until when."""
+
+    user_id = SelectField("ผู้ลงนาม", validators=[InputRequired("กรุณาเลือกผู้ลงนาม")])
+    group = SelectField("กลุ่ม", choices=[SelectChoice(group.value, group.words) for group in SignatoryGroup])
+    order = StringField("เลขที่คำสั่ง", validators=[InputRequired("กรุณาใส่เลขที่คำสั่ง"), Length(max=120)])
+    from_on = ThaiDateField("ลงนามได้ตั้งแต่วันที่", validators=[Given("กรุณาใส่วันที่เริ่ม")])
+    to_on = ThaiDateField("ถึงวันที่")
+    reason = StringField("เหตุผล", validators=[InputRequired("กรุณาบอกเหตุผล"), Length(max=300)])
+
+    def offer_people(self, several: Iterable[User]) -> None:
+        self.user_id.choices = [("", "เลือกผู้ลงนาม"), *((str(user.id), user.name) for user in several)]
 
 
 class TransferForm(Form):

@@ -1,30 +1,27 @@
-"""Orders: every payment, whatever its sum, is prepared by one person and approved by another before the transfer."""
+"""Orders: every payment, whatever its sum, is prepared by one person and approved by signatories before the transfer."""
 
-import re
 import secrets
 
 from sqlalchemy import select
 
 from app.fund.committee.proposals import by_code, state_name
 from app.fund.committee.records import AgendaItem, Proposal, ProposalState, Vote
-from app.fund.spending import sums
-from app.fund.spending.records import PaymentOrder
+from app.fund.spending import signatories, sums, vendors
+from app.fund.spending.records import PaymentApproval, PaymentOrder, Vendor, VendorAccount
 from app.kit import clock
 from app.kit.db import db, lock
 from app.kit.errors import BadInput, Refused
 from app.kit.money import format_baht
 from app.kit.texts import visible
-from app.kit.thai import arabic_digits, moment_text
-from app.province.banks import bank
+from app.kit.thai import moment_text
+from app.province.profile import Profile
 from app.staff import audit
 from app.staff.deeds import Deed
 from app.staff.roles import Role
 from app.staff.users import User
 
-#: Who approves what another person prepared, and confirms that a payment is voided.
+#: Who confirms that a payment is voided, or says no to one that is prepared.
 APPROVERS = (Role.FINANCE, Role.CHAIR)
-
-_ACCOUNT_NUMBER = re.compile(r"[0-9]{9,15}")
 
 
 def asked(proposal: Proposal, by: User) -> bool:
@@ -58,13 +55,15 @@ def why_not(proposal: Proposal, *, by: User) -> str:
 
 
 def why_not_approve(order: PaymentOrder, *, by: User) -> str:
-    """Why this person may not approve this payment, in Thai; empty when they may. Who voted may."""
-    if not by.has(*APPROVERS):
-        return "เฉพาะเจ้าหน้าที่การเงินอีกท่านหรือประธานเท่านั้นที่อนุมัติให้จ่ายได้"
+    """Why this person may not approve this payment, in Thai; empty when they may. A signatory who voted may."""
+    if signatories.of(by) is None:
+        return "เฉพาะผู้มีอำนาจลงนามตามคำสั่งแต่งตั้งเท่านั้นที่อนุมัติให้จ่ายได้"
     if order.prepared_by_id == by.id:
-        return "ท่านเป็นผู้เตรียมรายการนี้ จึงอนุมัติเองไม่ได้ กรุณาให้เจ้าหน้าที่การเงินอีกท่านหรือประธานอนุมัติ"
+        return "ท่านเป็นผู้เตรียมรายการนี้ จึงอนุมัติเองไม่ได้ กรุณาให้ผู้มีอำนาจลงนามท่านอื่นอนุมัติ"
     if asked(order.proposal, by):
-        return "ท่านเป็นผู้ขอความช่วยเหลือเรื่องนี้ จึงอนุมัติให้จ่ายไม่ได้ กรุณาให้เจ้าหน้าที่การเงินอีกท่านหรือประธานอนุมัติ"
+        return "ท่านเป็นผู้ขอความช่วยเหลือเรื่องนี้ จึงอนุมัติให้จ่ายไม่ได้ กรุณาให้ผู้มีอำนาจลงนามท่านอื่นอนุมัติ"
+    if any(approval.user_id == by.id for approval in order.approvals):
+        return "ท่านอนุมัติรายการนี้แล้ว รอผู้มีอำนาจลงนามท่านอื่นอนุมัติด้วย"
     return ""
 
 
@@ -89,20 +88,17 @@ def prepare(
     *,
     proposal_code: str,
     satang: int,
-    vendor: str,
-    vendor_bank: str,
-    vendor_account: str,
+    vendor_id: int,
     invoice: str = "",
     key: str = "",
     by: User,
 ) -> PaymentOrder:
-    """A payment to a vendor or recipient waits for approval by another person. No money has moved.
+    """A payment to a confirmed vendor waits for the approval of signatories. No money has moved.
 
     `satang` is at most what the resolution leaves after what was paid and what else is prepared. `key` is the form's:
-    the same form sent again is the same payment. Raises Refused for a preparer who asked or voted, and for more than
-    was approved; BadInput for a payee or sum that cannot be.
+    the same form sent again is the same payment. Raises Refused for a preparer who asked or voted, for a vendor who is not
+    confirmed, and for more than was approved; BadInput for a sum that cannot be.
     """
-    payee, number = _payee(vendor, vendor_bank, vendor_account)
     proposal = lock_proposal(proposal_code)
     session = db.session()
     if key:
@@ -111,24 +107,20 @@ def prepare(
             return known
     if words := why_not(proposal, by=by):
         raise Refused(words)
-    if type(satang) is not int or satang <= 0:
-        raise BadInput("จำนวนเงินที่จ่ายต้องมากกว่าศูนย์")
-    approved, paid = sums.remaining([proposal]).get(proposal.id, (0, 0))
-    waiting = sums.prepared([proposal])[proposal.id]
-    if paid + waiting + satang > approved:
-        also = f" เตรียมไว้แล้ว {format_baht(waiting)} บาท" if waiting else ""
-        raise Refused(
-            f"จ่ายเกินมติไม่ได้ มติอนุมัติ {format_baht(approved)} บาท จ่ายไปแล้ว {format_baht(paid)} บาท{also} "
-            f"จึงจ่ายได้อีกไม่เกิน {format_baht(max(0, approved - paid - waiting))} บาท"
-        )
+    _refuse_more_than_is_left(proposal, satang)
+    vendor, account = _payee(vendor_id)
+    rule = Profile.here().spending.signing_of(satang)
     order = PaymentOrder(
         key=key[:32] or secrets.token_hex(16),
         proposal_id=proposal.id,
         satang=satang,
-        vendor=payee,
-        vendor_bank=vendor_bank,
-        vendor_account=number,
+        vendor_account_id=account.id,
+        vendor=vendor.name,
+        vendor_bank=account.bank_code,
+        vendor_account=account.number,
         invoice=" ".join(invoice.split())[:60],
+        signatures=rule.needed,
+        signing_group=rule.always,
         prepared_at=clock.now(),
         prepared_by_id=by.id,
     )
@@ -140,27 +132,53 @@ def prepare(
         by=by,
         proposal=proposal.code,
         satang=satang,
-        vendor=payee,
-        account=f"{vendor_bank} {number}",
+        vendor=vendor.name,
+        account=f"{account.bank_code} {account.number}",
     )
     return order
 
 
+def _refuse_more_than_is_left(proposal: Proposal, satang: int) -> None:
+    if type(satang) is not int or satang <= 0:
+        raise BadInput("จำนวนเงินที่จ่ายต้องมากกว่าศูนย์")
+    approved, paid = sums.remaining([proposal]).get(proposal.id, (0, 0))
+    waiting = sums.prepared([proposal])[proposal.id]
+    if paid + waiting + satang > approved:
+        also = f" เตรียมไว้แล้ว {format_baht(waiting)} บาท" if waiting else ""
+        raise Refused(
+            f"จ่ายเกินมติไม่ได้ มติอนุมัติ {format_baht(approved)} บาท จ่ายไปแล้ว {format_baht(paid)} บาท{also} "
+            f"จึงจ่ายได้อีกไม่เกิน {format_baht(max(0, approved - paid - waiting))} บาท"
+        )
+
+
 def approve(order_id: int, *, by: User) -> PaymentOrder:
-    """The payment may leave the bank: approved by another finance officer or the chair, who neither asked for the help
-    nor prepared the payment. Approving it again changes nothing."""
+    """A signatory who neither asked for the help nor prepared the payment approves it; once the rule is met it may leave
+    the bank. Approving it again changes nothing."""
     order = lock_order(order_id)
+    session = db.session()
+    session.expire(order, ["approvals"])
     if order.withdrawn_at is not None:
         raise Refused("รายการนี้ยกเลิกไปแล้ว จึงอนุมัติไม่ได้ กรุณาเปิดหน้าจ่ายเงินใหม่")
+    if any(approval.user_id == by.id for approval in order.approvals):
+        return order
     if order.approved_at is not None:
-        if order.approved_by_id == by.id:
-            return order
-        assert order.approved_by is not None
-        raise Refused(f"{order.approved_by.name} อนุมัติรายการนี้ไปแล้วเมื่อ {moment_text(order.approved_at)}")
+        names = " และ ".join(approval.user.name for approval in order.approvals)
+        raise Refused(f"{names} อนุมัติรายการนี้ครบแล้วเมื่อ {moment_text(order.approved_at)}")
     if words := why_not_approve(order, by=by):
         raise Refused(words)
-    order.approved_at, order.approved_by_id = clock.now(), by.id
-    db.session().flush()
+    signatory = signatories.of(by)
+    assert signatory is not None
+    now = clock.now()
+    session.add(
+        PaymentApproval(
+            order_id=order.id, signatory_id=signatory.id, user_id=by.id, on_day=clock.today(), at=now
+        )
+    )
+    session.flush()
+    session.expire(order, ["approvals"])
+    if signatories.is_met(order.signatures, order.signing_group, order.approvals):
+        order.approved_at = now
+        session.flush()
     audit.record(
         Deed.PAYMENT_APPROVE,
         f"payment_order:{order.id}",
@@ -175,8 +193,8 @@ def approve(order_id: int, *, by: User) -> PaymentOrder:
 
 def withdraw(order_id: int, *, reason: str, by: User) -> PaymentOrder:
     """The payment is not made: a mistake, or the approver says no. Before its transfer is recorded only."""
-    if not by.has(*APPROVERS):
-        raise Refused("เฉพาะเจ้าหน้าที่การเงินหรือประธานเท่านั้นที่ยกเลิกรายการเตรียมจ่ายได้")
+    if not by.has(*APPROVERS) and signatories.of(by) is None:
+        raise Refused("เฉพาะเจ้าหน้าที่การเงิน ประธาน หรือผู้มีอำนาจลงนามเท่านั้นที่ยกเลิกรายการเตรียมจ่ายได้")
     why = visible(reason)
     if not 0 < len(why) <= 300:
         raise BadInput("กรุณาบอกเหตุผลที่ยกเลิก ไม่เกิน 300 ตัวอักษร")
@@ -198,17 +216,12 @@ def withdraw(order_id: int, *, reason: str, by: User) -> PaymentOrder:
     return order
 
 
-def _payee(vendor: str, vendor_bank: str, vendor_account: str) -> tuple[str, str]:
-    name = visible(vendor)
-    if not 0 < len(name) <= 160:
-        raise BadInput("ต้องใส่ชื่อผู้รับเงินตามบัญชีธนาคาร ไม่เกิน 160 ตัวอักษร")
-    known = bank(vendor_bank)
-    if known is None or known.status != "active":
-        raise BadInput("ไม่รู้จักธนาคารนี้ กรุณาเลือกธนาคารจากรายการ")
-    number = re.sub(r"[ -]", "", arabic_digits(vendor_account))
-    if not _ACCOUNT_NUMBER.fullmatch(number):
-        raise BadInput("เลขที่บัญชีผู้รับเงินต้องเป็นตัวเลข 9–15 หลัก กรุณาตรวจกับหน้าสมุดบัญชี")
-    return name, number
+def _payee(vendor_id: int) -> tuple[Vendor, VendorAccount]:
+    vendor = db.session().get(Vendor, vendor_id) if abs(vendor_id) < 2**63 else None
+    account = vendors.account_of(vendor) if vendor is not None and vendor.closed_at is None else None
+    if vendor is None or account is None:
+        raise Refused("ผู้รับเงินรายนี้ยังไม่ได้ยืนยันหรือปิดไปแล้ว กรุณาเลือกผู้รับเงินจากรายการ หรือเสนอผู้รับเงินใหม่")
+    return vendor, account
 
 
 def open_orders() -> list[PaymentOrder]:

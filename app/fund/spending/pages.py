@@ -4,7 +4,7 @@ import secrets
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
-from flask import Blueprint, Response, abort, flash, redirect, render_template, request, url_for
+from flask import Response, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import ColumnElement, or_, select
 
@@ -12,30 +12,27 @@ from app.fund.committee import proposals
 from app.fund.committee.records import AgendaItem, Meeting, Proposal, ProposalState, Resolution
 from app.fund.giving.records.payment_requests import FundAccount
 from app.fund.ledger.journal import Explained
-from app.fund.spending import guards, orders, sums, tracing, voids
+from app.fund.spending import guards, orders, signatories, sums, tracing, vendors, voids
 from app.fund.spending import payments as payments_
+from app.fund.spending.blueprint import READERS, bp
 from app.fund.spending.forms import PaymentForm, PressForm, ReasonForm, SettleForm, TransferForm
 from app.fund.spending.orders import APPROVERS
-from app.fund.spending.records import Payment, PaymentOrder
+from app.fund.spending.records import Payment, PaymentOrder, Vendor, VendorAccount
 from app.kit import clock, lists, money
 from app.kit.db import db, transaction
 from app.kit.errors import BadInput, Refused
 from app.kit.lists import Column, Days, List, Search
 from app.province.banks import bank_name
-from app.province.profile import Profile
+from app.province.profile import Profile, Signing
 from app.staff import signin
 from app.staff.doors import opens_to, signed_in
 from app.staff.forms import PasswordAgainForm
 from app.staff.roles import Role
 from app.staff.users import User
 
-bp = Blueprint("spending", __name__)
-
-_READERS = (Role.FINANCE, Role.CHAIR, Role.FUND_OFFICER, Role.AUDITOR)
-
 
 @bp.get("/payments")
-@opens_to(*_READERS)
+@opens_to(*READERS)
 def payments() -> ResponseReturnValue:
     """What waits first: for this reader's approval, for its transfer, to be prepared; then the vouchers, newest first."""
     vouchers = _vouchers()
@@ -193,7 +190,7 @@ def new() -> ResponseReturnValue:
 def prepare() -> ResponseReturnValue:
     """Sent twice: first to be looked at once more, then with `confirmed` to wait for another person's approval."""
     form = PaymentForm()
-    form.offer_banks()
+    form.offer_vendors(vendors.payable())
     proposal = _payable(form.proposal.data or "")
     code = proposal.code
     if not form.validate_on_submit():
@@ -214,16 +211,15 @@ def prepare() -> ResponseReturnValue:
             approved=approved,
             paid=paid,
             prepared=prepared,
-            bank_name=bank_name(form.vendor_bank.data),
+            payee=_payee(form.vendor.data),
+            rule=signatories.words(Profile.here().spending.signing_of(satang)),
         )
     try:
         with transaction():
             number = orders.prepare(
                 proposal_code=code,
                 satang=satang,
-                vendor=form.vendor.data,
-                vendor_bank=form.vendor_bank.data,
-                vendor_account=form.vendor_account.data,
+                vendor_id=int(form.vendor.data),
                 invoice=form.invoice.data or "",
                 key=form.key.data or "",
                 by=signed_in(),
@@ -231,14 +227,21 @@ def prepare() -> ResponseReturnValue:
     except Refused as refused:
         status = 422 if isinstance(refused, BadInput) else 409
         return _form_page(form, _payable(code), refused=refused.words, status=status)
-    flash("เตรียมจ่ายแล้ว รออีกท่านหนึ่งอนุมัติก่อนโอนเงิน", "success")
+    flash("เตรียมจ่ายแล้ว รอผู้มีอำนาจลงนามอนุมัติก่อนโอนเงิน", "success")
     return redirect(url_for("spending.order", number=number))
+
+
+def _payee(number: str) -> tuple[str, str]:
+    """Name and account of the vendor that was chosen."""
+    vendor = db.session().get_one(Vendor, int(number))
+    account = vendors.account_of(vendor)
+    return vendor.name, vendors.label(account) if account else "–"
 
 
 def _form_page(
     form: PaymentForm, proposal: Proposal, *, refused: str = "", status: int = 200
 ) -> ResponseReturnValue:
-    form.offer_banks()
+    form.offer_vendors(vendors.payable())
     approved, paid, prepared = _left(proposal)
     page = render_template(
         "spending/pay.html",
@@ -276,11 +279,13 @@ def _order_page(
         prepared=prepared,
         meeting=_meetings([proposal])[proposal.id],
         bank_name=bank_name(found.vendor_bank),
+        payee_id=db.session().get_one(VendorAccount, found.vendor_account_id).vendor_id,
         why_not_approve=orders.why_not_approve(found, by=me) if is_open and not found.approved_at else "",
         to_approve=is_open and not found.approved_at,
         to_transfer=is_open and found.approved_at is not None and me.has(Role.FINANCE),
         why_not_transfer=orders.why_not(proposal, by=me),
-        may_withdraw=is_open and me.has(*APPROVERS),
+        rule=signatories.words(Signing(found.signatures, found.signatures, found.signing_group)),
+        may_withdraw=is_open and (me.has(*APPROVERS) or signatories.of(me) is not None),
         transfer=transfer or TransferForm(formdata=None, paid_on=clock.today()),
         approval=approval or PasswordAgainForm(formdata=None),
         reason=reason or ReasonForm(formdata=None),
@@ -290,7 +295,7 @@ def _order_page(
 
 
 @bp.get("/payments/orders/<int:number>")
-@opens_to(*_READERS)
+@opens_to(*READERS)
 def order(number: int) -> ResponseReturnValue:
     """One payment before it is made: for the approver to look at, for the finance officer to transfer."""
     return _order_page(number)
@@ -301,7 +306,7 @@ def _said_no(refused: Refused) -> int:
 
 
 @bp.post("/payments/orders/<int:number>/approve")
-@opens_to(*APPROVERS)
+@opens_to(*signatories.HOLDERS)
 def approve_order(number: int) -> ResponseReturnValue:
     form = PasswordAgainForm()
     if not form.validate_on_submit():
@@ -309,15 +314,16 @@ def approve_order(number: int) -> ResponseReturnValue:
     try:
         signin.confirm_password(form.password_again.data or "", by=signed_in())
         with transaction():
-            orders.approve(number, by=signed_in())
+            is_approved = orders.approve(number, by=signed_in()).approved_at is not None
     except Refused as refused:
         return _order_page(number, refused=refused.words, status=_said_no(refused))
-    flash("อนุมัติให้จ่ายแล้ว เจ้าหน้าที่การเงินโอนเงินและบันทึกเลขอ้างอิงได้", "success")
+    told = "เจ้าหน้าที่การเงินโอนเงินและบันทึกเลขอ้างอิงได้" if is_approved else "รอผู้มีอำนาจลงนามท่านอื่นอนุมัติด้วย"
+    flash(f"อนุมัติให้จ่ายแล้ว {told}", "success")
     return redirect(url_for("spending.order", number=number))
 
 
 @bp.post("/payments/orders/<int:number>/withdraw")
-@opens_to(*APPROVERS)
+@opens_to(*signatories.HOLDERS)
 def withdraw_order(number: int) -> ResponseReturnValue:
     form = ReasonForm()
     if not form.validate_on_submit():
@@ -374,7 +380,7 @@ def _voucher(number: int) -> dict[str, object]:
 
 
 @bp.get("/payments/<int:number>")
-@opens_to(*_READERS)
+@opens_to(*READERS)
 def payment(number: int) -> ResponseReturnValue:
     return _payment_page(number)
 
@@ -453,7 +459,7 @@ def _voiding(number: int, deed: Callable[[], object], message: str) -> ResponseR
 
 
 @bp.get("/payments/<int:number>/voucher.pdf")
-@opens_to(*_READERS)
+@opens_to(*READERS)
 def voucher(number: int) -> Response:
     from app.kit import pdf
 
@@ -512,7 +518,7 @@ def proposals_in_the_journal(numbers: list[int]) -> Explained:
 
 def payments_in_the_journal(numbers: list[int]) -> Explained:
     """What an entry for a payment is for, with its page for whoever may open it."""
-    may_open = signed_in().has(*_READERS)
+    may_open = signed_in().has(*READERS)
     return {
         payment.id: (
             f"ใบสำคัญ {payment.code}",

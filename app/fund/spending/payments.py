@@ -10,8 +10,8 @@ from app.fund.committee.records import Proposal, ProposalState
 from app.fund.giving.payment_requests.payees import receiving_account
 from app.fund.giving.records.payment_requests import FundAccount
 from app.fund.ledger import entries
-from app.fund.spending import guards, orders, sums, tracing
-from app.fund.spending.records import Payment, PaymentOrder, VoucherBook
+from app.fund.spending import guards, orders, sums, tracing, vendors
+from app.fund.spending.records import Payment, PaymentOrder, VendorAccount, VoucherBook
 from app.fund.spending.sums import remaining
 from app.kit import clock, queue
 from app.kit.db import db, is_sqlite, lock
@@ -76,7 +76,7 @@ def record(order_id: int, *, transfer_ref: str, paid_on: date, by: User) -> Paym
         vendor=order.vendor,
         reference=reference,
         prepared_by=order.prepared_by_id,
-        approved_by=order.approved_by_id,
+        approved_by=", ".join(str(approval.user_id) for approval in order.approvals),
     )
     queue.ask("publish", key="edition")
     return payment
@@ -89,6 +89,9 @@ def _refuse_what_may_not_leave(order: PaymentOrder, *, paid_on: date, by: User) 
         raise Refused("รายการนี้ยังไม่มีผู้อนุมัติให้จ่าย กรุณารอการอนุมัติก่อนโอนเงิน")
     if words := orders.why_not(order.proposal, by=by):
         raise Refused(words)
+    account = db.session().get_one(VendorAccount, order.vendor_account_id)
+    if account.vendor.closed_at is not None or vendors.account_of(account.vendor) is not account:
+        raise Refused("ผู้รับเงินปิดหรือเปลี่ยนบัญชีไปแล้ว กรุณายกเลิกรายการนี้ แล้วเตรียมจ่ายใหม่เข้าบัญชีปัจจุบัน")
     approved_on, today = order.approved_at.astimezone(clock.BANGKOK).date(), clock.today()
     if not approved_on <= paid_on <= today:
         raise Refused(

@@ -1,4 +1,4 @@
-"""What spending keeps: payments as they are prepared and approved, as they left the bank, and which donations paid them."""
+"""What spending keeps: whom the fund pays and who signs, payments as they are prepared, approved and made, and which donations paid."""
 
 from datetime import date, datetime
 
@@ -7,15 +7,135 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.fund.committee.records import Proposal
 from app.kit.db import Base, Id, Satang, UtcDateTime
+from app.kit.worded import Worded
 from app.staff.users import User
 
 
-class PaymentOrder(Base):
-    """A payment prepared by one person and approved by another, before the money leaves the bank.
+class VendorKind(Worded):
+    SHOP = "shop", "ร้านค้า"
+    SCHOOL = "school", "โรงเรียน"
+    OFFICE = "office", "หน่วยงาน"
+    #: A named officer, who is paid in advance and clears it with papers.
+    OFFICER = "officer", "เจ้าหน้าที่"
 
-    Whom and how much never changes (trigger): a mistake is withdrawn and prepared anew. Triggers refuse a preparer
-    who asked for the help or voted on it, an approver who asked for it or prepared the payment, and more than the
-    resolution leaves after what was paid and what else is prepared.
+
+class Vendor(Base):
+    """Whom the fund pays: proposed by one person and confirmed by another of another role (trigger).
+
+    Name, kind and tax ID never change; what is wrong is closed and proposed anew.
+    """
+
+    __tablename__ = "vendor"
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    kind: Mapped[str] = mapped_column(String(8))
+    #: The payee on the transfer.
+    name: Mapped[str] = mapped_column(String(160))
+    #: 13 digits; empty where none is known.
+    tax_id: Mapped[str] = mapped_column(String(13), default="")
+    approval_request_id: Mapped[int] = mapped_column(ForeignKey("approval_request.id"), unique=True)
+    confirmed_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    #: From here on nothing is prepared for it. For good.
+    closed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    closed_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+    closed_reason: Mapped[str] = mapped_column(String(300), default="")
+
+    accounts: Mapped[list["VendorAccount"]] = relationship(
+        back_populates="vendor", order_by="VendorAccount.id", lazy="selectin"
+    )
+
+    __table_args__ = (
+        CheckConstraint("kind IN ('shop', 'school', 'office', 'officer')", name="known_kind"),
+        CheckConstraint(
+            "(closed_at IS NULL) = (closed_by_id IS NULL) AND (closed_at IS NULL) = (closed_reason = '')",
+            name="closed_pair",
+        ),
+    )
+
+
+class VendorAccount(Base):
+    """An account into which a vendor is paid from a moment on, until its next one's moment has come. Final (trigger).
+
+    The first counts at once, a changed one a day after it was confirmed (trigger): time to notice and to object.
+    """
+
+    __tablename__ = "vendor_account"
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    vendor_id: Mapped[int] = mapped_column(ForeignKey("vendor.id"), index=True)
+    bank_code: Mapped[str] = mapped_column(String(3))
+    number: Mapped[str] = mapped_column(String(20), index=True)
+    approval_request_id: Mapped[int] = mapped_column(ForeignKey("approval_request.id"), unique=True)
+    from_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+    vendor: Mapped[Vendor] = relationship(back_populates="accounts")
+
+
+class SignatoryGroup(Worded):
+    CHAIR = "chair", "กลุ่มประธาน"
+    FINANCE = "finance", "กลุ่มการเงิน"
+    SECRETARY = "secretary", "กลุ่มเลขานุการ"
+
+
+class Signatory(Base):
+    """Who may approve that money leaves, by an order of the province; named by two others (trigger). Final but for its end."""
+
+    __tablename__ = "signatory"
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"), index=True)
+    #: For which of the groups of the rule this person signs.
+    group_code: Mapped[str] = mapped_column(String(12))
+    #: The order that names them, as it is cited: คำสั่งจังหวัดที่ 123/2569.
+    appointed_by: Mapped[str] = mapped_column(String(120))
+    from_on: Mapped[date]
+    #: The last day; empty while no end is known.
+    to_on: Mapped[date | None]
+    approval_request_id: Mapped[int] = mapped_column(ForeignKey("approval_request.id"), unique=True)
+    ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    ended_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+
+    user: Mapped[User] = relationship(lazy="joined", innerjoin=True, foreign_keys=[user_id])
+
+    __table_args__ = (
+        CheckConstraint("group_code IN ('chair', 'finance', 'secretary')", name="known_group"),
+        CheckConstraint("to_on IS NULL OR to_on >= from_on", name="days_in_order"),
+        CheckConstraint("(ended_at IS NULL) = (ended_by_id IS NULL)", name="ended_pair"),
+        Index(
+            "uq_signatory_open",
+            "user_id",
+            unique=True,
+            sqlite_where=text("ended_at IS NULL"),
+            postgresql_where=text("ended_at IS NULL"),
+        ),
+    )
+
+
+class PaymentApproval(Base):
+    """A signatory's approval of one payment. Final (trigger); the signatory neither asked for the help nor prepared it."""
+
+    __tablename__ = "payment_approval"
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    order_id: Mapped[int] = mapped_column(ForeignKey("payment_order.id"))
+    signatory_id: Mapped[int] = mapped_column(ForeignKey("signatory.id"))
+    user_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
+    #: The day in Thailand.
+    on_day: Mapped[date]
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+    signatory: Mapped[Signatory] = relationship(lazy="joined", innerjoin=True)
+    user: Mapped[User] = relationship(lazy="joined", innerjoin=True)
+
+    __table_args__ = (UniqueConstraint("order_id", "user_id"),)
+
+
+class PaymentOrder(Base):
+    """A payment prepared by one person and approved by signatories, before the money leaves the bank.
+
+    Whom and how much never changes (trigger): a mistake is withdrawn and prepared anew. It is approved when the rule that was in
+    force when it was prepared is met. Triggers refuse a preparer who asked for the help or voted on it, an approver who
+    asked for it or prepared it, and more than the resolution leaves after what was paid and what else is prepared.
     """
 
     __tablename__ = "payment_order"
@@ -25,29 +145,32 @@ class PaymentOrder(Base):
     key: Mapped[str] = mapped_column(String(32), unique=True)
     proposal_id: Mapped[int] = mapped_column(ForeignKey("proposal.id"), index=True)
     satang: Mapped[int] = mapped_column(Satang)
-    #: Shop, school or office; the payee on the transfer.
+    #: The account of a confirmed vendor; what it was then stands beside it.
+    vendor_account_id: Mapped[int] = mapped_column(ForeignKey("vendor_account.id"), index=True)
     vendor: Mapped[str] = mapped_column(String(160))
     vendor_bank: Mapped[str] = mapped_column(String(3))
     vendor_account: Mapped[str] = mapped_column(String(20))
     invoice: Mapped[str] = mapped_column(String(60), default="")
+    #: How many signatories approve it, and the group of which one of them is; empty for any.
+    signatures: Mapped[int]
+    signing_group: Mapped[str] = mapped_column(String(12), default="")
     prepared_at: Mapped[datetime] = mapped_column(UtcDateTime)
     prepared_by_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
+    #: When the rule was met.
     approved_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    approved_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
     withdrawn_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     withdrawn_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
     withdrawn_reason: Mapped[str] = mapped_column(String(300), default="")
 
     proposal: Mapped[Proposal] = relationship(lazy="joined", innerjoin=True)
     prepared_by: Mapped[User] = relationship(lazy="joined", innerjoin=True, foreign_keys=[prepared_by_id])
-    approved_by: Mapped[User | None] = relationship(lazy="joined", foreign_keys=[approved_by_id])
+    approvals: Mapped[list[PaymentApproval]] = relationship(order_by=PaymentApproval.id, lazy="selectin")
     withdrawn_by: Mapped[User | None] = relationship(lazy="joined", foreign_keys=[withdrawn_by_id])
     payment: Mapped["Payment | None"] = relationship(viewonly=True)
 
     __table_args__ = (
         CheckConstraint("satang > 0", name="positive"),
-        CheckConstraint("(approved_at IS NULL) = (approved_by_id IS NULL)", name="approved_pair"),
-        CheckConstraint("approved_by_id IS NULL OR approved_by_id <> prepared_by_id", name="two_people"),
+        CheckConstraint("signatures > 0", name="somebody_signs"),
         CheckConstraint(
             "(withdrawn_at IS NULL) = (withdrawn_by_id IS NULL)"
             " AND (withdrawn_at IS NULL) = (withdrawn_reason = '')",

@@ -1,0 +1,55 @@
+"""Those whom the demonstration's fund pays, and who signs: each proposed by one person and confirmed by another."""
+
+from datetime import timedelta
+
+from sqlalchemy import select
+
+from app.fund.spending import signatories, vendors
+from app.fund.spending.records import Vendor
+from app.kit import clock
+from app.kit.db import db
+from app.staff import approvals, people
+
+_SIGN = (
+    ("somchai", "chair", "busaba", "ying"),
+    ("arun", "finance", "busaba", "somchai"),
+    ("busaba", "secretary", "ying", "somchai"),
+)
+_VENDORS = (
+    ("shop", "ร้านตัดเย็บชุดนักเรียนสามัคคี", "0000000000022", "006", "4099900000"),
+    ("shop", "ร้านเครื่องกรองน้ำอีสานใต้", "0000000000030", "034", "020099900001"),
+    ("officer", "น.ส.บุษบา (เงินยืมทดรอง)", "", "006", "4099900002"),
+)
+
+
+def introduce() -> None:
+    """Three sign by an order, and the fund knows whom it pays."""
+    who = people.named
+    today = clock.today()
+    for name, group, asks, approves in _SIGN:
+        named = signatories.ask_name(
+            who(name).id,
+            group=group,
+            appointed_by="คำสั่งจังหวัดที่ 1201/2569",
+            from_on=today - timedelta(days=30),
+            to_on=None,
+            reason="ตามคำสั่งแต่งตั้งผู้มีอำนาจลงนามสั่งจ่าย",
+            by=who(asks),
+        )
+        approvals.approve(named.id, by=who(approves))
+    for kind, payee, tax_id, bank_code, number in _VENDORS:
+        asked = vendors.ask_propose(
+            kind=kind,
+            name=payee,
+            tax_id=tax_id,
+            bank_code=bank_code,
+            number=number,
+            reason="ตรวจกับหน้าสมุดบัญชีแล้ว",
+            by=who("kanya"),
+        )
+        approvals.approve(asked.id, by=who("somchai"))
+
+
+def vendor(name: str) -> int:
+    """The id of one of them."""
+    return db.session().scalars(select(Vendor.id).where(Vendor.name.startswith(name))).one()
