@@ -272,6 +272,7 @@ GIVING = Room(
         donation_checks.donations_are_in_the_books,
         donation_checks.reversals_are_in_the_books,
         donation_checks.standing_donations_are_what_was_received,
+        donation_checks.totals_are_what_stands,
         donation_checks.received_payment_requests_have_donations,
         receipt_checks.receipts_without_gap,
         receipt_checks.receipts_say_what_stands,

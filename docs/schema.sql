@@ -420,6 +420,20 @@ CREATE TABLE donation_reversal (
 
 CREATE INDEX ix_donation_reversal_donation_id ON donation_reversal (donation_id);
 
+CREATE TABLE donation_total (
+    id bigserial NOT NULL,
+    network_id bigint NOT NULL,
+    pledge_id bigint,
+    satang bigint DEFAULT 0 NOT NULL,
+    CONSTRAINT pk_donation_total PRIMARY KEY (id),
+    CONSTRAINT uq_donation_total_network_id_pledge_id UNIQUE (network_id, pledge_id),
+    CONSTRAINT ck_donation_total_not_negative CHECK (satang >= 0)
+);
+
+CREATE INDEX ix_donation_total_pledge_id ON donation_total (pledge_id);
+
+CREATE UNIQUE INDEX uq_donation_total_unpledged ON donation_total (network_id) WHERE pledge_id IS NULL;
+
 CREATE TABLE donor_tax (
     payment_request_id bigint NOT NULL,
     kind character varying(8) NOT NULL,
@@ -815,6 +829,8 @@ CREATE INDEX ix_member_household_id ON member (household_id);
 CREATE UNIQUE INDEX uq_member_id_key ON member (id_key);
 
 CREATE INDEX ix_member_last_name ON member (last_name);
+
+CREATE INDEX ix_member_school ON member (school, grade, first_name, id);
 
 CREATE TABLE message (
     id bigserial NOT NULL,
@@ -1911,6 +1927,10 @@ ALTER TABLE donation_reversal
     ADD CONSTRAINT fk_donation_reversal_by_id FOREIGN KEY (by_id) REFERENCES user_account(id),
     ADD CONSTRAINT fk_donation_reversal_donation_id FOREIGN KEY (donation_id) REFERENCES donation(id);
 
+ALTER TABLE donation_total
+    ADD CONSTRAINT fk_donation_total_network_id FOREIGN KEY (network_id) REFERENCES network(id),
+    ADD CONSTRAINT fk_donation_total_pledge_id FOREIGN KEY (pledge_id) REFERENCES pledge(id);
+
 ALTER TABLE donor_tax
     ADD CONSTRAINT fk_donor_tax_payment_request_id FOREIGN KEY (payment_request_id) REFERENCES payment_request(id);
 
@@ -2401,6 +2421,16 @@ CREATE FUNCTION deposit_stays_excluded() RETURNS trigger LANGUAGE plpgsql AS $$ 
 CREATE FUNCTION deposit_undone_once() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
     IF OLD.undone_at IS NOT NULL THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'deposit_undone_once', CONSTRAINT = 'deposit_undone_once'; END IF;
     RETURN NEW; END $$;
+
+CREATE FUNCTION donation_adds_to_total() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    INSERT INTO donation_total (network_id, pledge_id)
+        SELECT COALESCE(NEW.network_id, p.network_id), NEW.pledge_id FROM (SELECT 1) AS d LEFT JOIN pledge AS p ON p.id = NEW.pledge_id
+        WHERE NOT EXISTS (SELECT 1 FROM donation_total AS t WHERE t.network_id = COALESCE(NEW.network_id, p.network_id)
+            AND t.pledge_id IS NOT DISTINCT FROM NEW.pledge_id)
+        ON CONFLICT DO NOTHING;
+    UPDATE donation_total SET satang = satang + NEW.satang WHERE pledge_id IS NOT DISTINCT FROM NEW.pledge_id
+        AND network_id = COALESCE(NEW.network_id, (SELECT p.network_id FROM pledge AS p WHERE p.id = NEW.pledge_id));
+    RETURN NULL; END $$;
 
 CREATE FUNCTION donation_for_pledge_of_money() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
     IF EXISTS (SELECT 1 FROM pledge WHERE id = NEW.pledge_id AND kind <> 'money') THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'donation_for_pledge_of_money', CONSTRAINT = 'donation_for_pledge_of_money'; END IF;
@@ -3386,6 +3416,12 @@ CREATE FUNCTION requester_may_not_vote() RETURNS trigger LANGUAGE plpgsql AS $$ 
         WHERE a.id = NEW.item_id AND p.submitted_by_id = NEW.member_id) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'requester_may_not_vote', CONSTRAINT = 'requester_may_not_vote'; END IF;
     RETURN NEW; END $$;
 
+CREATE FUNCTION reversal_takes_from_total() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    UPDATE donation_total SET satang = donation_total.satang - NEW.satang FROM donation AS g LEFT JOIN pledge AS p ON p.id = g.pledge_id
+    WHERE g.id = NEW.donation_id AND donation_total.network_id = COALESCE(g.network_id, p.network_id)
+        AND donation_total.pledge_id IS NOT DISTINCT FROM g.pledge_id;
+    RETURN NULL; END $$;
+
 CREATE FUNCTION role_grant_by_two() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
         IF NEW.revoked_at IS NULL AND (NEW.role IN ('finance', 'chair', 'committee', 'fund_officer', 'auditor', 'administrator')
     OR (NEW.role = 'mentor' AND NEW.area_code = ''))
@@ -3643,6 +3679,8 @@ CREATE TRIGGER delivery_writes_its_logbook BEFORE INSERT ON delivery FOR EACH RO
 CREATE TRIGGER deposit_stays_excluded BEFORE UPDATE ON reconciliation_item FOR EACH ROW EXECUTE FUNCTION deposit_stays_excluded();
 
 CREATE TRIGGER deposit_undone_once BEFORE UPDATE ON deposit FOR EACH ROW EXECUTE FUNCTION deposit_undone_once();
+
+CREATE TRIGGER donation_adds_to_total AFTER INSERT ON donation FOR EACH ROW WHEN (((new.network_id IS NOT NULL) OR (new.pledge_id IS NOT NULL))) EXECUTE FUNCTION donation_adds_to_total();
 
 CREATE TRIGGER donation_for_pledge_of_money BEFORE INSERT ON donation FOR EACH ROW EXECUTE FUNCTION donation_for_pledge_of_money();
 
@@ -4083,6 +4121,8 @@ CREATE TRIGGER refunded_within_payment BEFORE INSERT ON inquiry FOR EACH ROW EXE
 CREATE TRIGGER request_fixed_once_submitted BEFORE UPDATE ON aid_request FOR EACH ROW EXECUTE FUNCTION request_fixed_once_submitted();
 
 CREATE TRIGGER requester_may_not_vote BEFORE INSERT ON vote FOR EACH ROW EXECUTE FUNCTION requester_may_not_vote();
+
+CREATE TRIGGER reversal_takes_from_total AFTER INSERT ON donation_reversal FOR EACH ROW EXECUTE FUNCTION reversal_takes_from_total();
 
 CREATE TRIGGER role_grant_by_two BEFORE INSERT ON role_grant FOR EACH ROW EXECUTE FUNCTION role_grant_by_two();
 

@@ -472,6 +472,22 @@ CREATE TABLE donation_reversal (
 
 CREATE INDEX ix_donation_reversal_donation_id ON donation_reversal (donation_id);
 
+CREATE TABLE donation_total (
+    id INTEGER NOT NULL,
+    network_id INTEGER NOT NULL,
+    pledge_id INTEGER,
+    satang BIGINT DEFAULT 0 NOT NULL,
+    CONSTRAINT pk_donation_total PRIMARY KEY (id),
+    CONSTRAINT uq_donation_total_network_id_pledge_id UNIQUE (network_id, pledge_id),
+    CONSTRAINT ck_donation_total_not_negative CHECK (satang >= 0),
+    CONSTRAINT fk_donation_total_network_id FOREIGN KEY(network_id) REFERENCES network (id),
+    CONSTRAINT fk_donation_total_pledge_id FOREIGN KEY(pledge_id) REFERENCES pledge (id)
+);
+
+CREATE INDEX ix_donation_total_pledge_id ON donation_total (pledge_id);
+
+CREATE UNIQUE INDEX uq_donation_total_unpledged ON donation_total (network_id) WHERE pledge_id IS NULL;
+
 CREATE TABLE donor_tax (
     payment_request_id INTEGER NOT NULL,
     kind VARCHAR(8) NOT NULL,
@@ -905,6 +921,8 @@ CREATE INDEX ix_member_household_id ON member (household_id);
 CREATE UNIQUE INDEX uq_member_id_key ON member (id_key);
 
 CREATE INDEX ix_member_last_name ON member (last_name);
+
+CREATE INDEX ix_member_school ON member (school, grade, first_name, id);
 
 CREATE TABLE message (
     id INTEGER NOT NULL,
@@ -2190,6 +2208,14 @@ CREATE TRIGGER kept_donation BEFORE DELETE ON donation WHEN 1 = 1 BEGIN SELECT R
 
 CREATE TRIGGER donation_for_pledge_of_money BEFORE INSERT ON donation WHEN EXISTS (SELECT 1 FROM pledge WHERE id = NEW.pledge_id AND kind <> 'money') BEGIN SELECT RAISE(ABORT, 'donation_for_pledge_of_money'); END;
 
+CREATE TRIGGER donation_adds_to_total AFTER INSERT ON donation WHEN NEW.network_id IS NOT NULL OR NEW.pledge_id IS NOT NULL BEGIN
+    INSERT INTO donation_total (network_id, pledge_id)
+        SELECT COALESCE(NEW.network_id, p.network_id), NEW.pledge_id FROM (SELECT 1) AS d LEFT JOIN pledge AS p ON p.id = NEW.pledge_id
+        WHERE NOT EXISTS (SELECT 1 FROM donation_total AS t WHERE t.network_id = COALESCE(NEW.network_id, p.network_id)
+            AND t.pledge_id IS NEW.pledge_id);
+    UPDATE donation_total SET satang = satang + NEW.satang WHERE pledge_id IS NEW.pledge_id
+        AND network_id = COALESCE(NEW.network_id, (SELECT p.network_id FROM pledge AS p WHERE p.id = NEW.pledge_id)); END;
+
 CREATE TRIGGER final_donation_reversal BEFORE UPDATE ON donation_reversal WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'final_donation_reversal'); END;
 
 CREATE TRIGGER kept_donation_reversal BEFORE DELETE ON donation_reversal WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'kept_donation_reversal'); END;
@@ -2197,6 +2223,11 @@ CREATE TRIGGER kept_donation_reversal BEFORE DELETE ON donation_reversal WHEN 1 
 CREATE TRIGGER donation_reversal_within_donation BEFORE INSERT ON donation_reversal WHEN NEW.satang + (SELECT COALESCE(SUM(satang), 0) FROM donation_reversal WHERE donation_id = NEW.donation_id)
     + (SELECT COALESCE(SUM(satang), 0) FROM live_trace WHERE donation_id = NEW.donation_id)
     > (SELECT satang FROM donation WHERE id = NEW.donation_id) BEGIN SELECT RAISE(ABORT, 'donation_reversal_within_donation'); END;
+
+CREATE TRIGGER reversal_takes_from_total AFTER INSERT ON donation_reversal BEGIN
+    UPDATE donation_total SET satang = satang - NEW.satang
+    WHERE EXISTS (SELECT 1 FROM donation AS g LEFT JOIN pledge AS p ON p.id = g.pledge_id WHERE g.id = NEW.donation_id
+        AND donation_total.network_id = COALESCE(g.network_id, p.network_id) AND donation_total.pledge_id IS g.pledge_id); END;
 
 CREATE TRIGGER final_edition BEFORE UPDATE ON edition WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'final_edition'); END;
 

@@ -11,9 +11,12 @@ from people import Cast
 from sqlalchemy import func, select, text, update
 from sqlalchemy.exc import DBAPIError
 
+from app.fund.giving.donations import donations
 from app.fund.giving.payment_requests import payment_requests
+from app.fund.giving.pledges import pledges
 from app.fund.giving.receipts import receipts
-from app.fund.giving.records.donations import Donation
+from app.fund.giving.records.donations import REFUNDED, Donation, DonationTotal
+from app.fund.giving.records.networks import Network
 from app.fund.giving.records.payment_requests import PaymentRequest, PaymentRequestState
 from app.fund.giving.records.pledges import Pledge
 from app.fund.giving.records.receipts import Receipt
@@ -103,6 +106,35 @@ def test_a_donation_counts_towards_its_pledge(cast: Cast) -> None:
     assert (donation.pledge_id, donation.network_id) == (pledge.id, pledge.network_id)
     assert pledges.received([pledge.id]) == {pledge.id: 40_000}
     assert pledges.outstanding(db.session().get_one(Pledge, pledge.id)) == 60_000
+
+
+def test_the_total_of_a_network_moves_with_its_donations_and_the_books_notice_when_it_does_not(
+    cast: Cast,
+) -> None:
+    network_id = db.session().scalars(select(Network.id).filter_by(code="NET001")).one()
+    with transaction():
+        pledge = pledges.make(
+            network_id=network_id,
+            satang=10_000,
+            purpose_id=cast.purpose().id,
+            expected_on=clock.today(),
+            basis="ประชุม",
+            by=cast.busaba.user,
+        )
+    pledged, free = given(cast, 5_000, pledge_id=pledge.id), given(cast, 700, network_id=network_id)
+    given(cast, 900)
+    with transaction():
+        donations.reverse(pledged.id, satang=2_000, kind=REFUNDED, reason="ทดสอบ", by=cast.kanya.user)
+    session = db.session()
+    totals = select(DonationTotal.pledge_id, DonationTotal.satang).where(
+        DonationTotal.network_id == network_id
+    )
+    assert set(session.execute(totals)) == {(pledge.id, 3_000), (None, 700)}
+    assert free.network_id == network_id
+    assert books.findings() == []
+    session.execute(update(DonationTotal).values(satang=DonationTotal.satang + 1))
+    assert sum("NET001 มียอดเงินสมทบ" in found for found in books.findings()) == 2
+    session.rollback()
 
 
 def test_a_receipt_says_the_sum_in_words_and_the_day_it_is_in_bangkok(cast: Cast) -> None:

@@ -65,6 +65,7 @@ class Member(Base):
         Index("uq_member_id_key", "id_key", unique=True),
         Index("ix_member_first_name", "first_name"),
         Index("ix_member_last_name", "last_name"),
+        Index("ix_member_school", "school", "grade", "first_name", "id"),
     )
 
 

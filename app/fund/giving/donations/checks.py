@@ -60,6 +60,20 @@ def standing_donations_are_what_was_received() -> list[str]:
     )
 
 
+@books.integrity_check("ยอดเงินสมทบของทุกเครือข่ายและความประสงค์เท่ากับผลรวมของเงินสมทบที่ยังอยู่")
+def totals_are_what_stands() -> list[str]:
+    return books.violations(
+        """SELECT n.code AS code, SUM(s.kept) AS kept, SUM(s.stands) AS stands FROM (
+            SELECT network_id, COALESCE(pledge_id, 0) AS pledge, satang AS kept, 0 AS stands FROM donation_total
+            UNION ALL SELECT COALESCE(g.network_id, p.network_id), COALESCE(g.pledge_id, 0), 0, g.satang
+            FROM live_donation AS g LEFT JOIN pledge AS p ON p.id = g.pledge_id
+            WHERE g.network_id IS NOT NULL OR g.pledge_id IS NOT NULL) AS s
+        JOIN network AS n ON n.id = s.network_id
+        GROUP BY n.code, s.pledge HAVING SUM(s.kept) <> SUM(s.stands)""",
+        "เครือข่าย {code} มียอดเงินสมทบ {kept} สตางค์ แต่เงินสมทบที่ยังอยู่รวมได้ {stands} สตางค์",
+    )
+
+
 @books.integrity_check("การให้ที่แสดงว่าได้รับแล้วมีเงินสมทบจริง")
 def received_payment_requests_have_donations() -> list[str]:
     return books.violations(

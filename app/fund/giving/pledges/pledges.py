@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Select, exists, func, or_, select, true, u
 from app.fund.giving.networks import networks
 from app.fund.giving.pledges import instalments
 from app.fund.giving.pledges.instalments import InstalmentPart
-from app.fund.giving.records.donations import LIVE
+from app.fund.giving.records.donations import DonationTotal
 from app.fund.giving.records.goods import InKindDonation
 from app.fund.giving.records.networks import Network
 from app.fund.giving.records.payment_requests import PaymentRequest
@@ -193,7 +193,7 @@ def came_in() -> Select[Any, Any]:
     Goods and labour count by their number, at the value that the pledge itself set on them: what one bag was
     estimated at on the day it was handed over decides nothing about whether the bags have come.
     """
-    money = select(LIVE.c.pledge_id, LIVE.c.satang).where(LIVE.c.pledge_id.is_not(None))
+    money = select(DonationTotal.pledge_id, DonationTotal.satang).where(DonationTotal.pledge_id.is_not(None))
     goods = pieces_in().subquery()
     valued = select(
         goods.c.pledge_id, (goods.c.pieces * Pledge.satang // Pledge.quantity).label("satang")

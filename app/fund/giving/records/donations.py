@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, column, table, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, column, table, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.fund.giving.records.networks import Network
@@ -49,6 +49,34 @@ LIVE = table(
         )
     ),
 )
+
+
+class DonationTotal(Base):
+    """What stands of all donations that came in a network's name for one pledge, or for none; nobody needs to add them up.
+
+    It moves only by triggers, in the statement that inserts a donation or a reversal; an integrity check adds up anew.
+    """
+
+    __tablename__ = "donation_total"
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    #: The donation's own network, else that of its pledge.
+    network_id: Mapped[int] = mapped_column(ForeignKey("network.id"))
+    pledge_id: Mapped[int | None] = mapped_column(ForeignKey("pledge.id"), index=True)
+    satang: Mapped[int] = mapped_column(Satang, default=0, server_default="0")
+
+    __table_args__ = (
+        CheckConstraint("satang >= 0", name="not_negative"),
+        UniqueConstraint("network_id", "pledge_id"),
+        # To a constraint no nothing equals another.
+        Index(
+            "uq_donation_total_unpledged",
+            "network_id",
+            unique=True,
+            sqlite_where=text("pledge_id IS NULL"),
+            postgresql_where=text("pledge_id IS NULL"),
+        ),
+    )
 
 
 #: What a reversal can be.

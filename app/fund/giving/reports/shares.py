@@ -4,18 +4,22 @@ Solicitation rules forbid fixed sums and compulsion (PM's Office Regulation on S
 nothing here orders anybody by what they gave and nothing of it is public.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any, TypeVar
 
-from sqlalchemy import case, func, select
+from sqlalchemy import ColumnElement, case, exists, func, or_, select, true
+from sqlalchemy.orm import InstrumentedAttribute
 
 from app.fund.giving.pledges import pledges
 from app.fund.giving.pledges.status import PledgeSums
-from app.fund.giving.records.donations import LIVE
+from app.fund.giving.records.donations import DonationTotal
 from app.fund.giving.records.goods import InKindDonation
 from app.fund.giving.records.networks import Network
 from app.fund.giving.records.pledges import Pledge, PledgeKind, PledgeState
 from app.kit.db import db
+
+_Key = TypeVar("_Key", int, str)
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,87 +30,90 @@ class Share:
     money: PledgeSums
     in_kind: PledgeSums
 
-    @property
-    def is_empty(self) -> bool:
-        return self.money == PledgeSums() and self.in_kind == PledgeSums()
+
+def has_share() -> ColumnElement[bool]:
+    """The condition on Network that it pledged something, or that something came in its name."""
+    return or_(
+        exists().where(DonationTotal.network_id == Network.id, DonationTotal.satang > 0),
+        exists().where(Pledge.network_id == Network.id, Pledge.state == PledgeState.STATED),
+        exists().where(InKindDonation.network_id == Network.id, InKindDonation.voided_at.is_(None)),
+    )
 
 
-def by_network() -> list[Share]:
-    """Every network, in the order of its branch. Money that came counts for the network whether pledged or not."""
-    session = db.session()
-    gave = func.coalesce(LIVE.c.network_id, Pledge.network_id)
-    received: dict[int, int] = {
-        number: int(satang)
-        for number, satang in session.execute(
-            select(gave, func.sum(LIVE.c.satang))
-            .select_from(LIVE.outerjoin(Pledge.__table__, Pledge.id == LIVE.c.pledge_id))
-            .where(gave.is_not(None))
-            .group_by(gave)
-        )
+def silent() -> int:
+    """How many networks have neither pledged nor given."""
+    return db.session().scalar(select(func.count()).select_from(Network).where(~has_share())) or 0
+
+
+def of(networks: Sequence[Network]) -> list[Share]:
+    """The shares of these networks. Money that came counts for the network whether pledged or not."""
+    money, in_kind = _by(Network.id, Network.id.in_([network.id for network in networks]))
+    nothing = PledgeSums()
+    return [
+        Share(network, money.get(network.id, nothing), in_kind.get(network.id, nothing))
+        for network in networks
+    ]
+
+
+def by_district() -> dict[str, tuple[PledgeSums, PledgeSums]]:
+    """District code ("" for networks of the whole province) → money and in kind of its networks together."""
+    code = func.coalesce(Network.district_code, "")
+    money, in_kind = _by(code, true())
+    nothing = PledgeSums()
+    districts = sorted(db.session().scalars(select(code).distinct()))
+    return {
+        district: (money.get(district, nothing), in_kind.get(district, nothing)) for district in districts
     }
+
+
+def _by(
+    key: "InstrumentedAttribute[_Key] | ColumnElement[_Key]", among: ColumnElement[bool]
+) -> tuple[dict[_Key, PledgeSums], dict[_Key, PledgeSums]]:
+    """Money, and goods and labour as they were valued when they came, of the networks that share a key."""
+    session = db.session()
+
+    def together(amount: Any, owner: Any, *conditions: ColumnElement[bool]) -> dict[_Key, int]:
+        statement = select(key, func.sum(amount)).join(Network, Network.id == owner)
+        rows = session.execute(statement.where(among, *conditions).group_by(key))
+        return {of: int(satang) for of, satang in rows}
+
+    received = together(DonationTotal.satang, DonationTotal.network_id)
+    goods = together(InKindDonation.satang, InKindDonation.network_id, InKindDonation.voided_at.is_(None))
+    pledged: dict[bool, dict[_Key, tuple[int, int]]] = {False: {}, True: {}}
     came = pledges.came_in().subquery()
     got = func.coalesce(came.c.satang, 0)
     stated = Pledge.state == PledgeState.STATED
     in_kind = (Pledge.kind != PledgeKind.MONEY).label("in_kind")
-    promised: dict[tuple[int, bool], PledgeSums] = {}
-    for number, is_goods, pledged, got_, rest in session.execute(
+    for of, is_goods, satang, rest in session.execute(
         select(
-            Pledge.network_id,
+            key,
             in_kind,
             func.sum(case((stated, Pledge.satang), else_=0)),
-            func.sum(got),
             func.sum(case((stated & (Pledge.satang > got), Pledge.satang - got), else_=0)),
         )
         .select_from(Pledge)
+        .join(Network, Network.id == Pledge.network_id)
         .outerjoin(came, came.c.pledge_id == Pledge.id)
-        .group_by(Pledge.network_id, in_kind)
+        .where(among)
+        .group_by(key, in_kind)
     ):
-        promised[number, bool(is_goods)] = PledgeSums(int(pledged), int(got_), int(rest))
-    goods = _goods()
-    shares = []
-    for network in session.scalars(select(Network).order_by(Network.path)):
-        money, kind = (promised.get((network.id, is_goods), PledgeSums()) for is_goods in (False, True))
-        shares.append(
-            Share(
-                network,
-                PledgeSums(money.pledged, received.get(network.id, 0), money.outstanding),
-                PledgeSums(kind.pledged, goods.get(network.id, 0), kind.outstanding),
-            )
-        )
-    return shares
+        pledged[bool(is_goods)][of] = int(satang), int(rest)
+    return _joined(pledged[False], received), _joined(pledged[True], goods)
 
 
-def _goods() -> dict[int, int]:
-    """Network → estimated value of the goods and labour it gave, as valued when they came."""
-    rows = db.session().execute(
-        select(InKindDonation.network_id, func.sum(InKindDonation.satang))
-        .where(InKindDonation.network_id.is_not(None), InKindDonation.voided_at.is_(None))
-        .group_by(InKindDonation.network_id)
-    )
-    return {number: int(satang) for number, satang in rows if number is not None}
-
-
-def by_district(shares: Iterable[Share]) -> dict[str, tuple[PledgeSums, PledgeSums]]:
-    """District code ("" for networks of the whole province) → money and in kind of its networks together."""
-    districts: dict[str, tuple[PledgeSums, PledgeSums]] = {}
-    for share in shares:
-        code = share.network.district_code or ""
-        money, in_kind = districts.get(code, (PledgeSums(), PledgeSums()))
-        districts[code] = (_plus(money, share.money), _plus(in_kind, share.in_kind))
-    return dict(sorted(districts.items()))
+def _joined(pledged: dict[_Key, tuple[int, int]], came: dict[_Key, int]) -> dict[_Key, PledgeSums]:
+    sums = {}
+    for key in pledged.keys() | came.keys():
+        satang, rest = pledged.get(key, (0, 0))
+        sums[key] = PledgeSums(satang, came.get(key, 0), rest)
+    return sums
 
 
 def total(sums: Iterable[PledgeSums]) -> PledgeSums:
     """Several together."""
-    together = PledgeSums()
-    for part in sums:
-        together = _plus(together, part)
-    return together
-
-
-def _plus(first: PledgeSums, second: PledgeSums) -> PledgeSums:
+    found = list(sums)
     return PledgeSums(
-        first.pledged + second.pledged,
-        first.received + second.received,
-        first.outstanding + second.outstanding,
+        sum(part.pledged for part in found),
+        sum(part.received for part in found),
+        sum(part.outstanding for part in found),
     )
