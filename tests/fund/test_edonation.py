@@ -142,7 +142,7 @@ def test_each_donation_is_reported_once_by_one_route(registered: Cast) -> None:
     page = kanya.visit("/edonation?month=๒๕๖๙-๐๑")
     assert "ไม่ได้ จึงแสดงเดือนนี้" not in page.main
     page = kanya.visit("/edonation?month=2569-01")
-    assert "อีก 1 รายการ" in page.main
+    assert "ต้องคีย์ที่ edonation.rd.go.th อีก 1 รายการ" in page.main
     kanya.press(page, having=f"/edonation/{by_hand.id}/manual?month=2569-01")
     with transaction():
         edonation.record(by_bank.id, route="bank", by=kanya.user)

@@ -10,8 +10,10 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from functools import cache
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, Select, func, select, union
+from sqlalchemy.orm import load_only
 
 from app.fund.giving.records.donations import LIVE, Donation, EdonationReport
 from app.fund.giving.records.payment_requests import DonorTax, PaymentRequest
@@ -148,10 +150,35 @@ class EdonationLine:
         return self.wish is not None and self.report is None
 
 
+def listed(first_on: date, last_on: date) -> Select[*tuple[Any, ...]]:
+    """The donations not reversed whole, paid from `first_on` to `last_on`, whose giver consented or that were reported, in
+    no order. What nobody asked to have reported is not looked at."""
+    wished = select(Donation.id).join(DonorTax, DonorTax.payment_request_id == Donation.payment_request_id)
+    reported = select(EdonationReport.donation_id).where(EdonationReport.undone_at.is_(None))
+    return _statement(first_on, last_on).where(Donation.id.in_(union(wished, reported).subquery().select()))
+
+
+def to_do() -> ColumnElement[bool]:
+    """The condition on what `listed` gives: to be reported still."""
+    return EdonationReport.id.is_(None)
+
+
+def count_to_do(first_on: date, last_on: date) -> int:
+    """How many are to be keyed still."""
+    open_ = listed(first_on, last_on).where(to_do()).with_only_columns(Donation.id).subquery()
+    return db.session().scalar(select(func.count()).select_from(open_)) or 0
+
+
 def lines(first_on: date, last_on: date) -> list[EdonationLine]:
-    """The donations not reversed whole, paid from `first_on` to `last_on`, oldest first, each once."""
+    """All donations not reversed whole, paid from `first_on` to `last_on`, oldest first, each once."""
+    statement = _statement(first_on, last_on).order_by(Donation.paid_at, Donation.id)
+    return [as_line(tuple(row)) for row in db.session().execute(statement)]
+
+
+def _statement(first_on: date, last_on: date) -> Select[*tuple[Any, ...]]:
     start, end = clock.bounds(first_on, last_on)
-    statement = (
+    named = load_only(Receipt.fiscal_year_be, Receipt.book, Receipt.number)
+    return (
         select(Donation.id, Donation.paid_at, LIVE.c.satang, Receipt, DonorTax, EdonationReport, User.name)
         .select_from(Donation)
         .join(LIVE, LIVE.c.id == Donation.id)
@@ -163,20 +190,22 @@ def lines(first_on: date, last_on: date) -> list[EdonationLine]:
         )
         .outerjoin(User, User.id == EdonationReport.recorded_by_id)
         .where(LIVE.c.satang > 0, Donation.paid_at >= start, Donation.paid_at < end)
-        .order_by(Donation.paid_at, Donation.id)
+        .options(named)
     )
-    return [
-        EdonationLine(
-            number,
-            paid_at.astimezone(BANGKOK).date(),
-            int(satang),
-            receipt.code if receipt else "",
-            wish,
-            report,
-            by or "",
-        )
-        for number, paid_at, satang, receipt, wish, report, by in db.session().execute(statement)
-    ]
+
+
+def as_line(row: Sequence[Any]) -> EdonationLine:
+    """A row of `listed`."""
+    number, paid_at, satang, receipt, wish, report, by = row
+    return EdonationLine(
+        number,
+        paid_at.astimezone(BANGKOK).date(),
+        int(satang),
+        receipt.code if receipt else "",
+        wish,
+        report,
+        by or "",
+    )
 
 
 def record(donation_id: int, *, route: str, by: User) -> EdonationReport:

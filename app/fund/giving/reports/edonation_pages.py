@@ -8,14 +8,16 @@ from flask.typing import ResponseReturnValue
 from app.fund.giving.blueprint import bp
 from app.fund.giving.forms import PressForm
 from app.fund.giving.payment_requests import payment_requests
-from app.fund.giving.records.payment_requests import PaymentRequest
+from app.fund.giving.records.donations import Donation
+from app.fund.giving.records.payment_requests import DonorTax, PaymentRequest
 from app.fund.giving.reports import edonation
 from app.fund.giving.reports.forms import TaxForm
 from app.fund.ledger import months
-from app.kit import clock, thai, throttle
+from app.kit import clock, lists, thai, throttle
 from app.kit.db import transaction
 from app.kit.errors import BadInput, Refused, TooManyTries
 from app.kit.language import gettext, in_english
+from app.kit.lists import Choice, List, Search
 from app.staff import signin
 from app.staff.doors import EVERYONE, opens_to, signed_in
 from app.staff.forms import PasswordAgainForm
@@ -88,13 +90,30 @@ def _payment_request(code: str) -> PaymentRequest:
 
 @bp.get("/edonation", endpoint="edonation")
 @opens_to(Role.FINANCE)
-def edonation_month() -> str:
+def edonation_month() -> ResponseReturnValue:
     first_on, last_on = _month()
-    lines = edonation.lines(first_on, last_on)
-    return render_template(
+    return lists.show(
         "giving/edonation.html",
-        lines=[line for line in lines if line.wish or line.report],
-        others=sum(1 for line in lines if not line.wish and not line.report),
+        List(
+            edonation.listed(first_on, last_on),
+            columns=(),
+            orders={"paid": (Donation.paid_at, Donation.id)},
+            down=False,
+            search=Search("ชื่อผู้บริจาค", lambda words: lists.contains(words, DonorTax.name)),
+            filters=(
+                Choice(
+                    "state",
+                    "สถานะ",
+                    (("open", "ต้องคีย์"), ("done", "รายงานแล้ว")),
+                    lambda state: edonation.to_do() if state == "open" else ~edonation.to_do(),
+                ),
+            ),
+            read=lambda rows: [edonation.as_line(row) for row in rows],
+            empty="เดือนนี้ไม่มีรายการที่ผู้ให้ขอให้รายงาน",
+            drawing="money",
+            label="รายการที่ต้องรายงาน",
+            keep=("month",),
+        ),
         first_on=first_on,
         month_words=thai.month_year(first_on),
         asked=months.written(first_on),
@@ -103,7 +122,7 @@ def edonation_month() -> str:
         is_offered=edonation.is_offered(),
         masked=edonation.masked,
         routes=edonation.ROUTE_NAMES,
-        to_do=sum(line.is_to_do for line in lines),
+        to_do=edonation.count_to_do(first_on, last_on),
         sheet_form=PasswordAgainForm(formdata=None),
     )
 
