@@ -17,12 +17,12 @@ from http.cookiejar import CookieJar
 from pathlib import Path
 from typing import Any
 
+import axe
 import clocked
 import providers
 import pypdf
 import pytest
 import time_machine
-from axe_playwright_python.sync_playwright import Axe
 from flask import Flask
 from misbehaving import KEY, Month, bangkok, told_once
 from people import PASSWORD, Cast
@@ -51,7 +51,6 @@ from app.staff import approvals
 
 pytestmark = pytest.mark.browser
 
-_STANDARD = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}}
 #: Given on purpose on these days: to somebody else's account, more than one hand may decide, and cash at the counter.
 _ASTRAY, _LARGE, _LARGE_BARE, _CASH = (4, 11), 9, 16, 12
 
@@ -281,8 +280,7 @@ def _look(page: Page, name: str) -> None:
         assert wide <= 0, f"{name} scrolls sideways by {wide}px at {width}px"
     assert before
     page.set_viewport_size(before)
-    faults = Axe().run(page, options=_STANDARD).response["violations"]
-    serious = [fault["id"] for fault in faults if fault["impact"] in ("serious", "critical")]
+    serious = axe.faults(page, serious=True)
     assert serious == [], f"{name}: {serious}"
 
 
