@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
-from portals import as_served, free_port
+from portals import as_served, compiles_once, free_port
 
 from app import create_app
 from app.demo import province
@@ -62,6 +62,7 @@ def demo(loaded_folder: Path, tmp_path: Path) -> Iterator[Flask]:
     app.testing = True
     as_served(app)
     with app.app_context():
+        compiles_once(app)
         yield app
         db.session.rollback()
         found = books.findings()

@@ -2,13 +2,16 @@
 
 import contextvars
 import socket
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 from flask import Flask
+from jinja2.bccache import Bucket, BytecodeCache
+from sqlalchemy.engine import Dialect
+from sqlalchemy.util import LRUCache
 
 from app import _engine_options, create_app
 from app.kit import private
@@ -71,17 +74,48 @@ def as_served(app: Flask) -> None:
     app.wsgi_app = alone  # type: ignore[method-assign]
 
 
+class _Compiled(BytecodeCache):
+    """Templates compiled once for all the portals of a run."""
+
+    _kept: ClassVar[dict[str, bytes]] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        if bucket.key in self._kept:
+            bucket.bytecode_from_string(self._kept[bucket.key])
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        self._kept[bucket.key] = bucket.bytecode_to_string()
+
+
+#: Statements compiled once for all the engines of a run, by kind of database.
+_statements: dict[type[Dialect], LRUCache[Any, Any]] = {}
+
+
+def compiles_once(app: Flask) -> None:
+    """Let portals share what was compiled: the templates, and the statements of engines of one kind, which are set up alike.
+
+    Inside the portal's context. A compiled statement is kept by the dialect that it was compiled for, so dialects of one
+    kind have to be equal.
+    """
+    app.jinja_env.bytecode_cache = _Compiled()
+    kind = type(db.engine.dialect)
+    if kind not in _statements:
+        _statements[kind] = LRUCache(5_000)
+        kind.__eq__ = lambda example, other: type(example) is type(other)  # type: ignore[method-assign]
+        kind.__hash__ = lambda example: hash(type(example))  # type: ignore[method-assign]
+    db.engine._compiled_cache = _statements[kind]
+
+
 class Portal:
     """A portal that is opened for one test after another: adding its rooms takes longer than most tests do."""
 
     #: Those that no test has just now. A test may have two.
     _idle: list["Portal"] = []
 
-    def __init__(self, settings: Settings, prepare: Callable[[Flask], None]) -> None:
+    def __init__(self, settings: Settings) -> None:
         self.app = app = with_issuer(create_app(settings))
         app.testing = True
         as_served(app)
-        prepare(app)
         self._config, self._extensions = dict(app.config), dict(app.extensions)
         self._parts = self._now()
 
@@ -132,14 +166,15 @@ class Portal:
 
     @classmethod
     @contextmanager
-    def opened(cls, settings: Settings, prepare: Callable[[Flask], None]) -> Iterator[Flask]:
+    def opened(cls, settings: Settings) -> Iterator[Flask]:
         """A portal with these settings, inside its application context. One that was changed is not used again."""
         if cls._idle:
             portal = cls._idle.pop()
             portal._begin(settings)
         else:
-            portal = cls(settings, prepare)
+            portal = cls(settings)
         with portal.app.app_context():
+            compiles_once(portal.app)
             yield portal.app
             db.session.remove()
             db.engine.dispose()
