@@ -22,7 +22,7 @@ from app.fund.giving.records.donations import LIVE, Donation
 from app.fund.giving.records.receipts import Receipt
 from app.fund.ledger import books
 from app.kit import clock
-from app.kit.db import db, is_sqlite, transaction
+from app.kit.db import db, transaction
 
 FIRST = date(2026, 1, 1)
 LAST = date(2026, 1, 31)
@@ -96,13 +96,13 @@ class Watched(Month):
 
 
 def test_a_month_of_a_misbehaving_bank_ends_with_nothing_lost_and_nothing_twice(
-    portal: Flask, bank: Provider
+    postgres_portal: Flask, bank: Provider
 ) -> None:
-    with_issuer(portal)
+    """On SQLite the portal that is served lives such a month: tests/browser/test_browser_month.py."""
+    portal = with_issuer(postgres_portal)
     introduce(portal, scb=bank.scb, omise=bank.omise)
     with time_machine.travel(bangkok(FIRST, 7), tick=False) as clockwork:
-        # The branches of each database are taken by few donations a day; the odds are tried where it takes less time.
-        month = Watched(portal, Cast(portal), bank, givers=(6, 9) if is_sqlite() else (4, 6))
+        month = Watched(portal, Cast(portal), bank, givers=(4, 6))
         for day in range(31):
             on = FIRST + timedelta(days=day)
             month.live(on, clockwork)
