@@ -156,9 +156,9 @@ def test_an_address_of_another_machine_is_refused_with_what_to_look_at() -> None
         refuse_taken("192.0.2.1", 8000)
 
 
-@pytest.mark.parametrize("moment", ["starting", "serving"])
-@pytest.mark.parametrize("word", [signal.SIGTERM, signal.SIGINT])
-def test_told_to_stop_all_processes_end(serving: Serving, moment: str, word: signal.Signals) -> None:
+# One handler hears both words, and the word of systemd while the workers start is tried below.
+@pytest.mark.parametrize(("word", "moment"), [(signal.SIGTERM, "serving"), (signal.SIGINT, "starting")])
+def test_told_to_stop_all_processes_end(serving: Serving, word: signal.Signals, moment: str) -> None:
     serving.wait_for(moment)
     known = serving.everybody()
     os.killpg(serving.process.pid, word)
@@ -178,16 +178,17 @@ def test_told_to_stop_each_by_itself_while_the_workers_start_all_processes_end(s
     _all_gone(known, serving.port)
 
 
-@pytest.mark.parametrize("moment", ["starting", "serving"])
-def test_with_serve_killed_outright_all_processes_end(serving: Serving, moment: str) -> None:
-    serving.wait_for(moment)
+def test_with_serve_killed_outright_while_it_starts_all_processes_end(serving: Serving) -> None:
+    serving.wait_for("starting")
     known = serving.everybody()
     serving.process.kill()
     serving.process.wait(30)
     _all_gone(known, serving.port)
 
 
-def test_with_serve_killed_outright_those_that_do_not_end_by_themselves_are_ended(serving: Serving) -> None:
+def test_with_serve_killed_outright_those_that_end_by_themselves_and_those_that_do_not_are_gone(
+    serving: Serving,
+) -> None:
     serving.wait_for("serving")
     known = serving.everybody()
     serving.workers()[0].suspend()
