@@ -2,6 +2,7 @@
 
 import gc
 import itertools
+import os
 import shutil
 import sqlite3
 from collections.abc import Iterator
@@ -9,6 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import demonstration
 import pytest
 from flask import Flask
 from people import Cast
@@ -139,6 +141,15 @@ def sqlite_templates(tmp_path_factory: pytest.TempPathFactory) -> dict[str, tupl
 def sqlite_template(sqlite_templates: dict[str, tuple[Path, Template]]) -> Path:
     """The database of an empty, migrated portal."""
     return sqlite_templates["empty"][0]
+
+
+@pytest.fixture(scope="session")
+def loaded_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The data folder of a demonstration, to copy."""
+    base = tmp_path_factory.getbasetemp()
+    folder = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "demonstration"
+    demonstration.loaded(folder)
+    return folder
 
 
 @pytest.fixture(scope="session")

@@ -27,9 +27,10 @@ _ARGUMENTS = (
 
 
 @pytest.fixture(scope="session")
-def live(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LivePortal]:
-    """The demonstration on SQLite with all its households, served by `kueakun serve` and its background worker."""
-    folder = tmp_path_factory.mktemp("live")
+def live(tmp_path_factory: pytest.TempPathFactory, loaded_folder: Path) -> Iterator[LivePortal]:
+    """The demonstration on SQLite, served by `kueakun serve` and its background worker."""
+    folder = tmp_path_factory.mktemp("live") / "var"
+    shutil.copytree(loaded_folder, folder)
     port = free_port()
     clean = {name: value for name, value in os.environ.items() if not name.startswith("KUEAKUN_")}
     environment = {**clean, "KUEAKUN_DATA": str(folder), "PORT": str(port), "WORKERS": "1"}

@@ -25,6 +25,7 @@ from werkzeug.exceptions import HTTPException
 from app import create_app
 from app.cases.aid.records import AidRequest
 from app.demo import cast, province
+from app.editions import editions
 from app.fund.committee import committee
 from app.fund.committee.records import Proposal
 from app.fund.giving.payment_requests import payment_requests
@@ -33,7 +34,7 @@ from app.fund.ledger.accounts import Purpose
 from app.kit import clock
 from app.kit.db import db, transaction
 from app.settings import read
-from app.staff import signin
+from app.staff import audit, signin
 from app.staff.audit import AuditEvent
 from app.staff.roles import Role
 from app.staff.users import User
@@ -267,8 +268,17 @@ def test_no_form_is_answered_with_a_fault(demo: Flask, caplog: pytest.LogCapture
             assert getattr(demo.view_functions[endpoint], "takes_files", set()) == files, endpoint
 
 
+def _is_loaded_as_on_sqlite() -> None:
+    assert books.findings() == []
+    assert audit.verify()["unsealed"] == 0
+    first = editions.latest()
+    assert first is not None and first.figures["delivered"]["people"] == 41
+    with transaction():
+        assert editions.publish() is None
+
+
 @pytest.mark.postgres
-def test_no_form_is_answered_with_a_fault_on_postgresql(
+def test_the_demonstration_loads_and_no_form_is_answered_with_a_fault_on_postgresql(
     postgres_template: TempPostgres, tmp_path: Path
 ) -> None:
     postgres_template.create("forms", template="template_empty")
@@ -278,6 +288,7 @@ def test_no_form_is_answered_with_a_fault_on_postgresql(
     with app.app_context():
         compiles_once(app)
         province.load(households=400)
+        _is_loaded_as_on_sqlite()
         _holds(_sent_by_everyone(app, wrong=(LONG, NUL)))
         db.session.rollback()
         assert books.findings() == []

@@ -12,7 +12,6 @@ import pytest
 from click.testing import CliRunner
 from flask import Flask
 from people import Person
-from postgres import TempPostgres
 from sqlalchemy import func, select
 from stdnum.th import tin
 
@@ -300,21 +299,3 @@ def test_the_whole_province_loads_well_under_a_minute(tmp_path: Path) -> None:
         assert books.findings() == []
         db.session.remove()
         db.engine.dispose()
-
-
-@pytest.mark.postgres
-def test_it_loads_on_postgresql_too(postgres_template: TempPostgres, tmp_path: Path) -> None:
-    postgres_template.create("demonstration", template="template_empty")
-    url = postgres_template.url("demonstration")
-    app = create_app(read({"KUEAKUN_DEMO": "1", "KUEAKUN_DATA": str(tmp_path), "KUEAKUN_DATABASE_URL": url}))
-    with app.app_context():
-        province.load(households=400)
-        assert books.findings() == []
-        assert audit.verify()["unsealed"] == 0
-        first = editions.latest()
-        assert first is not None and first.figures["delivered"]["people"] == 41
-        with transaction():
-            assert editions.publish() is None
-        db.session.remove()
-        db.engine.dispose()
-    postgres_template.drop("demonstration")
