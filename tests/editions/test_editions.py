@@ -71,6 +71,8 @@ def test_the_first_edition_says_what_the_books_say(portal: Flask, cast: Cast) ->
         "committed": 0,
         "paid": 0,
         "gifts": 1,
+        "opening": 0,
+        "opening_paid": 0,
     }
     assert len(said["districts"]) == 22
     assert figures.agree(said)
