@@ -233,9 +233,9 @@ def secret_names() -> frozenset[str]:
     return frozenset(found)
 
 
-def is_secret(name: str) -> bool:
-    """Whether a field of this name holds what is kept nowhere."""
-    return name in secret_names() or _SECRET.search(name) is not None
+def is_secret(name: str | None) -> bool:
+    """Whether a field of this name holds what is kept nowhere. What is sent may be a part without a name."""
+    return name in secret_names() or _SECRET.search(name or "") is not None
 
 
 def host_of(origin: str) -> str | None:
