@@ -408,7 +408,11 @@ CLOSING = Room(
 
 COMMITTEE = Room(
     name="committee",
-    checks=(committee_checks.resolutions_commit, committee_checks.resolutions_count_votes),
+    checks=(
+        committee_checks.proposals_follow_versions,
+        committee_checks.resolutions_commit,
+        committee_checks.resolutions_count_votes,
+    ),
     refusals=committee_refusals.REFUSALS,
     subjects={
         "agenda_item": SubjectKind("วาระที่"),
@@ -424,7 +428,7 @@ SPENDING = Room(
         spending_checks.payments_are_booked,
         spending_checks.payments_follow_orders,
         spending_checks.committed_is_approved_less_paid,
-        spending_checks.settled_leaves_nothing,
+        spending_checks.paid_within_committed,
         spending_checks.payments_are_traced,
         spending_checks.vouchers_run_without_gap,
     ),
@@ -434,7 +438,7 @@ SPENDING = Room(
     ),
     refusals=spending_refusals.REFUSALS,
     journal={
-        "proposal_id": spending_pages.proposals_in_the_journal,
+        "commitment_id": spending_pages.commitments_in_the_journal,
         "payment_id": spending_pages.payments_in_the_journal,
     },
     bindings=(Binding(money_out.EXPLAIN, paid_lines.paid),),

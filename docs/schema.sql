@@ -18,8 +18,11 @@ CREATE TABLE agenda_item (
     meeting_id bigint NOT NULL,
     proposal_id bigint NOT NULL,
     "position" integer NOT NULL,
+    matter character varying(8) NOT NULL,
+    version_id bigint NOT NULL,
     CONSTRAINT pk_agenda_item PRIMARY KEY (id),
-    CONSTRAINT uq_agenda_item_meeting_id_proposal_id UNIQUE (meeting_id, proposal_id)
+    CONSTRAINT uq_agenda_item_meeting_id_proposal_id UNIQUE (meeting_id, proposal_id),
+    CONSTRAINT ck_agenda_item_known_matter CHECK (matter IN ('decide', 'amend', 'rescind', 'ratify'))
 );
 
 CREATE TABLE aid_line (
@@ -279,6 +282,16 @@ CREATE UNIQUE INDEX uq_collection_open_network ON collection (network_id, purpos
 
 CREATE UNIQUE INDEX uq_collection_open_pledge ON collection (pledge_id) WHERE closed_at IS NULL;
 
+CREATE TABLE commitment (
+    id bigserial NOT NULL,
+    resolution_id bigint NOT NULL,
+    purpose_id bigint NOT NULL,
+    satang bigint NOT NULL,
+    CONSTRAINT pk_commitment PRIMARY KEY (id),
+    CONSTRAINT uq_commitment_resolution_id_purpose_id UNIQUE (resolution_id, purpose_id),
+    CONSTRAINT ck_commitment_positive CHECK (satang > 0)
+);
+
 CREATE TABLE counter_payment (
     id bigserial NOT NULL,
     number integer NOT NULL,
@@ -475,7 +488,7 @@ CREATE TABLE entry (
     movement character varying(12) NOT NULL,
     donation_id bigint,
     donation_reversal_id bigint,
-    proposal_id bigint,
+    commitment_id bigint,
     payment_id bigint,
     opening_balance_id bigint,
     step smallint NOT NULL,
@@ -483,10 +496,10 @@ CREATE TABLE entry (
     at timestamp with time zone NOT NULL,
     by_id bigint,
     CONSTRAINT pk_entry PRIMARY KEY (id),
-    CONSTRAINT ck_entry_known_movement CHECK (movement IN ('receive', 'commit', 'pay', 'void', 'release', 'void_release', 'give_back', 'open')),
-    CONSTRAINT ck_entry_one_source CHECK (CASE WHEN donation_id IS NULL THEN 0 ELSE 1 END + CASE WHEN donation_reversal_id IS NULL THEN 0 ELSE 1 END + CASE WHEN proposal_id IS NULL THEN 0 ELSE 1 END + CASE WHEN payment_id IS NULL THEN 0 ELSE 1 END + CASE WHEN opening_balance_id IS NULL THEN 0 ELSE 1 END = 1),
+    CONSTRAINT ck_entry_known_movement CHECK (movement IN ('receive', 'commit', 'pay', 'void', 'release', 'give_back', 'open')),
+    CONSTRAINT ck_entry_one_source CHECK (CASE WHEN donation_id IS NULL THEN 0 ELSE 1 END + CASE WHEN donation_reversal_id IS NULL THEN 0 ELSE 1 END + CASE WHEN commitment_id IS NULL THEN 0 ELSE 1 END + CASE WHEN payment_id IS NULL THEN 0 ELSE 1 END + CASE WHEN opening_balance_id IS NULL THEN 0 ELSE 1 END = 1),
     CONSTRAINT ck_entry_positive CHECK (satang > 0),
-    CONSTRAINT ck_entry_source_of_movement CHECK ((movement IN ('receive')) = (donation_id IS NOT NULL) AND (movement IN ('give_back')) = (donation_reversal_id IS NOT NULL) AND (movement IN ('commit', 'release')) = (proposal_id IS NOT NULL) AND (movement IN ('pay', 'void', 'void_release')) = (payment_id IS NOT NULL) AND (movement IN ('open')) = (opening_balance_id IS NOT NULL)),
+    CONSTRAINT ck_entry_source_of_movement CHECK ((movement IN ('receive')) = (donation_id IS NOT NULL) AND (movement IN ('give_back')) = (donation_reversal_id IS NOT NULL) AND (movement IN ('commit', 'release')) = (commitment_id IS NOT NULL) AND (movement IN ('pay', 'void')) = (payment_id IS NOT NULL) AND (movement IN ('open')) = (opening_balance_id IS NOT NULL)),
     CONSTRAINT ck_entry_steps_from_one CHECK (step >= 1),
     CONSTRAINT ck_entry_two_accounts CHECK (debit_id <> credit_id)
 );
@@ -499,6 +512,8 @@ CREATE INDEX ix_entry_movement ON entry (movement, id);
 
 CREATE INDEX ix_entry_on_date ON entry (on_date, id);
 
+CREATE UNIQUE INDEX uq_entry_commitment_id_movement_step ON entry (commitment_id, movement, step) WHERE commitment_id IS NOT NULL;
+
 CREATE UNIQUE INDEX uq_entry_donation_id_movement_step ON entry (donation_id, movement, step) WHERE donation_id IS NOT NULL;
 
 CREATE UNIQUE INDEX uq_entry_donation_reversal_id_movement_step ON entry (donation_reversal_id, movement, step) WHERE donation_reversal_id IS NOT NULL;
@@ -506,8 +521,6 @@ CREATE UNIQUE INDEX uq_entry_donation_reversal_id_movement_step ON entry (donati
 CREATE UNIQUE INDEX uq_entry_opening_balance_id_movement_step ON entry (opening_balance_id, movement, step) WHERE opening_balance_id IS NOT NULL;
 
 CREATE UNIQUE INDEX uq_entry_payment_id_movement_step ON entry (payment_id, movement, step) WHERE payment_id IS NOT NULL;
-
-CREATE UNIQUE INDEX uq_entry_proposal_id_movement_step ON entry (proposal_id, movement, step) WHERE proposal_id IS NOT NULL;
 
 CREATE TABLE failed_dimension (
     round_household_id bigint NOT NULL,
@@ -860,6 +873,33 @@ CREATE INDEX ix_message_state_queued_at ON message (state, queued_at);
 
 CREATE INDEX ix_message_pending ON message (due_at) WHERE state IN ('queued', 'sending');
 
+CREATE TABLE motion (
+    id bigserial NOT NULL,
+    item_id bigint NOT NULL,
+    number integer NOT NULL,
+    kind character varying(16) NOT NULL,
+    reason character varying(300) NOT NULL,
+    waits_until date,
+    waits_for_money boolean NOT NULL,
+    moved_at timestamp with time zone NOT NULL,
+    moved_by_id bigint NOT NULL,
+    CONSTRAINT pk_motion PRIMARY KEY (id),
+    CONSTRAINT uq_motion_item_id_number UNIQUE (item_id, number),
+    CONSTRAINT ck_motion_deferred_until CHECK ((kind = 'defer') = (waits_until IS NOT NULL OR waits_for_money) AND NOT (waits_until IS NOT NULL AND waits_for_money)),
+    CONSTRAINT ck_motion_known_kind CHECK (kind IN ('approve', 'approve_in_part', 'defer', 'amend', 'rescind', 'ratify')),
+    CONSTRAINT ck_motion_reason_given CHECK (kind IN ('approve', 'ratify') OR reason <> '')
+);
+
+CREATE TABLE motion_part (
+    id bigserial NOT NULL,
+    motion_id bigint NOT NULL,
+    purpose_id bigint NOT NULL,
+    satang bigint NOT NULL,
+    CONSTRAINT pk_motion_part PRIMARY KEY (id),
+    CONSTRAINT uq_motion_part_motion_id_purpose_id UNIQUE (motion_id, purpose_id),
+    CONSTRAINT ck_motion_part_positive CHECK (satang > 0)
+);
+
 CREATE TABLE network (
     id bigserial NOT NULL,
     code character varying(12) NOT NULL,
@@ -1135,18 +1175,62 @@ CREATE TABLE portal (
 CREATE TABLE proposal (
     id bigserial NOT NULL,
     code character varying(16) NOT NULL,
+    version integer DEFAULT 1 NOT NULL,
     purpose_id bigint NOT NULL,
     satang bigint NOT NULL,
     title character varying(160) NOT NULL,
     state character varying(12) NOT NULL,
     submitted_at timestamp with time zone NOT NULL,
     submitted_by_id bigint NOT NULL,
-    settled_reason character varying(300) DEFAULT ''::character varying NOT NULL,
     asked_by_id bigint NOT NULL,
+    settled_reason character varying(300) DEFAULT ''::character varying NOT NULL,
     CONSTRAINT pk_proposal PRIMARY KEY (id),
     CONSTRAINT uq_proposal_code UNIQUE (code),
-    CONSTRAINT ck_proposal_known_state CHECK (state IN ('submitted', 'tabled', 'approved', 'rejected', 'withdrawn', 'settled')),
+    CONSTRAINT ck_proposal_known_state CHECK (state IN ('submitted', 'tabled', 'approved', 'rejected', 'withdrawn', 'settled', 'rescinded')),
     CONSTRAINT ck_proposal_positive CHECK (satang > 0)
+);
+
+CREATE TABLE proposal_funding (
+    id bigserial NOT NULL,
+    version_id bigint NOT NULL,
+    "position" integer NOT NULL,
+    kind character varying(16) NOT NULL,
+    satang bigint NOT NULL,
+    purpose_id bigint,
+    source character varying(160) NOT NULL,
+    CONSTRAINT pk_proposal_funding PRIMARY KEY (id),
+    CONSTRAINT uq_proposal_funding_version_id_position UNIQUE (version_id, "position"),
+    CONSTRAINT uq_proposal_funding_version_id_purpose_id UNIQUE (version_id, purpose_id),
+    CONSTRAINT ck_proposal_funding_known_kind CHECK (kind IN ('fund_purpose', 'agency_budget', 'network', 'local_government')),
+    CONSTRAINT ck_proposal_funding_positive CHECK (satang > 0),
+    CONSTRAINT ck_proposal_funding_source_of_kind CHECK ((kind = 'fund_purpose') = (purpose_id IS NOT NULL) AND (kind = 'fund_purpose') = (source = ''))
+);
+
+CREATE TABLE proposal_line (
+    id bigserial NOT NULL,
+    version_id bigint NOT NULL,
+    "position" integer NOT NULL,
+    title character varying(160) NOT NULL,
+    quantity integer NOT NULL,
+    unit_satang bigint NOT NULL,
+    CONSTRAINT pk_proposal_line PRIMARY KEY (id),
+    CONSTRAINT uq_proposal_line_version_id_position UNIQUE (version_id, "position"),
+    CONSTRAINT ck_proposal_line_positive CHECK (quantity > 0 AND unit_satang > 0)
+);
+
+CREATE TABLE proposal_version (
+    id bigserial NOT NULL,
+    proposal_id bigint NOT NULL,
+    number integer NOT NULL,
+    satang bigint NOT NULL,
+    title character varying(160) NOT NULL,
+    reason character varying(300) NOT NULL,
+    made_at timestamp with time zone NOT NULL,
+    made_by_id bigint NOT NULL,
+    CONSTRAINT pk_proposal_version PRIMARY KEY (id),
+    CONSTRAINT uq_proposal_version_proposal_id_number UNIQUE (proposal_id, number),
+    CONSTRAINT ck_proposal_version_positive CHECK (satang > 0 AND number > 0),
+    CONSTRAINT ck_proposal_version_reason_of_later CHECK ((number = 1) = (reason = ''))
 );
 
 CREATE TABLE public_base (
@@ -1387,10 +1471,17 @@ CREATE TABLE register_round (
 
 CREATE TABLE resolution (
     id bigserial NOT NULL,
+    number integer NOT NULL,
+    year_be integer NOT NULL,
     item_id bigint NOT NULL,
     proposal_id bigint NOT NULL,
-    approved boolean NOT NULL,
+    motion_id bigint NOT NULL,
+    kind character varying(16) NOT NULL,
     satang bigint NOT NULL,
+    reason character varying(300) NOT NULL,
+    supersedes_id bigint,
+    waits_until date,
+    waits_for_money boolean NOT NULL,
     present integer NOT NULL,
     quorum integer NOT NULL,
     for_votes integer NOT NULL,
@@ -1401,11 +1492,18 @@ CREATE TABLE resolution (
     resolved_at timestamp with time zone NOT NULL,
     resolved_by_id bigint NOT NULL,
     CONSTRAINT pk_resolution PRIMARY KEY (id),
+    CONSTRAINT uq_resolution_year_be_number UNIQUE (year_be, number),
     CONSTRAINT uq_resolution_item_id UNIQUE (item_id),
-    CONSTRAINT uq_resolution_proposal_id UNIQUE (proposal_id),
-    CONSTRAINT ck_resolution_positive CHECK (satang > 0),
-    CONSTRAINT ck_resolution_quorum_met CHECK (present >= quorum)
+    CONSTRAINT uq_resolution_motion_id UNIQUE (motion_id),
+    CONSTRAINT ck_resolution_deferred_until CHECK ((kind = 'defer') = (waits_until IS NOT NULL OR waits_for_money) AND NOT (waits_until IS NOT NULL AND waits_for_money)),
+    CONSTRAINT ck_resolution_known_kind CHECK (kind IN ('approve', 'approve_in_part', 'defer', 'reject', 'amend', 'rescind', 'ratify')),
+    CONSTRAINT ck_resolution_positive CHECK (satang > 0 AND number > 0),
+    CONSTRAINT ck_resolution_quorum_met CHECK (present >= quorum),
+    CONSTRAINT ck_resolution_reason_given CHECK (kind IN ('approve', 'ratify') OR reason <> ''),
+    CONSTRAINT ck_resolution_supersedes_pair CHECK ((kind IN ('amend', 'rescind', 'ratify')) = (supersedes_id IS NOT NULL))
 );
+
+CREATE INDEX ix_resolution_proposal_id ON resolution (proposal_id);
 
 CREATE TABLE role_grant (
     id bigserial NOT NULL,
@@ -1790,13 +1888,16 @@ CREATE INDEX ix_vendor_account_vendor_id ON vendor_account (vendor_id);
 CREATE TABLE vote (
     id bigserial NOT NULL,
     item_id bigint NOT NULL,
+    motion_id bigint NOT NULL,
     member_id bigint NOT NULL,
     choice character varying(8) NOT NULL,
     at timestamp with time zone NOT NULL,
     CONSTRAINT pk_vote PRIMARY KEY (id),
-    CONSTRAINT uq_vote_item_id_member_id UNIQUE (item_id, member_id),
+    CONSTRAINT uq_vote_motion_id_member_id UNIQUE (motion_id, member_id),
     CONSTRAINT ck_vote_known_choice CHECK (choice IN ('approve', 'reject', 'abstain'))
 );
+
+CREATE INDEX ix_vote_item_id ON vote (item_id);
 
 CREATE TABLE voucher_book (
     fiscal_year_be integer NOT NULL,
@@ -1821,6 +1922,10 @@ CREATE VIEW aid_line_value AS SELECT l.id AS line_id, l.request_id AS request_id
         AND c.item_code = l.item_code AND c.asked_satang = l.unit_satang ORDER BY c.id DESC LIMIT 1),
         l.unit_satang) AS unit_satang FROM aid_line AS l;
 
+CREATE VIEW committed_part AS SELECT r.proposal_id AS proposal_id, c.purpose_id AS purpose_id, c.id AS commitment_id,
+        CASE e.movement WHEN 'commit' THEN e.satang ELSE -e.satang END AS satang, e.on_date AS on_date
+    FROM entry AS e JOIN commitment AS c ON c.id = e.commitment_id JOIN resolution AS r ON r.id = c.resolution_id;
+
 CREATE VIEW live_donation AS SELECT g.id, g.payment_request_id, g.pledge_id, g.network_id, g.purpose_id,
     g.satang - CAST(COALESCE((SELECT SUM(r.satang) FROM donation_reversal AS r WHERE r.donation_id = g.id), 0) AS BIGINT)
         AS satang,
@@ -1836,6 +1941,7 @@ ALTER TABLE account
 
 ALTER TABLE agenda_item
     ADD CONSTRAINT fk_agenda_item_meeting_id FOREIGN KEY (meeting_id) REFERENCES meeting(id),
+    ADD CONSTRAINT fk_agenda_item_version_id FOREIGN KEY (version_id) REFERENCES proposal_version(id),
     ADD CONSTRAINT fk_agenda_item_proposal_id FOREIGN KEY (proposal_id) REFERENCES proposal(id);
 
 ALTER TABLE aid_line
@@ -1890,6 +1996,10 @@ ALTER TABLE collection
     ADD CONSTRAINT fk_collection_pledge_id FOREIGN KEY (pledge_id) REFERENCES pledge(id),
     ADD CONSTRAINT fk_collection_purpose_id FOREIGN KEY (purpose_id) REFERENCES purpose(id);
 
+ALTER TABLE commitment
+    ADD CONSTRAINT fk_commitment_purpose_id FOREIGN KEY (purpose_id) REFERENCES purpose(id),
+    ADD CONSTRAINT fk_commitment_resolution_id FOREIGN KEY (resolution_id) REFERENCES resolution(id);
+
 ALTER TABLE counter_payment
     ADD CONSTRAINT fk_counter_payment_cash_count_id FOREIGN KEY (cash_count_id) REFERENCES cash_count(id),
     ADD CONSTRAINT fk_counter_payment_event_id FOREIGN KEY (event_id) REFERENCES bank_event(id),
@@ -1940,14 +2050,14 @@ ALTER TABLE edonation_report
     ADD CONSTRAINT fk_edonation_report_undone_by_id FOREIGN KEY (undone_by_id) REFERENCES user_account(id);
 
 ALTER TABLE entry
-    ADD CONSTRAINT fk_entry_by_id FOREIGN KEY (by_id) REFERENCES user_account(id),
-    ADD CONSTRAINT fk_entry_credit_id FOREIGN KEY (credit_id) REFERENCES account(id),
-    ADD CONSTRAINT fk_entry_debit_id FOREIGN KEY (debit_id) REFERENCES account(id),
-    ADD CONSTRAINT fk_entry_donation_id FOREIGN KEY (donation_id) REFERENCES donation(id),
     ADD CONSTRAINT fk_entry_donation_reversal_id FOREIGN KEY (donation_reversal_id) REFERENCES donation_reversal(id),
-    ADD CONSTRAINT fk_entry_opening_balance_id FOREIGN KEY (opening_balance_id) REFERENCES opening_balance(id),
+    ADD CONSTRAINT fk_entry_debit_id FOREIGN KEY (debit_id) REFERENCES account(id),
+    ADD CONSTRAINT fk_entry_credit_id FOREIGN KEY (credit_id) REFERENCES account(id),
+    ADD CONSTRAINT fk_entry_commitment_id FOREIGN KEY (commitment_id) REFERENCES commitment(id),
+    ADD CONSTRAINT fk_entry_by_id FOREIGN KEY (by_id) REFERENCES user_account(id),
     ADD CONSTRAINT fk_entry_payment_id FOREIGN KEY (payment_id) REFERENCES payment(id),
-    ADD CONSTRAINT fk_entry_proposal_id FOREIGN KEY (proposal_id) REFERENCES proposal(id);
+    ADD CONSTRAINT fk_entry_donation_id FOREIGN KEY (donation_id) REFERENCES donation(id),
+    ADD CONSTRAINT fk_entry_opening_balance_id FOREIGN KEY (opening_balance_id) REFERENCES opening_balance(id);
 
 ALTER TABLE failed_dimension
     ADD CONSTRAINT fk_failed_dimension_round_household_id FOREIGN KEY (round_household_id) REFERENCES round_household(id);
@@ -2010,6 +2120,14 @@ ALTER TABLE meeting
 ALTER TABLE member
     ADD CONSTRAINT fk_member_household_id FOREIGN KEY (household_id) REFERENCES household(id);
 
+ALTER TABLE motion
+    ADD CONSTRAINT fk_motion_moved_by_id FOREIGN KEY (moved_by_id) REFERENCES user_account(id),
+    ADD CONSTRAINT fk_motion_item_id FOREIGN KEY (item_id) REFERENCES agenda_item(id);
+
+ALTER TABLE motion_part
+    ADD CONSTRAINT fk_motion_part_purpose_id FOREIGN KEY (purpose_id) REFERENCES purpose(id),
+    ADD CONSTRAINT fk_motion_part_motion_id FOREIGN KEY (motion_id) REFERENCES motion(id);
+
 ALTER TABLE network
     ADD CONSTRAINT fk_network_parent_id FOREIGN KEY (parent_id) REFERENCES network(id);
 
@@ -2068,9 +2186,20 @@ ALTER TABLE pledge
     ADD CONSTRAINT fk_pledge_stated_by_id FOREIGN KEY (stated_by_id) REFERENCES user_account(id);
 
 ALTER TABLE proposal
-    ADD CONSTRAINT fk_proposal_purpose_id FOREIGN KEY (purpose_id) REFERENCES purpose(id),
+    ADD CONSTRAINT fk_proposal_asked_by_id FOREIGN KEY (asked_by_id) REFERENCES user_account(id),
     ADD CONSTRAINT fk_proposal_submitted_by_id FOREIGN KEY (submitted_by_id) REFERENCES user_account(id),
-    ADD CONSTRAINT fk_proposal_asked_by_id FOREIGN KEY (asked_by_id) REFERENCES user_account(id);
+    ADD CONSTRAINT fk_proposal_purpose_id FOREIGN KEY (purpose_id) REFERENCES purpose(id);
+
+ALTER TABLE proposal_funding
+    ADD CONSTRAINT fk_proposal_funding_purpose_id FOREIGN KEY (purpose_id) REFERENCES purpose(id),
+    ADD CONSTRAINT fk_proposal_funding_version_id FOREIGN KEY (version_id) REFERENCES proposal_version(id);
+
+ALTER TABLE proposal_line
+    ADD CONSTRAINT fk_proposal_line_version_id FOREIGN KEY (version_id) REFERENCES proposal_version(id);
+
+ALTER TABLE proposal_version
+    ADD CONSTRAINT fk_proposal_version_proposal_id FOREIGN KEY (proposal_id) REFERENCES proposal(id),
+    ADD CONSTRAINT fk_proposal_version_made_by_id FOREIGN KEY (made_by_id) REFERENCES user_account(id);
 
 ALTER TABLE public_base
     ADD CONSTRAINT fk_public_base_round_id FOREIGN KEY (round_id) REFERENCES register_round(id),
@@ -2119,8 +2248,10 @@ ALTER TABLE register_import
     ADD CONSTRAINT fk_register_import_round_id FOREIGN KEY (round_id) REFERENCES register_round(id);
 
 ALTER TABLE resolution
-    ADD CONSTRAINT fk_resolution_item_id FOREIGN KEY (item_id) REFERENCES agenda_item(id),
+    ADD CONSTRAINT fk_resolution_supersedes_id FOREIGN KEY (supersedes_id) REFERENCES resolution(id),
     ADD CONSTRAINT fk_resolution_proposal_id FOREIGN KEY (proposal_id) REFERENCES proposal(id),
+    ADD CONSTRAINT fk_resolution_item_id FOREIGN KEY (item_id) REFERENCES agenda_item(id),
+    ADD CONSTRAINT fk_resolution_motion_id FOREIGN KEY (motion_id) REFERENCES motion(id),
     ADD CONSTRAINT fk_resolution_resolved_by_id FOREIGN KEY (resolved_by_id) REFERENCES user_account(id);
 
 ALTER TABLE role_grant
@@ -2197,12 +2328,8 @@ ALTER TABLE vendor_account
 
 ALTER TABLE vote
     ADD CONSTRAINT fk_vote_item_id FOREIGN KEY (item_id) REFERENCES agenda_item(id),
-    ADD CONSTRAINT fk_vote_member_id FOREIGN KEY (member_id) REFERENCES user_account(id);
-
-
---
--- PostgreSQL database dump complete
---;
+    ADD CONSTRAINT fk_vote_member_id FOREIGN KEY (member_id) REFERENCES user_account(id),
+    ADD CONSTRAINT fk_vote_motion_id FOREIGN KEY (motion_id) REFERENCES motion(id);
 
 CREATE FUNCTION account_moves_by_entry() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
     IF NEW.kind <> OLD.kind OR NEW.purpose_id <> OLD.purpose_id OR NEW.id <> OLD.id
@@ -2319,6 +2446,18 @@ CREATE FUNCTION collection_closed_once() RETURNS trigger LANGUAGE plpgsql AS $$ 
 CREATE FUNCTION collection_reference_is_new() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
     IF EXISTS (SELECT 1 FROM payment_request WHERE ref1 = NEW.ref1) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'collection_reference_is_new', CONSTRAINT = 'collection_reference_is_new'; END IF;
     RETURN NEW; END $$;
+
+CREATE FUNCTION commit_as_resolved() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+        IF NEW.movement = 'commit' AND NOT EXISTS (SELECT 1 FROM commitment AS c
+    JOIN account AS a ON a.id = NEW.debit_id AND a.purpose_id = c.purpose_id
+    WHERE c.id = NEW.commitment_id AND c.satang = NEW.satang AND NEW.step = 1) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'commit_as_resolved', CONSTRAINT = 'commit_as_resolved'; END IF;
+        RETURN NEW; END $$;
+
+CREATE FUNCTION commitment_of_approval() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM 1 FROM (SELECT id FROM resolution WHERE id = NEW.resolution_id FOR UPDATE) AS held;
+        IF NEW.satang + (SELECT COALESCE(SUM(c.satang), 0) FROM commitment AS c WHERE c.resolution_id = NEW.resolution_id)
+    > COALESCE((SELECT r.satang FROM resolution AS r WHERE r.id = NEW.resolution_id
+        AND r.kind IN ('approve', 'approve_in_part', 'amend')), 0) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'commitment_of_approval', CONSTRAINT = 'commitment_of_approval'; END IF;
+        RETURN NEW; END $$;
 
 CREATE FUNCTION contact_ends_once() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
     IF OLD.ended_on IS NOT NULL THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'contact_ends_once', CONSTRAINT = 'contact_ends_once'; END IF;
@@ -2505,6 +2644,10 @@ CREATE FUNCTION final_collection() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
     IF OLD.ref1 IS DISTINCT FROM NEW.ref1 OR OLD.network_id IS DISTINCT FROM NEW.network_id OR OLD.pledge_id IS DISTINCT FROM NEW.pledge_id OR OLD.purpose_id IS DISTINCT FROM NEW.purpose_id OR OLD.account_id IS DISTINCT FROM NEW.account_id OR OLD.payload IS DISTINCT FROM NEW.payload OR OLD.opened_at IS DISTINCT FROM NEW.opened_at OR OLD.opened_by_id IS DISTINCT FROM NEW.opened_by_id THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'final_collection', CONSTRAINT = 'final_collection'; END IF;
     RETURN NEW; END $$;
 
+CREATE FUNCTION final_commitment() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF 1 = 1 THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'final_commitment', CONSTRAINT = 'final_commitment'; END IF;
+    RETURN NEW; END $$;
+
 CREATE FUNCTION final_counter_payment() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
     IF 1 = 1 THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'final_counter_payment', CONSTRAINT = 'final_counter_payment'; END IF;
     RETURN NEW; END $$;
@@ -2593,6 +2736,14 @@ CREATE FUNCTION final_message() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
     IF OLD.key IS DISTINCT FROM NEW.key OR OLD.channel IS DISTINCT FROM NEW.channel OR OLD.recipient IS DISTINCT FROM NEW.recipient OR OLD.subject IS DISTINCT FROM NEW.subject OR OLD.body IS DISTINCT FROM NEW.body OR OLD.queued_at IS DISTINCT FROM NEW.queued_at THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'final_message', CONSTRAINT = 'final_message'; END IF;
     RETURN NEW; END $$;
 
+CREATE FUNCTION final_motion() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF 1 = 1 THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'final_motion', CONSTRAINT = 'final_motion'; END IF;
+    RETURN NEW; END $$;
+
+CREATE FUNCTION final_motion_part() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF 1 = 1 THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'final_motion_part', CONSTRAINT = 'final_motion_part'; END IF;
+    RETURN NEW; END $$;
+
 CREATE FUNCTION final_network() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
     IF OLD.code IS DISTINCT FROM NEW.code THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'final_network', CONSTRAINT = 'final_network'; END IF;
     RETURN NEW; END $$;
@@ -2646,7 +2797,19 @@ CREATE FUNCTION final_pledge() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
     RETURN NEW; END $$;
 
 CREATE FUNCTION final_proposal() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
-    IF OLD.code IS DISTINCT FROM NEW.code OR OLD.purpose_id IS DISTINCT FROM NEW.purpose_id OR OLD.satang IS DISTINCT FROM NEW.satang OR OLD.title IS DISTINCT FROM NEW.title OR OLD.submitted_at IS DISTINCT FROM NEW.submitted_at OR OLD.submitted_by_id IS DISTINCT FROM NEW.submitted_by_id OR OLD.asked_by_id IS DISTINCT FROM NEW.asked_by_id THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'final_proposal', CONSTRAINT = 'final_proposal'; END IF;
+    IF OLD.code IS DISTINCT FROM NEW.code OR OLD.purpose_id IS DISTINCT FROM NEW.purpose_id OR OLD.submitted_at IS DISTINCT FROM NEW.submitted_at OR OLD.submitted_by_id IS DISTINCT FROM NEW.submitted_by_id OR OLD.asked_by_id IS DISTINCT FROM NEW.asked_by_id THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'final_proposal', CONSTRAINT = 'final_proposal'; END IF;
+    RETURN NEW; END $$;
+
+CREATE FUNCTION final_proposal_funding() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF 1 = 1 THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'final_proposal_funding', CONSTRAINT = 'final_proposal_funding'; END IF;
+    RETURN NEW; END $$;
+
+CREATE FUNCTION final_proposal_line() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF 1 = 1 THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'final_proposal_line', CONSTRAINT = 'final_proposal_line'; END IF;
+    RETURN NEW; END $$;
+
+CREATE FUNCTION final_proposal_version() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF 1 = 1 THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'final_proposal_version', CONSTRAINT = 'final_proposal_version'; END IF;
     RETURN NEW; END $$;
 
 CREATE FUNCTION final_public_base() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
@@ -2867,6 +3030,10 @@ CREATE FUNCTION kept_collection() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
     IF 1 = 1 THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'kept_collection', CONSTRAINT = 'kept_collection'; END IF;
     RETURN OLD; END $$;
 
+CREATE FUNCTION kept_commitment() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF 1 = 1 THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'kept_commitment', CONSTRAINT = 'kept_commitment'; END IF;
+    RETURN OLD; END $$;
+
 CREATE FUNCTION kept_counter_payment() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
     IF 1 = 1 THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'kept_counter_payment', CONSTRAINT = 'kept_counter_payment'; END IF;
     RETURN OLD; END $$;
@@ -3017,6 +3184,18 @@ CREATE FUNCTION kept_pledge() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
 
 CREATE FUNCTION kept_proposal() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
     IF 1 = 1 THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'kept_proposal', CONSTRAINT = 'kept_proposal'; END IF;
+    RETURN OLD; END $$;
+
+CREATE FUNCTION kept_proposal_funding() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF 1 = 1 THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'kept_proposal_funding', CONSTRAINT = 'kept_proposal_funding'; END IF;
+    RETURN OLD; END $$;
+
+CREATE FUNCTION kept_proposal_line() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF 1 = 1 THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'kept_proposal_line', CONSTRAINT = 'kept_proposal_line'; END IF;
+    RETURN OLD; END $$;
+
+CREATE FUNCTION kept_proposal_version() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF 1 = 1 THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'kept_proposal_version', CONSTRAINT = 'kept_proposal_version'; END IF;
     RETURN OLD; END $$;
 
 CREATE FUNCTION kept_public_base() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
@@ -3174,6 +3353,10 @@ CREATE FUNCTION message_sent_once() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
         OR (OLD.state = 'unsure' AND NEW.state NOT IN ('unsure', 'sent')) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'message_sent_once', CONSTRAINT = 'message_sent_once'; END IF;
     RETURN NEW; END $$;
 
+CREATE FUNCTION motion_before_resolution() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF EXISTS (SELECT 1 FROM resolution WHERE item_id = NEW.item_id) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'motion_before_resolution', CONSTRAINT = 'motion_before_resolution'; END IF;
+    RETURN NEW; END $$;
+
 CREATE FUNCTION network_founded_in_branch() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM 1 FROM (SELECT id FROM network WHERE id = NEW.parent_id FOR UPDATE) AS held;
         IF NEW.path <> COALESCE((SELECT p.path FROM network AS p WHERE p.id = NEW.parent_id), '/') || NEW.code || '/'
     OR EXISTS (SELECT 1 FROM network AS p WHERE p.id = NEW.parent_id AND (p.path LIKE '%/' || NEW.code || '/%'
@@ -3235,13 +3418,12 @@ CREATE FUNCTION order_pays_confirmed_vendor() RETURNS trigger LANGUAGE plpgsql A
     RETURN NEW; END $$;
 
 CREATE FUNCTION order_within_resolution() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM 1 FROM (SELECT id FROM proposal WHERE id = NEW.proposal_id FOR UPDATE) AS held;
-    IF NEW.satang + (SELECT COALESCE(SUM(o.satang), 0) FROM payment_order AS o
-            WHERE o.proposal_id = NEW.proposal_id AND o.withdrawn_at IS NULL
-            AND NOT EXISTS (SELECT 1 FROM payment AS y WHERE y.order_id = o.id))
-        + (SELECT COALESCE(SUM(y.satang), 0) FROM payment AS y
-            WHERE y.proposal_id = NEW.proposal_id AND y.voided_at IS NULL)
-        > COALESCE((SELECT MAX(satang) FROM resolution WHERE proposal_id = NEW.proposal_id AND approved), 0) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'order_within_resolution', CONSTRAINT = 'order_within_resolution'; END IF;
-    RETURN NEW; END $$;
+        IF NEW.satang + (SELECT COALESCE(SUM(o.satang), 0) FROM payment_order AS o
+        WHERE o.proposal_id = NEW.proposal_id AND o.withdrawn_at IS NULL
+        AND NOT EXISTS (SELECT 1 FROM payment AS y WHERE y.order_id = o.id))
+    + (SELECT COALESCE(SUM(y.satang), 0) FROM payment AS y WHERE y.proposal_id = NEW.proposal_id AND y.voided_at IS NULL)
+    > (SELECT COALESCE(SUM(c.satang), 0) FROM committed_part AS c WHERE c.proposal_id = NEW.proposal_id) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'order_within_resolution', CONSTRAINT = 'order_within_resolution'; END IF;
+        RETURN NEW; END $$;
 
 CREATE FUNCTION password_link_by_two() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
     IF NOT EXISTS (SELECT 1 FROM approval_request AS a WHERE a.id = NEW.approval_request_id AND a.kind IN ('password.reset', 'role.grant')
@@ -3306,9 +3488,9 @@ CREATE FUNCTION payment_request_stays_received() RETURNS trigger LANGUAGE plpgsq
     RETURN NEW; END $$;
 
 CREATE FUNCTION payment_within_resolution() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM 1 FROM (SELECT id FROM proposal WHERE id = NEW.proposal_id FOR UPDATE) AS held;
-    IF NEW.satang + (SELECT COALESCE(SUM(satang), 0) FROM payment WHERE proposal_id = NEW.proposal_id AND voided_at IS NULL)
-        > COALESCE((SELECT MAX(satang) FROM resolution WHERE proposal_id = NEW.proposal_id AND approved), 0) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'payment_within_resolution', CONSTRAINT = 'payment_within_resolution'; END IF;
-    RETURN NEW; END $$;
+        IF NEW.satang + (SELECT COALESCE(SUM(y.satang), 0) FROM payment AS y WHERE y.proposal_id = NEW.proposal_id AND y.voided_at IS NULL)
+    > (SELECT COALESCE(SUM(c.satang), 0) FROM committed_part AS c WHERE c.proposal_id = NEW.proposal_id) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'payment_within_resolution', CONSTRAINT = 'payment_within_resolution'; END IF;
+        RETURN NEW; END $$;
 
 CREATE FUNCTION payout_within_held() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
         IF NEW.state = 'excluded' AND NEW.match_reason = 'payout' AND (OLD.state <> 'excluded' OR OLD.match_reason <> 'payout')
@@ -3330,12 +3512,22 @@ CREATE FUNCTION preparer_is_another_person() RETURNS trigger LANGUAGE plpgsql AS
     WHERE a.proposal_id = NEW.proposal_id AND v.member_id = NEW.prepared_by_id) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'preparer_is_another_person', CONSTRAINT = 'preparer_is_another_person'; END IF;
         RETURN NEW; END $$;
 
+CREATE FUNCTION proposal_as_its_version() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+        IF (OLD.version <> NEW.version OR OLD.satang <> NEW.satang OR OLD.title <> NEW.title)
+    AND (NOT EXISTS (SELECT 1 FROM proposal_version AS v WHERE v.proposal_id = NEW.id AND v.number = NEW.version
+        AND v.satang = NEW.satang AND v.title = NEW.title)
+    OR NEW.version <= OLD.version OR OLD.state NOT IN ('submitted', 'approved')
+    OR (OLD.state = 'approved' AND NOT EXISTS (SELECT 1 FROM resolution AS r
+        JOIN agenda_item AS i ON i.id = r.item_id JOIN proposal_version AS v ON v.id = i.version_id
+        WHERE r.kind = 'amend' AND v.proposal_id = NEW.id AND v.number = NEW.version))) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'proposal_as_its_version', CONSTRAINT = 'proposal_as_its_version'; END IF;
+        RETURN NEW; END $$;
+
 CREATE FUNCTION proposal_moves_forward() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
-    IF OLD.state <> NEW.state AND NOT (
-        (OLD.state = 'submitted' AND NEW.state IN ('tabled', 'withdrawn'))
-        OR (OLD.state = 'tabled' AND NEW.state IN ('submitted', 'approved', 'rejected', 'withdrawn'))
-        OR (OLD.state = 'approved' AND NEW.state = 'settled')) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'proposal_moves_forward', CONSTRAINT = 'proposal_moves_forward'; END IF;
-    RETURN NEW; END $$;
+        IF OLD.state <> NEW.state AND NOT (
+    (OLD.state = 'submitted' AND NEW.state IN ('tabled', 'withdrawn'))
+    OR (OLD.state = 'tabled' AND NEW.state IN ('submitted', 'approved', 'rejected', 'withdrawn'))
+    OR (OLD.state = 'approved' AND NEW.state IN ('settled', 'rescinded'))) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'proposal_moves_forward', CONSTRAINT = 'proposal_moves_forward'; END IF;
+        RETURN NEW; END $$;
 
 CREATE FUNCTION public_base_has_households() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
     IF NOT EXISTS (SELECT 1 FROM round_household AS h WHERE h.round_id = NEW.round_id) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'public_base_has_households', CONSTRAINT = 'public_base_has_households'; END IF;
@@ -3405,6 +3597,14 @@ CREATE FUNCTION refunded_within_payment() RETURNS trigger LANGUAGE plpgsql AS $$
         AND (NEW.satang IS NULL OR NEW.refunded_satang < 0 OR NEW.refunded_satang > NEW.satang) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'refunded_within_payment', CONSTRAINT = 'refunded_within_payment'; END IF;
     RETURN NEW; END $$;
 
+CREATE FUNCTION release_keeps_paid() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM 1 FROM (SELECT p.id FROM proposal AS p WHERE NEW.movement = 'release' AND p.id = (SELECT r.proposal_id FROM commitment AS c JOIN resolution AS r ON r.id = c.resolution_id WHERE c.id = NEW.commitment_id) FOR UPDATE) AS held;
+        IF NEW.movement = 'release' AND NEW.satang > (SELECT COALESCE(SUM(c.satang), 0) FROM committed_part AS c WHERE c.proposal_id = (SELECT r.proposal_id FROM commitment AS c JOIN resolution AS r ON r.id = c.resolution_id WHERE c.id = NEW.commitment_id))
+    - (SELECT COALESCE(SUM(y.satang), 0) FROM payment AS y WHERE y.proposal_id = (SELECT r.proposal_id FROM commitment AS c JOIN resolution AS r ON r.id = c.resolution_id WHERE c.id = NEW.commitment_id) AND y.voided_at IS NULL)
+    - (SELECT COALESCE(SUM(o.satang), 0) FROM payment_order AS o
+        WHERE o.proposal_id = (SELECT r.proposal_id FROM commitment AS c JOIN resolution AS r ON r.id = c.resolution_id WHERE c.id = NEW.commitment_id) AND o.withdrawn_at IS NULL
+        AND NOT EXISTS (SELECT 1 FROM payment AS y WHERE y.order_id = o.id)) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'release_keeps_paid', CONSTRAINT = 'release_keeps_paid'; END IF;
+        RETURN NEW; END $$;
+
 CREATE FUNCTION request_fixed_once_submitted() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
     IF OLD.state <> 'draft' AND (NEW.state = 'draft' OR NEW.title <> OLD.title OR NEW.purpose_code <> OLD.purpose_code
         OR NEW.dimension <> OLD.dimension OR NEW.urgency <> OLD.urgency OR NEW.story <> OLD.story
@@ -3415,6 +3615,15 @@ CREATE FUNCTION requester_may_not_vote() RETURNS trigger LANGUAGE plpgsql AS $$ 
     IF EXISTS (SELECT 1 FROM agenda_item AS a JOIN proposal AS p ON p.id = a.proposal_id
         WHERE a.id = NEW.item_id AND p.submitted_by_id = NEW.member_id) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'requester_may_not_vote', CONSTRAINT = 'requester_may_not_vote'; END IF;
     RETURN NEW; END $$;
+
+CREATE FUNCTION resolution_fits_proposal() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM 1 FROM (SELECT id FROM proposal WHERE id = NEW.proposal_id FOR UPDATE) AS held;
+        IF NOT EXISTS (SELECT 1 FROM proposal AS p JOIN agenda_item AS i ON i.proposal_id = p.id
+    JOIN motion AS m ON m.item_id = i.id
+    WHERE p.id = NEW.proposal_id AND i.id = NEW.item_id AND m.id = NEW.motion_id
+    AND m.number = (SELECT MAX(n.number) FROM motion AS n WHERE n.item_id = i.id)
+    AND NEW.kind IN (m.kind, 'reject')
+    AND p.state = CASE i.matter WHEN 'decide' THEN 'tabled' ELSE 'approved' END) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'resolution_fits_proposal', CONSTRAINT = 'resolution_fits_proposal'; END IF;
+        RETURN NEW; END $$;
 
 CREATE FUNCTION reversal_takes_from_total() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
     UPDATE donation_total SET satang = donation_total.satang - NEW.satang FROM donation AS g LEFT JOIN pledge AS p ON p.id = g.pledge_id
@@ -3459,7 +3668,7 @@ CREATE FUNCTION settled_covers_delivered() RETURNS trigger LANGUAGE plpgsql AS $
     RETURN NEW; END $$;
 
 CREATE FUNCTION settled_for_less_says_why() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
-    IF NEW.state = 'settled' AND OLD.state <> 'settled' AND NEW.settled_reason = '' AND (SELECT COALESCE(SUM(satang), 0) FROM payment WHERE proposal_id = NEW.id AND voided_at IS NULL) < NEW.satang THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'settled_for_less_says_why', CONSTRAINT = 'settled_for_less_says_why'; END IF;
+    IF NEW.state = 'settled' AND OLD.state <> 'settled' AND NEW.settled_reason = '' AND (SELECT COALESCE(SUM(y.satang), 0) FROM payment AS y WHERE y.proposal_id = NEW.id AND y.voided_at IS NULL) < (SELECT COALESCE(SUM(c.satang), 0) FROM committed_part AS c WHERE c.proposal_id = NEW.id) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'settled_for_less_says_why', CONSTRAINT = 'settled_for_less_says_why'; END IF;
     RETURN NEW; END $$;
 
 CREATE FUNCTION settled_leaves_no_order() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
@@ -3586,6 +3795,11 @@ CREATE FUNCTION vote_before_resolution() RETURNS trigger LANGUAGE plpgsql AS $$ 
     IF EXISTS (SELECT 1 FROM resolution WHERE item_id = NEW.item_id) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'vote_before_resolution', CONSTRAINT = 'vote_before_resolution'; END IF;
     RETURN NEW; END $$;
 
+CREATE FUNCTION vote_on_newest_motion() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+        IF NOT EXISTS (SELECT 1 FROM motion AS m WHERE m.id = NEW.motion_id AND m.item_id = NEW.item_id
+    AND m.number = (SELECT MAX(n.number) FROM motion AS n WHERE n.item_id = NEW.item_id)) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'vote_on_newest_motion', CONSTRAINT = 'vote_on_newest_motion'; END IF;
+        RETURN NEW; END $$;
+
 CREATE FUNCTION voter_may_not_be_recused() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
     IF EXISTS (SELECT 1 FROM vote WHERE item_id = NEW.item_id AND member_id = NEW.member_id) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'voter_may_not_be_recused', CONSTRAINT = 'voter_may_not_be_recused'; END IF;
     RETURN NEW; END $$;
@@ -3647,6 +3861,10 @@ CREATE TRIGGER closed_after_its_entries BEFORE INSERT ON closed_month FOR EACH R
 CREATE TRIGGER collection_closed_once BEFORE UPDATE ON collection FOR EACH ROW EXECUTE FUNCTION collection_closed_once();
 
 CREATE TRIGGER collection_reference_is_new BEFORE INSERT ON collection FOR EACH ROW EXECUTE FUNCTION collection_reference_is_new();
+
+CREATE TRIGGER commit_as_resolved BEFORE INSERT ON entry FOR EACH ROW EXECUTE FUNCTION commit_as_resolved();
+
+CREATE TRIGGER commitment_of_approval BEFORE INSERT ON commitment FOR EACH ROW EXECUTE FUNCTION commitment_of_approval();
 
 CREATE TRIGGER contact_ends_once BEFORE UPDATE ON network_contact FOR EACH ROW EXECUTE FUNCTION contact_ends_once();
 
@@ -3714,6 +3932,8 @@ CREATE TRIGGER final_closed_month BEFORE UPDATE ON closed_month FOR EACH ROW EXE
 
 CREATE TRIGGER final_collection BEFORE UPDATE ON collection FOR EACH ROW EXECUTE FUNCTION final_collection();
 
+CREATE TRIGGER final_commitment BEFORE UPDATE ON commitment FOR EACH ROW EXECUTE FUNCTION final_commitment();
+
 CREATE TRIGGER final_counter_payment BEFORE UPDATE ON counter_payment FOR EACH ROW EXECUTE FUNCTION final_counter_payment();
 
 CREATE TRIGGER final_counter_payment_reversal BEFORE UPDATE ON counter_payment_reversal FOR EACH ROW EXECUTE FUNCTION final_counter_payment_reversal();
@@ -3758,6 +3978,10 @@ CREATE TRIGGER final_meeting BEFORE UPDATE ON meeting FOR EACH ROW EXECUTE FUNCT
 
 CREATE TRIGGER final_message BEFORE UPDATE ON message FOR EACH ROW EXECUTE FUNCTION final_message();
 
+CREATE TRIGGER final_motion BEFORE UPDATE ON motion FOR EACH ROW EXECUTE FUNCTION final_motion();
+
+CREATE TRIGGER final_motion_part BEFORE UPDATE ON motion_part FOR EACH ROW EXECUTE FUNCTION final_motion_part();
+
 CREATE TRIGGER final_network BEFORE UPDATE ON network FOR EACH ROW EXECUTE FUNCTION final_network();
 
 CREATE TRIGGER final_network_contact BEFORE UPDATE ON network_contact FOR EACH ROW EXECUTE FUNCTION final_network_contact();
@@ -3785,6 +4009,12 @@ CREATE TRIGGER final_photo BEFORE UPDATE ON photo FOR EACH ROW EXECUTE FUNCTION 
 CREATE TRIGGER final_pledge BEFORE UPDATE ON pledge FOR EACH ROW EXECUTE FUNCTION final_pledge();
 
 CREATE TRIGGER final_proposal BEFORE UPDATE ON proposal FOR EACH ROW EXECUTE FUNCTION final_proposal();
+
+CREATE TRIGGER final_proposal_funding BEFORE UPDATE ON proposal_funding FOR EACH ROW EXECUTE FUNCTION final_proposal_funding();
+
+CREATE TRIGGER final_proposal_line BEFORE UPDATE ON proposal_line FOR EACH ROW EXECUTE FUNCTION final_proposal_line();
+
+CREATE TRIGGER final_proposal_version BEFORE UPDATE ON proposal_version FOR EACH ROW EXECUTE FUNCTION final_proposal_version();
 
 CREATE TRIGGER final_public_base BEFORE UPDATE ON public_base FOR EACH ROW EXECUTE FUNCTION final_public_base();
 
@@ -3884,6 +4114,8 @@ CREATE TRIGGER kept_closed_month BEFORE DELETE ON closed_month FOR EACH ROW EXEC
 
 CREATE TRIGGER kept_collection BEFORE DELETE ON collection FOR EACH ROW EXECUTE FUNCTION kept_collection();
 
+CREATE TRIGGER kept_commitment BEFORE DELETE ON commitment FOR EACH ROW EXECUTE FUNCTION kept_commitment();
+
 CREATE TRIGGER kept_counter_payment BEFORE DELETE ON counter_payment FOR EACH ROW EXECUTE FUNCTION kept_counter_payment();
 
 CREATE TRIGGER kept_counter_payment_reversal BEFORE DELETE ON counter_payment_reversal FOR EACH ROW EXECUTE FUNCTION kept_counter_payment_reversal();
@@ -3960,6 +4192,12 @@ CREATE TRIGGER kept_pledge BEFORE DELETE ON pledge FOR EACH ROW EXECUTE FUNCTION
 
 CREATE TRIGGER kept_proposal BEFORE DELETE ON proposal FOR EACH ROW EXECUTE FUNCTION kept_proposal();
 
+CREATE TRIGGER kept_proposal_funding BEFORE DELETE ON proposal_funding FOR EACH ROW EXECUTE FUNCTION kept_proposal_funding();
+
+CREATE TRIGGER kept_proposal_line BEFORE DELETE ON proposal_line FOR EACH ROW EXECUTE FUNCTION kept_proposal_line();
+
+CREATE TRIGGER kept_proposal_version BEFORE DELETE ON proposal_version FOR EACH ROW EXECUTE FUNCTION kept_proposal_version();
+
 CREATE TRIGGER kept_public_base BEFORE DELETE ON public_base FOR EACH ROW EXECUTE FUNCTION kept_public_base();
 
 CREATE TRIGGER kept_published_help BEFORE DELETE ON published_help FOR EACH ROW EXECUTE FUNCTION kept_published_help();
@@ -4034,6 +4272,8 @@ CREATE TRIGGER member_stays BEFORE UPDATE ON member FOR EACH ROW EXECUTE FUNCTIO
 
 CREATE TRIGGER message_sent_once BEFORE UPDATE ON message FOR EACH ROW EXECUTE FUNCTION message_sent_once();
 
+CREATE TRIGGER motion_before_resolution BEFORE INSERT ON motion FOR EACH ROW EXECUTE FUNCTION motion_before_resolution();
+
 CREATE TRIGGER network_founded_in_branch BEFORE INSERT ON network FOR EACH ROW EXECUTE FUNCTION network_founded_in_branch();
 
 CREATE TRIGGER network_moved_in_branch BEFORE UPDATE ON network FOR EACH ROW EXECUTE FUNCTION network_moved_in_branch();
@@ -4086,6 +4326,8 @@ CREATE TRIGGER pledge_ends_once BEFORE UPDATE ON pledge FOR EACH ROW EXECUTE FUN
 
 CREATE TRIGGER preparer_is_another_person BEFORE INSERT ON payment_order FOR EACH ROW EXECUTE FUNCTION preparer_is_another_person();
 
+CREATE TRIGGER proposal_as_its_version BEFORE UPDATE ON proposal FOR EACH ROW EXECUTE FUNCTION proposal_as_its_version();
+
 CREATE TRIGGER proposal_moves_forward BEFORE UPDATE ON proposal FOR EACH ROW EXECUTE FUNCTION proposal_moves_forward();
 
 CREATE TRIGGER public_base_has_households BEFORE INSERT ON public_base FOR EACH ROW EXECUTE FUNCTION public_base_has_households();
@@ -4118,9 +4360,13 @@ CREATE TRIGGER refund_step_by_step BEFORE UPDATE ON refund FOR EACH ROW EXECUTE 
 
 CREATE TRIGGER refunded_within_payment BEFORE INSERT ON inquiry FOR EACH ROW EXECUTE FUNCTION refunded_within_payment();
 
+CREATE TRIGGER release_keeps_paid BEFORE INSERT ON entry FOR EACH ROW EXECUTE FUNCTION release_keeps_paid();
+
 CREATE TRIGGER request_fixed_once_submitted BEFORE UPDATE ON aid_request FOR EACH ROW EXECUTE FUNCTION request_fixed_once_submitted();
 
 CREATE TRIGGER requester_may_not_vote BEFORE INSERT ON vote FOR EACH ROW EXECUTE FUNCTION requester_may_not_vote();
+
+CREATE TRIGGER resolution_fits_proposal BEFORE INSERT ON resolution FOR EACH ROW EXECUTE FUNCTION resolution_fits_proposal();
 
 CREATE TRIGGER reversal_takes_from_total AFTER INSERT ON donation_reversal FOR EACH ROW EXECUTE FUNCTION reversal_takes_from_total();
 
@@ -4177,6 +4423,8 @@ CREATE TRIGGER void_moves_forward BEFORE UPDATE ON payment FOR EACH ROW EXECUTE 
 CREATE TRIGGER void_without_bank_line BEFORE UPDATE ON payment FOR EACH ROW EXECUTE FUNCTION void_without_bank_line();
 
 CREATE TRIGGER vote_before_resolution BEFORE INSERT ON vote FOR EACH ROW EXECUTE FUNCTION vote_before_resolution();
+
+CREATE TRIGGER vote_on_newest_motion BEFORE INSERT ON vote FOR EACH ROW EXECUTE FUNCTION vote_on_newest_motion();
 
 CREATE TRIGGER voter_may_not_be_recused BEFORE INSERT ON recusal FOR EACH ROW EXECUTE FUNCTION voter_may_not_be_recused();
 

@@ -193,7 +193,7 @@ def on_postgresql(server: TempPostgres, database: str, file: Path) -> list[str]:
         r"^--\n-- Name: (.+?); Type: (.+?); Schema: .*\n--\n", _dumped(server, database), flags=re.MULTILINE
     )[1:]
     for title, kind, body in zip(pieces[::3], pieces[1::3], pieces[2::3], strict=True):
-        text = re.split(r"^(?:SET |\\)", body.strip(), flags=re.MULTILINE)[0].strip().removesuffix(";")
+        text = re.split(r"^(?:SET |\\|--)", body.strip(), flags=re.MULTILINE)[0].strip().removesuffix(";")
         if kind != "FUNCTION":
             text = text.replace("public.", "")
         table, _, name = title.partition(" ")

@@ -121,7 +121,12 @@ def test_every_deed_that_waits_for_a_second_person_is_listed_at_its_room() -> No
 
 
 def test_the_journal_says_of_these_sources_what_people_call_them(sqlite_portal: Flask) -> None:
-    assert set(journal.EXPLAINERS.get()) == {"donation_id", "proposal_id", "payment_id", "opening_balance_id"}
+    assert set(journal.EXPLAINERS.get()) == {
+        "donation_id",
+        "commitment_id",
+        "payment_id",
+        "opening_balance_id",
+    }
 
 
 def test_every_injected_value_is_set_and_every_slot_bound_once(

@@ -10,7 +10,7 @@ from app.cases.aid.lines import of as lines_of
 from app.cases.register.records import FailedDimension, Household, Member, RoundHousehold
 from app.demo import partners, paying, picture
 from app.demo.givers import Givers
-from app.fund.committee import committee
+from app.fund.committee import agenda, attendance, meetings, resolutions, votes
 from app.fund.spending import orders, payments
 from app.kit import clock, photos
 from app.kit.db import db
@@ -119,21 +119,21 @@ class Teller(Givers):
     def decide(self, paid: str, unpaid: str) -> None:
         """The committee meets, votes and commits the money; the tailor is paid by two hands of finance, not yet the rest."""
         busaba = self.who("busaba")
-        meeting = committee.call(held_on=clock.today(), place="ห้องประชุมศรีลำดวน ชั้น 1 ศาลากลางจังหวัด", by=busaba)
-        items = [committee.table(meeting.id, proposal_code=code, by=busaba) for code in (paid, unpaid)]
+        meeting = meetings.call(held_on=clock.today(), place="ห้องประชุมศรีลำดวน ชั้น 1 ศาลากลางจังหวัด", by=busaba)
+        items = [agenda.table(meeting.id, proposal_code=code, by=busaba) for code in (paid, unpaid)]
         present = [self.who(name) for name in ("somchai", "pranee", "wichai", "sompong", "nittaya")]
         for member in present:
-            committee.note_present(meeting.id, member_id=member.id, by=busaba)
-        committee.open_(meeting.id, chair_id=present[0].id, by=busaba)
-        resolutions = []
+            attendance.note_present(meeting.id, member_id=member.id, by=busaba)
+        meetings.open_(meeting.id, chair_id=present[0].id, by=busaba)
+        made = []
         for item in items:
             for member in present:
-                committee.vote(item.id, choice="approve", by=member)
-            resolutions.append(committee.resolve(item.id, by=present[0]))
-        committee.close(meeting.id, by=busaba)
+                votes.vote(item.id, choice="approve", by=member)
+            made.append(resolutions.resolve(item.id, by=present[0]))
+        meetings.close(meeting.id, by=busaba)
         order = orders.prepare(
             proposal_code=paid,
-            satang=resolutions[0].satang,
+            satang=made[0].satang,
             vendor_id=paying.vendor("ร้านตัดเย็บชุดนักเรียนสามัคคี"),
             invoice="ใบแจ้งหนี้ 12/2569",
             by=self.who("kanya"),
@@ -178,10 +178,10 @@ class Teller(Givers):
         first, fifth = (f"{self.province_code}{number:02d}" for number in (1, 5))
         wiring = self._request(malee, "ซ่อมระบบไฟฟ้าในบ้าน 6 หลัง", "living", "living", first, "LV-ELE", 6)
         self._request(chai, "ชุดเลี้ยงไก่ไข่ 8 ครัวเรือน", "income", "income", fifth, "IN-POU", 8)
-        meeting = committee.call(
+        meeting = meetings.call(
             held_on=clock.today() + timedelta(days=14), place="ห้องประชุมศรีลาวา ชั้น 2 ศาลากลางจังหวัด", by=busaba
         )
-        committee.table(meeting.id, proposal_code=wiring, by=busaba)
+        agenda.table(meeting.id, proposal_code=wiring, by=busaba)
         requests.draft(
             title="ทุนการศึกษาเร่งด่วน 3 ทุน",
             story="อยู่ระหว่างเยี่ยมบ้านกับครูประจำชั้น",

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 
-from sqlalchemy import ColumnElement, case, cast, exists, func, null, select, union
+from sqlalchemy import ColumnElement, and_, case, cast, exists, func, null, select, union
 from sqlalchemy.orm import aliased
 
 from app.cases.aid.records import LINE_VALUE, Delivery, DeliveryOutcome, ItemCost
@@ -14,7 +14,14 @@ from app.cases.aid.requests import AidLine, AidRequest
 from app.cases.register.records import Household, Member, Round, RoundHousehold
 from app.editions.published import PublishedHelp
 from app.editions.sums import Query, sums, whole
-from app.fund.committee.records import Proposal, ProposalState, Resolution
+from app.fund.committee.records import (
+    AgendaItem,
+    Proposal,
+    ProposalFunding,
+    ProposalState,
+    Resolution,
+    ResolutionKind,
+)
 from app.fund.ledger.entries import Entry, Movement
 from app.fund.spending.records import STANDS, Payment
 from app.kit import clock
@@ -23,6 +30,8 @@ from app.province import places
 from app.province.profile import Profile
 
 _DECIDED = (ProposalState.APPROVED, ProposalState.SETTLED)
+#: Each proposal that was approved has one resolution of these.
+_FIRST = (ResolutionKind.APPROVE, ResolutionKind.APPROVE_IN_PART)
 #: Members are read for so many households at a time.
 _AT_ONCE = 500
 
@@ -146,8 +155,20 @@ def _lines(measure: Measure, rows: TableRows) -> Query:
             .join(LINE_VALUE, LINE_VALUE.c.line_id == AidLine.id)
             .where(Delivery.outcome != DeliveryOutcome.NOT)
         )
-    joined = joined.join(Proposal, Proposal.code == AidRequest.code)
-    satang = (AidLine.quantity * AidLine.unit_satang).label("satang")
+    # Where the committee approved a part of what was asked, each line counts at its share of it, in whole satang.
+    joined = joined.join(Proposal, Proposal.code == AidRequest.code).join(
+        Resolution, and_(Resolution.proposal_id == Proposal.id, Resolution.kind.in_(_FIRST))
+    )
+    asked = (
+        select(func.sum(ProposalFunding.satang))
+        .join(AgendaItem, AgendaItem.version_id == ProposalFunding.version_id)
+        .where(AgendaItem.id == Resolution.item_id)
+        .scalar_subquery()
+    )
+    whole = AidLine.quantity * AidLine.unit_satang
+    satang = case((asked == Resolution.satang, whole), else_=whole * Resolution.satang // asked).label(
+        "satang"
+    )
     return joined.with_only_columns(*columns, satang, AidLine.id.label("unit_id")).where(
         Proposal.state.in_(_DECIDED)
     )
@@ -182,10 +203,7 @@ def unpublished(measure: Measure, rows: TableRows, *, until: date | None = None)
         if until is not None:
             lines = lines.where(Delivery.marked_at < _end_of(until))
     elif until is not None:
-        resolved = exists().where(
-            Resolution.proposal_id == Proposal.id, Resolution.resolved_at < _end_of(until)
-        )
-        lines = lines.where(resolved)
+        lines = lines.where(Resolution.resolved_at < _end_of(until))
     lines = lines.add_columns(
         AidLine.request_id, AidRequest.code, AidLine.household_id, AidLine.member_id
     ).where(~_is_published(measure, Delivery.id if measure is Measure.DELIVERED else AidLine.id))

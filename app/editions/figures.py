@@ -14,7 +14,7 @@ from app.cases.aid.requests import AidRequest
 from app.editions import aid_totals, targets, threads
 from app.editions.aid_totals import OUTSIDE, Help, Measure, TableRows, Tables
 from app.editions.sums import Query, sums, whole
-from app.fund.committee.records import AgendaItem, Meeting, Proposal, Resolution
+from app.fund.committee.records import COMMITTED, AgendaItem, Meeting, Proposal, Resolution, ResolutionKind
 from app.fund.giving.records.donations import LIVE, DonationReversal
 from app.fund.giving.records.networks import NETWORK_TYPE_NAMES, Network, NetworkType
 from app.fund.giving.records.pledges import Pledge, PledgeKind, PledgeState
@@ -441,15 +441,14 @@ def _resolutions(until: date | None) -> list[dict[str, Any]]:
         .where(Payment.proposal_id.in_(numbers), booked)
         .group_by(Payment.proposal_id)
     )
-    released = set(
-        db.session().scalars(
-            select(Entry.proposal_id).where(
-                Entry.proposal_id.in_(numbers),
-                Entry.movement == Movement.RELEASE.value,
-                Entry.on <= (until or date.max),
-            )
-        )
+    parts = select(COMMITTED.c.proposal_id, func.sum(COMMITTED.c.satang), func.min(COMMITTED.c.satang)).where(
+        COMMITTED.c.proposal_id.in_(numbers), COMMITTED.c.on_date <= (until or date.max)
     )
+    promised = {
+        number: (int(satang), int(least) < 0)
+        for number, satang, least in db.session().execute(parts.group_by(COMMITTED.c.proposal_id))
+    }
+    rescinded = {proposal.id for made, _, proposal in rows if made.kind == ResolutionKind.RESCIND}
     return [
         {
             "meeting": meeting.code,
@@ -457,16 +456,28 @@ def _resolutions(until: date | None) -> list[dict[str, Any]]:
             "code": proposal.code,
             "satang": resolution.satang,
             "purpose": proposal.purpose.name_th,
-            "approved": resolution.approved,
-            "state": _state(resolution, paid.get(proposal.id, 0), is_released=proposal.id in released),
+            "approved": resolution.approves,
+            "kind": resolution.kind,
+            "state": "rescinded"
+            if proposal.id in rescinded and resolution.approves
+            else _state(resolution, paid.get(proposal.id, 0), *promised.get(proposal.id, (0, False))),
         }
         for resolution, meeting, proposal in rows
     ]
 
 
-def _state(resolution: Resolution, paid: int, *, is_released: bool) -> str:
-    if not resolution.approved:
-        return "rejected"
-    if is_released:
-        return "settled"
-    return "paid" if paid >= resolution.satang else "approved"
+#: What became of a resolution that promised nothing.
+_ENDS: dict[str, str] = {
+    ResolutionKind.REJECT: "rejected",
+    ResolutionKind.DEFER: "deferred",
+    ResolutionKind.RESCIND: "rescinded",
+    ResolutionKind.RATIFY: "ratified",
+}
+
+
+def _state(resolution: Resolution, paid: int, promised: int, is_released: bool) -> str:
+    if not resolution.approves:
+        return _ENDS[resolution.kind]
+    if paid < promised:
+        return "approved"
+    return "settled" if is_released else "paid"

@@ -16,6 +16,8 @@ class AdvisoryLock(IntEnum):
     RECONCILIATION = 0x4B62
     #: Who calls a meeting, and so takes its number (Kc).
     MEETING_NUMBERS = 0x4B63
+    #: Who resolves, and so takes a resolution's number (Kd).
+    RESOLUTION_NUMBERS = 0x4B64
     #: Who publishes an edition (Ke).
     EDITIONS = 0x4B65
     #: Who closes a month (Km). The triggers of `entry` and `closed_month` take the same number.

@@ -6,6 +6,7 @@ from typing import Any
 
 from app.editions import editions
 from app.editions.editions import Edition
+from app.fund.committee.records import ResolutionKind
 from app.kit.sheets.writing import Cell, to_csv
 
 LICENCE = "CC BY 4.0"
@@ -75,7 +76,7 @@ def _rows(edition: Edition) -> Iterator[list[Cell]]:
         for state in _THREADS:
             yield ["threads", f"{row['month']}.{row['class']}", name, state, row[state], "ครั้ง", ""]
     for row in published["resolutions"]:
-        words = "เห็นชอบ" if row["approved"] else "ไม่เห็นชอบ"
+        words = _DECISIONS.get(row.get("kind", ""), "เห็นชอบ" if row["approved"] else "ไม่เห็นชอบ")
         yield [
             "resolutions",
             row["code"],
@@ -86,6 +87,9 @@ def _rows(edition: Edition) -> Iterator[list[Cell]]:
             f"{row['meeting']} {row['on']} {words}" + ("" if row["satang"] is not None else f" {KEPT_BACK}"),
         ]
 
+
+#: What was decided, where it is neither yes nor no. Early editions tell no kind.
+_DECISIONS = {kind.value: kind.words for kind in ResolutionKind if kind not in ("approve", "reject")}
 
 #: What a measure is, where its name alone may mislead.
 _NOTES = {

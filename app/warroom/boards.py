@@ -18,6 +18,7 @@ from app.fund.committee.records import (
     AgendaItem,
     Meeting,
     MeetingState,
+    Motion,
     Proposal,
     ProposalState,
     Recusal,
@@ -224,7 +225,8 @@ def _books(_: User) -> list[Card]:
 
 def _member(user: User) -> list[Card]:
     session = db.session()
-    mine = select(Vote.id).where(Vote.item_id == AgendaItem.id, Vote.member_id == user.id)
+    newest = select(func.max(Motion.id)).where(Motion.item_id == AgendaItem.id).scalar_subquery()
+    mine = select(Vote.id).where(Vote.motion_id == newest, Vote.member_id == user.id)
     away = select(Recusal.id).where(Recusal.item_id == AgendaItem.id, Recusal.member_id == user.id)
     waiting = session.execute(
         select(Meeting, func.count(AgendaItem.id), func.min(AgendaItem.id))
@@ -233,7 +235,7 @@ def _member(user: User) -> list[Card]:
         .outerjoin(Resolution, Resolution.item_id == AgendaItem.id)
         .where(
             Meeting.state == MeetingState.OPEN,
-            Proposal.state == ProposalState.TABLED,
+            Proposal.state.in_((ProposalState.TABLED, ProposalState.APPROVED)),
             Proposal.submitted_by_id != user.id,
             Resolution.id.is_(None),
             ~mine.exists(),

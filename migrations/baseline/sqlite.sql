@@ -19,10 +19,14 @@ CREATE TABLE agenda_item (
     meeting_id INTEGER NOT NULL,
     proposal_id INTEGER NOT NULL,
     position INTEGER NOT NULL,
+    matter VARCHAR(8) NOT NULL,
+    version_id INTEGER NOT NULL,
     CONSTRAINT pk_agenda_item PRIMARY KEY (id),
+    CONSTRAINT uq_agenda_item_meeting_id_proposal_id UNIQUE (meeting_id, proposal_id),
+    CONSTRAINT ck_agenda_item_known_matter CHECK (matter IN ('decide', 'amend', 'rescind', 'ratify')),
     CONSTRAINT fk_agenda_item_meeting_id FOREIGN KEY(meeting_id) REFERENCES meeting (id),
     CONSTRAINT fk_agenda_item_proposal_id FOREIGN KEY(proposal_id) REFERENCES proposal (id),
-    CONSTRAINT uq_agenda_item_meeting_id_proposal_id UNIQUE (meeting_id, proposal_id)
+    CONSTRAINT fk_agenda_item_version_id FOREIGN KEY(version_id) REFERENCES proposal_version (id)
 );
 
 CREATE TABLE aid_line (
@@ -308,6 +312,18 @@ CREATE UNIQUE INDEX uq_collection_open_network ON collection (network_id, purpos
 
 CREATE UNIQUE INDEX uq_collection_open_pledge ON collection (pledge_id) WHERE closed_at IS NULL;
 
+CREATE TABLE commitment (
+    id INTEGER NOT NULL,
+    resolution_id INTEGER NOT NULL,
+    purpose_id INTEGER NOT NULL,
+    satang BIGINT NOT NULL,
+    CONSTRAINT pk_commitment PRIMARY KEY (id),
+    CONSTRAINT uq_commitment_resolution_id_purpose_id UNIQUE (resolution_id, purpose_id),
+    CONSTRAINT ck_commitment_positive CHECK (satang > 0),
+    CONSTRAINT fk_commitment_resolution_id FOREIGN KEY(resolution_id) REFERENCES resolution (id),
+    CONSTRAINT fk_commitment_purpose_id FOREIGN KEY(purpose_id) REFERENCES purpose (id)
+);
+
 CREATE TABLE counter_payment (
     id INTEGER NOT NULL,
     number INTEGER NOT NULL,
@@ -533,7 +549,7 @@ CREATE TABLE entry (
     movement VARCHAR(12) NOT NULL,
     donation_id INTEGER,
     donation_reversal_id INTEGER,
-    proposal_id INTEGER,
+    commitment_id INTEGER,
     payment_id INTEGER,
     opening_balance_id INTEGER,
     step SMALLINT NOT NULL,
@@ -541,9 +557,9 @@ CREATE TABLE entry (
     at DATETIME NOT NULL,
     by_id INTEGER,
     CONSTRAINT pk_entry PRIMARY KEY (id),
-    CONSTRAINT ck_entry_known_movement CHECK (movement IN ('receive', 'commit', 'pay', 'void', 'release', 'void_release', 'give_back', 'open')),
-    CONSTRAINT ck_entry_one_source CHECK (CASE WHEN donation_id IS NULL THEN 0 ELSE 1 END + CASE WHEN donation_reversal_id IS NULL THEN 0 ELSE 1 END + CASE WHEN proposal_id IS NULL THEN 0 ELSE 1 END + CASE WHEN payment_id IS NULL THEN 0 ELSE 1 END + CASE WHEN opening_balance_id IS NULL THEN 0 ELSE 1 END = 1),
-    CONSTRAINT ck_entry_source_of_movement CHECK ((movement IN ('receive')) = (donation_id IS NOT NULL) AND (movement IN ('give_back')) = (donation_reversal_id IS NOT NULL) AND (movement IN ('commit', 'release')) = (proposal_id IS NOT NULL) AND (movement IN ('pay', 'void', 'void_release')) = (payment_id IS NOT NULL) AND (movement IN ('open')) = (opening_balance_id IS NOT NULL)),
+    CONSTRAINT ck_entry_known_movement CHECK (movement IN ('receive', 'commit', 'pay', 'void', 'release', 'give_back', 'open')),
+    CONSTRAINT ck_entry_one_source CHECK (CASE WHEN donation_id IS NULL THEN 0 ELSE 1 END + CASE WHEN donation_reversal_id IS NULL THEN 0 ELSE 1 END + CASE WHEN commitment_id IS NULL THEN 0 ELSE 1 END + CASE WHEN payment_id IS NULL THEN 0 ELSE 1 END + CASE WHEN opening_balance_id IS NULL THEN 0 ELSE 1 END = 1),
+    CONSTRAINT ck_entry_source_of_movement CHECK ((movement IN ('receive')) = (donation_id IS NOT NULL) AND (movement IN ('give_back')) = (donation_reversal_id IS NOT NULL) AND (movement IN ('commit', 'release')) = (commitment_id IS NOT NULL) AND (movement IN ('pay', 'void')) = (payment_id IS NOT NULL) AND (movement IN ('open')) = (opening_balance_id IS NOT NULL)),
     CONSTRAINT ck_entry_steps_from_one CHECK (step >= 1),
     CONSTRAINT ck_entry_positive CHECK (satang > 0),
     CONSTRAINT ck_entry_two_accounts CHECK (debit_id <> credit_id),
@@ -551,7 +567,7 @@ CREATE TABLE entry (
     CONSTRAINT fk_entry_credit_id FOREIGN KEY(credit_id) REFERENCES account (id),
     CONSTRAINT fk_entry_donation_id FOREIGN KEY(donation_id) REFERENCES donation (id),
     CONSTRAINT fk_entry_donation_reversal_id FOREIGN KEY(donation_reversal_id) REFERENCES donation_reversal (id),
-    CONSTRAINT fk_entry_proposal_id FOREIGN KEY(proposal_id) REFERENCES proposal (id),
+    CONSTRAINT fk_entry_commitment_id FOREIGN KEY(commitment_id) REFERENCES commitment (id),
     CONSTRAINT fk_entry_payment_id FOREIGN KEY(payment_id) REFERENCES payment (id),
     CONSTRAINT fk_entry_opening_balance_id FOREIGN KEY(opening_balance_id) REFERENCES opening_balance (id),
     CONSTRAINT fk_entry_by_id FOREIGN KEY(by_id) REFERENCES user_account (id)
@@ -565,6 +581,8 @@ CREATE INDEX ix_entry_movement ON entry (movement, id);
 
 CREATE INDEX ix_entry_on_date ON entry (on_date, id);
 
+CREATE UNIQUE INDEX uq_entry_commitment_id_movement_step ON entry (commitment_id, movement, step) WHERE commitment_id IS NOT NULL;
+
 CREATE UNIQUE INDEX uq_entry_donation_id_movement_step ON entry (donation_id, movement, step) WHERE donation_id IS NOT NULL;
 
 CREATE UNIQUE INDEX uq_entry_donation_reversal_id_movement_step ON entry (donation_reversal_id, movement, step) WHERE donation_reversal_id IS NOT NULL;
@@ -572,8 +590,6 @@ CREATE UNIQUE INDEX uq_entry_donation_reversal_id_movement_step ON entry (donati
 CREATE UNIQUE INDEX uq_entry_opening_balance_id_movement_step ON entry (opening_balance_id, movement, step) WHERE opening_balance_id IS NOT NULL;
 
 CREATE UNIQUE INDEX uq_entry_payment_id_movement_step ON entry (payment_id, movement, step) WHERE payment_id IS NOT NULL;
-
-CREATE UNIQUE INDEX uq_entry_proposal_id_movement_step ON entry (proposal_id, movement, step) WHERE proposal_id IS NOT NULL;
 
 CREATE TABLE failed_dimension (
     round_household_id INTEGER NOT NULL,
@@ -952,6 +968,37 @@ CREATE INDEX ix_message_state_queued_at ON message (state, queued_at);
 
 CREATE INDEX ix_message_pending ON message (due_at) WHERE state IN ('queued', 'sending');
 
+CREATE TABLE motion (
+    id INTEGER NOT NULL,
+    item_id INTEGER NOT NULL,
+    number INTEGER NOT NULL,
+    kind VARCHAR(16) NOT NULL,
+    reason VARCHAR(300) NOT NULL,
+    waits_until DATE,
+    waits_for_money BOOLEAN NOT NULL,
+    moved_at DATETIME NOT NULL,
+    moved_by_id INTEGER NOT NULL,
+    CONSTRAINT pk_motion PRIMARY KEY (id),
+    CONSTRAINT uq_motion_item_id_number UNIQUE (item_id, number),
+    CONSTRAINT ck_motion_known_kind CHECK (kind IN ('approve', 'approve_in_part', 'defer', 'amend', 'rescind', 'ratify')),
+    CONSTRAINT ck_motion_reason_given CHECK (kind IN ('approve', 'ratify') OR reason <> ''),
+    CONSTRAINT ck_motion_deferred_until CHECK ((kind = 'defer') = (waits_until IS NOT NULL OR waits_for_money) AND NOT (waits_until IS NOT NULL AND waits_for_money)),
+    CONSTRAINT fk_motion_item_id FOREIGN KEY(item_id) REFERENCES agenda_item (id),
+    CONSTRAINT fk_motion_moved_by_id FOREIGN KEY(moved_by_id) REFERENCES user_account (id)
+);
+
+CREATE TABLE motion_part (
+    id INTEGER NOT NULL,
+    motion_id INTEGER NOT NULL,
+    purpose_id INTEGER NOT NULL,
+    satang BIGINT NOT NULL,
+    CONSTRAINT pk_motion_part PRIMARY KEY (id),
+    CONSTRAINT uq_motion_part_motion_id_purpose_id UNIQUE (motion_id, purpose_id),
+    CONSTRAINT ck_motion_part_positive CHECK (satang > 0),
+    CONSTRAINT fk_motion_part_motion_id FOREIGN KEY(motion_id) REFERENCES motion (id),
+    CONSTRAINT fk_motion_part_purpose_id FOREIGN KEY(purpose_id) REFERENCES purpose (id)
+);
+
 CREATE TABLE network (
     id INTEGER NOT NULL,
     code VARCHAR(12) NOT NULL,
@@ -1255,20 +1302,70 @@ CREATE TABLE portal (
 CREATE TABLE proposal (
     id INTEGER NOT NULL,
     code VARCHAR(16) NOT NULL,
+    version INTEGER DEFAULT '1' NOT NULL,
     purpose_id INTEGER NOT NULL,
     satang BIGINT NOT NULL,
     title VARCHAR(160) NOT NULL,
     state VARCHAR(12) NOT NULL,
     submitted_at DATETIME NOT NULL,
     submitted_by_id INTEGER NOT NULL,
+    asked_by_id INTEGER NOT NULL,
     settled_reason VARCHAR(300) DEFAULT '' NOT NULL,
-    asked_by_id INTEGER CONSTRAINT fk_proposal_asked_by_id REFERENCES user_account (id) NOT NULL,
     CONSTRAINT pk_proposal PRIMARY KEY (id),
-    CONSTRAINT ck_proposal_known_state CHECK (state IN ('submitted', 'tabled', 'approved', 'rejected', 'withdrawn', 'settled')),
     CONSTRAINT ck_proposal_positive CHECK (satang > 0),
+    CONSTRAINT ck_proposal_known_state CHECK (state IN ('submitted', 'tabled', 'approved', 'rejected', 'withdrawn', 'settled', 'rescinded')),
+    CONSTRAINT uq_proposal_code UNIQUE (code),
     CONSTRAINT fk_proposal_purpose_id FOREIGN KEY(purpose_id) REFERENCES purpose (id),
     CONSTRAINT fk_proposal_submitted_by_id FOREIGN KEY(submitted_by_id) REFERENCES user_account (id),
-    CONSTRAINT uq_proposal_code UNIQUE (code)
+    CONSTRAINT fk_proposal_asked_by_id FOREIGN KEY(asked_by_id) REFERENCES user_account (id)
+);
+
+CREATE TABLE proposal_funding (
+    id INTEGER NOT NULL,
+    version_id INTEGER NOT NULL,
+    position INTEGER NOT NULL,
+    kind VARCHAR(16) NOT NULL,
+    satang BIGINT NOT NULL,
+    purpose_id INTEGER,
+    source VARCHAR(160) NOT NULL,
+    CONSTRAINT pk_proposal_funding PRIMARY KEY (id),
+    CONSTRAINT uq_proposal_funding_version_id_position UNIQUE (version_id, position),
+    CONSTRAINT uq_proposal_funding_version_id_purpose_id UNIQUE (version_id, purpose_id),
+    CONSTRAINT ck_proposal_funding_positive CHECK (satang > 0),
+    CONSTRAINT ck_proposal_funding_known_kind CHECK (kind IN ('fund_purpose', 'agency_budget', 'network', 'local_government')),
+    CONSTRAINT ck_proposal_funding_source_of_kind CHECK ((kind = 'fund_purpose') = (purpose_id IS NOT NULL) AND (kind = 'fund_purpose') = (source = '')),
+    CONSTRAINT fk_proposal_funding_version_id FOREIGN KEY(version_id) REFERENCES proposal_version (id),
+    CONSTRAINT fk_proposal_funding_purpose_id FOREIGN KEY(purpose_id) REFERENCES purpose (id)
+);
+
+CREATE TABLE proposal_line (
+    id INTEGER NOT NULL,
+    version_id INTEGER NOT NULL,
+    position INTEGER NOT NULL,
+    title VARCHAR(160) NOT NULL,
+    quantity INTEGER NOT NULL,
+    unit_satang BIGINT NOT NULL,
+    CONSTRAINT pk_proposal_line PRIMARY KEY (id),
+    CONSTRAINT uq_proposal_line_version_id_position UNIQUE (version_id, position),
+    CONSTRAINT ck_proposal_line_positive CHECK (quantity > 0 AND unit_satang > 0),
+    CONSTRAINT fk_proposal_line_version_id FOREIGN KEY(version_id) REFERENCES proposal_version (id)
+);
+
+CREATE TABLE proposal_version (
+    id INTEGER NOT NULL,
+    proposal_id INTEGER NOT NULL,
+    number INTEGER NOT NULL,
+    satang BIGINT NOT NULL,
+    title VARCHAR(160) NOT NULL,
+    reason VARCHAR(300) NOT NULL,
+    made_at DATETIME NOT NULL,
+    made_by_id INTEGER NOT NULL,
+    CONSTRAINT pk_proposal_version PRIMARY KEY (id),
+    CONSTRAINT uq_proposal_version_proposal_id_number UNIQUE (proposal_id, number),
+    CONSTRAINT ck_proposal_version_positive CHECK (satang > 0 AND number > 0),
+    CONSTRAINT ck_proposal_version_reason_of_later CHECK ((number = 1) = (reason = '')),
+    CONSTRAINT fk_proposal_version_proposal_id FOREIGN KEY(proposal_id) REFERENCES proposal (id),
+    CONSTRAINT fk_proposal_version_made_by_id FOREIGN KEY(made_by_id) REFERENCES user_account (id)
 );
 
 CREATE TABLE public_base (
@@ -1535,10 +1632,17 @@ CREATE TABLE register_round (
 
 CREATE TABLE resolution (
     id INTEGER NOT NULL,
+    number INTEGER NOT NULL,
+    year_be INTEGER NOT NULL,
     item_id INTEGER NOT NULL,
     proposal_id INTEGER NOT NULL,
-    approved BOOLEAN NOT NULL,
+    motion_id INTEGER NOT NULL,
+    kind VARCHAR(16) NOT NULL,
     satang BIGINT NOT NULL,
+    reason VARCHAR(300) NOT NULL,
+    supersedes_id INTEGER,
+    waits_until DATE,
+    waits_for_money BOOLEAN NOT NULL,
     present INTEGER NOT NULL,
     quorum INTEGER NOT NULL,
     for_votes INTEGER NOT NULL,
@@ -1549,14 +1653,23 @@ CREATE TABLE resolution (
     resolved_at DATETIME NOT NULL,
     resolved_by_id INTEGER NOT NULL,
     CONSTRAINT pk_resolution PRIMARY KEY (id),
+    CONSTRAINT uq_resolution_year_be_number UNIQUE (year_be, number),
     CONSTRAINT ck_resolution_quorum_met CHECK (present >= quorum),
-    CONSTRAINT ck_resolution_positive CHECK (satang > 0),
+    CONSTRAINT ck_resolution_positive CHECK (satang > 0 AND number > 0),
+    CONSTRAINT ck_resolution_known_kind CHECK (kind IN ('approve', 'approve_in_part', 'defer', 'reject', 'amend', 'rescind', 'ratify')),
+    CONSTRAINT ck_resolution_reason_given CHECK (kind IN ('approve', 'ratify') OR reason <> ''),
+    CONSTRAINT ck_resolution_supersedes_pair CHECK ((kind IN ('amend', 'rescind', 'ratify')) = (supersedes_id IS NOT NULL)),
+    CONSTRAINT ck_resolution_deferred_until CHECK ((kind = 'defer') = (waits_until IS NOT NULL OR waits_for_money) AND NOT (waits_until IS NOT NULL AND waits_for_money)),
+    CONSTRAINT uq_resolution_item_id UNIQUE (item_id),
     CONSTRAINT fk_resolution_item_id FOREIGN KEY(item_id) REFERENCES agenda_item (id),
     CONSTRAINT fk_resolution_proposal_id FOREIGN KEY(proposal_id) REFERENCES proposal (id),
-    CONSTRAINT fk_resolution_resolved_by_id FOREIGN KEY(resolved_by_id) REFERENCES user_account (id),
-    CONSTRAINT uq_resolution_item_id UNIQUE (item_id),
-    CONSTRAINT uq_resolution_proposal_id UNIQUE (proposal_id)
+    CONSTRAINT uq_resolution_motion_id UNIQUE (motion_id),
+    CONSTRAINT fk_resolution_motion_id FOREIGN KEY(motion_id) REFERENCES motion (id),
+    CONSTRAINT fk_resolution_supersedes_id FOREIGN KEY(supersedes_id) REFERENCES resolution (id),
+    CONSTRAINT fk_resolution_resolved_by_id FOREIGN KEY(resolved_by_id) REFERENCES user_account (id)
 );
+
+CREATE INDEX ix_resolution_proposal_id ON resolution (proposal_id);
 
 CREATE TABLE role_grant (
     id INTEGER NOT NULL,
@@ -1978,15 +2091,19 @@ CREATE INDEX ix_vendor_account_vendor_id ON vendor_account (vendor_id);
 CREATE TABLE vote (
     id INTEGER NOT NULL,
     item_id INTEGER NOT NULL,
+    motion_id INTEGER NOT NULL,
     member_id INTEGER NOT NULL,
     choice VARCHAR(8) NOT NULL,
     at DATETIME NOT NULL,
     CONSTRAINT pk_vote PRIMARY KEY (id),
+    CONSTRAINT uq_vote_motion_id_member_id UNIQUE (motion_id, member_id),
     CONSTRAINT ck_vote_known_choice CHECK (choice IN ('approve', 'reject', 'abstain')),
     CONSTRAINT fk_vote_item_id FOREIGN KEY(item_id) REFERENCES agenda_item (id),
-    CONSTRAINT fk_vote_member_id FOREIGN KEY(member_id) REFERENCES user_account (id),
-    CONSTRAINT uq_vote_item_id_member_id UNIQUE (item_id, member_id)
+    CONSTRAINT fk_vote_motion_id FOREIGN KEY(motion_id) REFERENCES motion (id),
+    CONSTRAINT fk_vote_member_id FOREIGN KEY(member_id) REFERENCES user_account (id)
 );
+
+CREATE INDEX ix_vote_item_id ON vote (item_id);
 
 CREATE TABLE voucher_book (
     fiscal_year_be INTEGER NOT NULL,
@@ -2010,6 +2127,10 @@ CREATE VIEW aid_line_value AS SELECT l.id AS line_id, l.request_id AS request_id
     COALESCE((SELECT c.unit_satang FROM item_cost AS c WHERE c.request_id = l.request_id
         AND c.item_code = l.item_code AND c.asked_satang = l.unit_satang ORDER BY c.id DESC LIMIT 1),
         l.unit_satang) AS unit_satang FROM aid_line AS l;
+
+CREATE VIEW committed_part AS SELECT r.proposal_id AS proposal_id, c.purpose_id AS purpose_id, c.id AS commitment_id,
+        CASE e.movement WHEN 'commit' THEN e.satang ELSE -e.satang END AS satang, e.on_date AS on_date
+    FROM entry AS e JOIN commitment AS c ON c.id = e.commitment_id JOIN resolution AS r ON r.id = c.resolution_id;
 
 CREATE VIEW live_donation AS SELECT g.id, g.payment_request_id, g.pledge_id, g.network_id, g.purpose_id,
     g.satang - CAST(COALESCE((SELECT SUM(r.satang) FROM donation_reversal AS r WHERE r.donation_id = g.id), 0) AS INTEGER)
@@ -2139,6 +2260,14 @@ CREATE TRIGGER collection_closed_once BEFORE UPDATE ON collection WHEN OLD.close
 
 CREATE TRIGGER collection_reference_is_new BEFORE INSERT ON collection WHEN EXISTS (SELECT 1 FROM payment_request WHERE ref1 = NEW.ref1) BEGIN SELECT RAISE(ABORT, 'collection_reference_is_new'); END;
 
+CREATE TRIGGER final_commitment BEFORE UPDATE ON commitment WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'final_commitment'); END;
+
+CREATE TRIGGER kept_commitment BEFORE DELETE ON commitment WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'kept_commitment'); END;
+
+CREATE TRIGGER commitment_of_approval BEFORE INSERT ON commitment WHEN NEW.satang + (SELECT COALESCE(SUM(c.satang), 0) FROM commitment AS c WHERE c.resolution_id = NEW.resolution_id)
+    > COALESCE((SELECT r.satang FROM resolution AS r WHERE r.id = NEW.resolution_id
+        AND r.kind IN ('approve', 'approve_in_part', 'amend')), 0) BEGIN SELECT RAISE(ABORT, 'commitment_of_approval'); END;
+
 CREATE TRIGGER final_counter_payment BEFORE UPDATE ON counter_payment WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'final_counter_payment'); END;
 
 CREATE TRIGGER kept_counter_payment BEFORE DELETE ON counter_payment WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'kept_counter_payment'); END;
@@ -2254,6 +2383,16 @@ CREATE TRIGGER entry_in_open_month BEFORE INSERT ON entry WHEN EXISTS (SELECT 1 
 CREATE TRIGGER entry_as_brought_forward BEFORE INSERT ON entry WHEN NEW.opening_balance_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM opening_balance AS b
     JOIN account AS d ON d.id = NEW.debit_id WHERE b.id = NEW.opening_balance_id AND b.satang = NEW.satang
     AND d.purpose_id = b.purpose_id AND d.kind = 'available') BEGIN SELECT RAISE(ABORT, 'entry_as_brought_forward'); END;
+
+CREATE TRIGGER commit_as_resolved BEFORE INSERT ON entry WHEN NEW.movement = 'commit' AND NOT EXISTS (SELECT 1 FROM commitment AS c
+    JOIN account AS a ON a.id = NEW.debit_id AND a.purpose_id = c.purpose_id
+    WHERE c.id = NEW.commitment_id AND c.satang = NEW.satang AND NEW.step = 1) BEGIN SELECT RAISE(ABORT, 'commit_as_resolved'); END;
+
+CREATE TRIGGER release_keeps_paid BEFORE INSERT ON entry WHEN NEW.movement = 'release' AND NEW.satang > (SELECT COALESCE(SUM(c.satang), 0) FROM committed_part AS c WHERE c.proposal_id = (SELECT r.proposal_id FROM commitment AS c JOIN resolution AS r ON r.id = c.resolution_id WHERE c.id = NEW.commitment_id))
+    - (SELECT COALESCE(SUM(y.satang), 0) FROM payment AS y WHERE y.proposal_id = (SELECT r.proposal_id FROM commitment AS c JOIN resolution AS r ON r.id = c.resolution_id WHERE c.id = NEW.commitment_id) AND y.voided_at IS NULL)
+    - (SELECT COALESCE(SUM(o.satang), 0) FROM payment_order AS o
+        WHERE o.proposal_id = (SELECT r.proposal_id FROM commitment AS c JOIN resolution AS r ON r.id = c.resolution_id WHERE c.id = NEW.commitment_id) AND o.withdrawn_at IS NULL
+        AND NOT EXISTS (SELECT 1 FROM payment AS y WHERE y.order_id = o.id)) BEGIN SELECT RAISE(ABORT, 'release_keeps_paid'); END;
 
 CREATE TRIGGER fund_account_proposed_by_two BEFORE INSERT ON fund_account WHEN NEW.state <> 'proposed' OR NEW.biller_id IS NOT NULL OR NEW.promptpay_id IS NOT NULL OR NOT EXISTS (
     SELECT 1 FROM approval_request AS a WHERE a.id = NEW.approval_request_id AND a.decision = 'approved'
@@ -2387,6 +2526,12 @@ CREATE TRIGGER kept_message BEFORE DELETE ON message WHEN 1 = 1 BEGIN SELECT RAI
 CREATE TRIGGER message_sent_once BEFORE UPDATE ON message WHEN (OLD.state = 'sent' AND NEW.state <> 'sent')
     OR (OLD.state = 'unsure' AND NEW.state NOT IN ('unsure', 'sent')) BEGIN SELECT RAISE(ABORT, 'message_sent_once'); END;
 
+CREATE TRIGGER final_motion BEFORE UPDATE ON motion WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'final_motion'); END;
+
+CREATE TRIGGER motion_before_resolution BEFORE INSERT ON motion WHEN EXISTS (SELECT 1 FROM resolution WHERE item_id = NEW.item_id) BEGIN SELECT RAISE(ABORT, 'motion_before_resolution'); END;
+
+CREATE TRIGGER final_motion_part BEFORE UPDATE ON motion_part WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'final_motion_part'); END;
+
 CREATE TRIGGER final_network BEFORE UPDATE ON network WHEN OLD.code IS NOT NEW.code BEGIN SELECT RAISE(ABORT, 'final_network'); END;
 
 CREATE TRIGGER kept_network BEFORE DELETE ON network WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'kept_network'); END;
@@ -2490,8 +2635,8 @@ CREATE TRIGGER void_keeps_delivered BEFORE UPDATE ON payment WHEN OLD.voided_at 
     > (SELECT COALESCE(SUM(y.satang), 0) FROM payment AS y
         WHERE y.proposal_id = NEW.proposal_id AND y.voided_at IS NULL AND y.id <> NEW.id) BEGIN SELECT RAISE(ABORT, 'void_keeps_delivered'); END;
 
-CREATE TRIGGER payment_within_resolution BEFORE INSERT ON payment WHEN NEW.satang + (SELECT COALESCE(SUM(satang), 0) FROM payment WHERE proposal_id = NEW.proposal_id AND voided_at IS NULL)
-    > COALESCE((SELECT MAX(satang) FROM resolution WHERE proposal_id = NEW.proposal_id AND approved), 0) BEGIN SELECT RAISE(ABORT, 'payment_within_resolution'); END;
+CREATE TRIGGER payment_within_resolution BEFORE INSERT ON payment WHEN NEW.satang + (SELECT COALESCE(SUM(y.satang), 0) FROM payment AS y WHERE y.proposal_id = NEW.proposal_id AND y.voided_at IS NULL)
+    > (SELECT COALESCE(SUM(c.satang), 0) FROM committed_part AS c WHERE c.proposal_id = NEW.proposal_id) BEGIN SELECT RAISE(ABORT, 'payment_within_resolution'); END;
 
 CREATE TRIGGER approval_by_signatory BEFORE INSERT ON payment_approval WHEN NOT EXISTS (SELECT 1 FROM signatory AS s WHERE s.id = NEW.signatory_id
     AND s.user_id = NEW.user_id AND s.ended_at IS NULL AND s.from_on <= NEW.on_day
@@ -2515,13 +2660,6 @@ CREATE TRIGGER kept_payment_order BEFORE DELETE ON payment_order WHEN 1 = 1 BEGI
 CREATE TRIGGER order_needs_resolution BEFORE INSERT ON payment_order WHEN NEW.approved_at IS NOT NULL OR NEW.withdrawn_at IS NOT NULL
     OR NOT EXISTS (SELECT 1 FROM proposal WHERE id = NEW.proposal_id AND state = 'approved') BEGIN SELECT RAISE(ABORT, 'order_needs_resolution'); END;
 
-CREATE TRIGGER order_within_resolution BEFORE INSERT ON payment_order WHEN NEW.satang + (SELECT COALESCE(SUM(o.satang), 0) FROM payment_order AS o
-        WHERE o.proposal_id = NEW.proposal_id AND o.withdrawn_at IS NULL
-        AND NOT EXISTS (SELECT 1 FROM payment AS y WHERE y.order_id = o.id))
-    + (SELECT COALESCE(SUM(y.satang), 0) FROM payment AS y
-        WHERE y.proposal_id = NEW.proposal_id AND y.voided_at IS NULL)
-    > COALESCE((SELECT MAX(satang) FROM resolution WHERE proposal_id = NEW.proposal_id AND approved), 0) BEGIN SELECT RAISE(ABORT, 'order_within_resolution'); END;
-
 CREATE TRIGGER order_moves_forward BEFORE UPDATE ON payment_order WHEN OLD.withdrawn_at IS NOT NULL
     OR (OLD.approved_at IS NOT NULL AND (NEW.approved_at IS NULL OR NEW.approved_at <> OLD.approved_at))
     OR (NEW.withdrawn_at IS NOT NULL AND ((OLD.approved_at IS NULL AND NEW.approved_at IS NOT NULL)
@@ -2540,6 +2678,12 @@ CREATE TRIGGER order_pays_confirmed_vendor BEFORE INSERT ON payment_order WHEN N
     WHERE a.id = NEW.vendor_account_id AND v.closed_at IS NULL AND a.from_at <= NEW.prepared_at AND a.bank_code = NEW.vendor_bank
     AND a.number = NEW.vendor_account AND v.name = NEW.vendor AND NOT EXISTS (SELECT 1 FROM vendor_account AS l
         WHERE l.vendor_id = a.vendor_id AND l.id > a.id AND l.from_at <= NEW.prepared_at)) BEGIN SELECT RAISE(ABORT, 'order_pays_confirmed_vendor'); END;
+
+CREATE TRIGGER order_within_resolution BEFORE INSERT ON payment_order WHEN NEW.satang + (SELECT COALESCE(SUM(o.satang), 0) FROM payment_order AS o
+        WHERE o.proposal_id = NEW.proposal_id AND o.withdrawn_at IS NULL
+        AND NOT EXISTS (SELECT 1 FROM payment AS y WHERE y.order_id = o.id))
+    + (SELECT COALESCE(SUM(y.satang), 0) FROM payment AS y WHERE y.proposal_id = NEW.proposal_id AND y.voided_at IS NULL)
+    > (SELECT COALESCE(SUM(c.satang), 0) FROM committed_part AS c WHERE c.proposal_id = NEW.proposal_id) BEGIN SELECT RAISE(ABORT, 'order_within_resolution'); END;
 
 CREATE TRIGGER final_payment_request BEFORE UPDATE ON payment_request WHEN OLD.code IS NOT NEW.code OR OLD.ref1 IS NOT NEW.ref1 OR OLD.ref2 IS NOT NEW.ref2 OR OLD.account_id IS NOT NEW.account_id OR OLD.purpose_id IS NOT NEW.purpose_id OR OLD.pledge_id IS NOT NEW.pledge_id OR OLD.network_id IS NOT NEW.network_id OR OLD.wish_satang IS NOT NEW.wish_satang OR OLD.due_satang IS NOT NEW.due_satang OR OLD.tag IS NOT NEW.tag OR OLD.payload IS NOT NEW.payload OR OLD.opened_at IS NOT NEW.opened_at BEGIN SELECT RAISE(ABORT, 'final_payment_request'); END;
 
@@ -2561,16 +2705,9 @@ CREATE TRIGGER kept_pledge BEFORE DELETE ON pledge WHEN 1 = 1 BEGIN SELECT RAISE
 
 CREATE TRIGGER pledge_ends_once BEFORE UPDATE ON pledge WHEN OLD.state <> 'stated' AND NEW.state <> OLD.state BEGIN SELECT RAISE(ABORT, 'pledge_ends_once'); END;
 
-CREATE TRIGGER proposal_moves_forward BEFORE UPDATE ON proposal WHEN OLD.state <> NEW.state AND NOT (
-    (OLD.state = 'submitted' AND NEW.state IN ('tabled', 'withdrawn'))
-    OR (OLD.state = 'tabled' AND NEW.state IN ('submitted', 'approved', 'rejected', 'withdrawn'))
-    OR (OLD.state = 'approved' AND NEW.state = 'settled')) BEGIN SELECT RAISE(ABORT, 'proposal_moves_forward'); END;
-
 CREATE TRIGGER settled_leaves_no_order BEFORE UPDATE ON proposal WHEN NEW.state = 'settled' AND OLD.state <> 'settled' AND EXISTS (SELECT 1 FROM payment_order AS o
     WHERE o.proposal_id = NEW.id AND o.withdrawn_at IS NULL
     AND NOT EXISTS (SELECT 1 FROM payment AS y WHERE y.order_id = o.id)) BEGIN SELECT RAISE(ABORT, 'settled_leaves_no_order'); END;
-
-CREATE TRIGGER settled_for_less_says_why BEFORE UPDATE ON proposal WHEN NEW.state = 'settled' AND OLD.state <> 'settled' AND NEW.settled_reason = '' AND (SELECT COALESCE(SUM(satang), 0) FROM payment WHERE proposal_id = NEW.id AND voided_at IS NULL) < NEW.satang BEGIN SELECT RAISE(ABORT, 'settled_for_less_says_why'); END;
 
 CREATE TRIGGER settled_covers_delivered BEFORE UPDATE ON proposal WHEN NEW.state = 'settled' AND OLD.state <> 'settled' AND (SELECT COALESCE(SUM(d.quantity * v.unit_satang), 0) FROM delivery AS d
     JOIN aid_line_value AS v ON v.line_id = d.line_id WHERE v.request_id = (SELECT id FROM aid_request WHERE code = NEW.code)) > (SELECT COALESCE(SUM(satang), 0) FROM payment WHERE proposal_id = NEW.id AND voided_at IS NULL) BEGIN SELECT RAISE(ABORT, 'settled_covers_delivered'); END;
@@ -2579,9 +2716,36 @@ CREATE TRIGGER settled_strands_nothing BEFORE UPDATE ON proposal WHEN NEW.state 
     AND (SELECT COALESCE(SUM(i.bought * i.unit_satang), 0) FROM aid_item_value AS i
         WHERE i.request_id = (SELECT id FROM aid_request WHERE code = NEW.code)) > (SELECT COALESCE(SUM(satang), 0) FROM payment WHERE proposal_id = NEW.id AND voided_at IS NULL) BEGIN SELECT RAISE(ABORT, 'settled_strands_nothing'); END;
 
-CREATE TRIGGER final_proposal BEFORE UPDATE ON proposal WHEN OLD.code IS NOT NEW.code OR OLD.purpose_id IS NOT NEW.purpose_id OR OLD.satang IS NOT NEW.satang OR OLD.title IS NOT NEW.title OR OLD.submitted_at IS NOT NEW.submitted_at OR OLD.submitted_by_id IS NOT NEW.submitted_by_id OR OLD.asked_by_id IS NOT NEW.asked_by_id BEGIN SELECT RAISE(ABORT, 'final_proposal'); END;
+CREATE TRIGGER final_proposal BEFORE UPDATE ON proposal WHEN OLD.code IS NOT NEW.code OR OLD.purpose_id IS NOT NEW.purpose_id OR OLD.submitted_at IS NOT NEW.submitted_at OR OLD.submitted_by_id IS NOT NEW.submitted_by_id OR OLD.asked_by_id IS NOT NEW.asked_by_id BEGIN SELECT RAISE(ABORT, 'final_proposal'); END;
 
 CREATE TRIGGER kept_proposal BEFORE DELETE ON proposal WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'kept_proposal'); END;
+
+CREATE TRIGGER proposal_moves_forward BEFORE UPDATE ON proposal WHEN OLD.state <> NEW.state AND NOT (
+    (OLD.state = 'submitted' AND NEW.state IN ('tabled', 'withdrawn'))
+    OR (OLD.state = 'tabled' AND NEW.state IN ('submitted', 'approved', 'rejected', 'withdrawn'))
+    OR (OLD.state = 'approved' AND NEW.state IN ('settled', 'rescinded'))) BEGIN SELECT RAISE(ABORT, 'proposal_moves_forward'); END;
+
+CREATE TRIGGER proposal_as_its_version BEFORE UPDATE ON proposal WHEN (OLD.version <> NEW.version OR OLD.satang <> NEW.satang OR OLD.title <> NEW.title)
+    AND (NOT EXISTS (SELECT 1 FROM proposal_version AS v WHERE v.proposal_id = NEW.id AND v.number = NEW.version
+        AND v.satang = NEW.satang AND v.title = NEW.title)
+    OR NEW.version <= OLD.version OR OLD.state NOT IN ('submitted', 'approved')
+    OR (OLD.state = 'approved' AND NOT EXISTS (SELECT 1 FROM resolution AS r
+        JOIN agenda_item AS i ON i.id = r.item_id JOIN proposal_version AS v ON v.id = i.version_id
+        WHERE r.kind = 'amend' AND v.proposal_id = NEW.id AND v.number = NEW.version))) BEGIN SELECT RAISE(ABORT, 'proposal_as_its_version'); END;
+
+CREATE TRIGGER settled_for_less_says_why BEFORE UPDATE ON proposal WHEN NEW.state = 'settled' AND OLD.state <> 'settled' AND NEW.settled_reason = '' AND (SELECT COALESCE(SUM(y.satang), 0) FROM payment AS y WHERE y.proposal_id = NEW.id AND y.voided_at IS NULL) < (SELECT COALESCE(SUM(c.satang), 0) FROM committed_part AS c WHERE c.proposal_id = NEW.id) BEGIN SELECT RAISE(ABORT, 'settled_for_less_says_why'); END;
+
+CREATE TRIGGER final_proposal_funding BEFORE UPDATE ON proposal_funding WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'final_proposal_funding'); END;
+
+CREATE TRIGGER kept_proposal_funding BEFORE DELETE ON proposal_funding WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'kept_proposal_funding'); END;
+
+CREATE TRIGGER final_proposal_line BEFORE UPDATE ON proposal_line WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'final_proposal_line'); END;
+
+CREATE TRIGGER kept_proposal_line BEFORE DELETE ON proposal_line WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'kept_proposal_line'); END;
+
+CREATE TRIGGER final_proposal_version BEFORE UPDATE ON proposal_version WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'final_proposal_version'); END;
+
+CREATE TRIGGER kept_proposal_version BEFORE DELETE ON proposal_version WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'kept_proposal_version'); END;
 
 CREATE TRIGGER final_public_base BEFORE UPDATE ON public_base WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'final_public_base'); END;
 
@@ -2675,6 +2839,13 @@ CREATE TRIGGER kept_register_import BEFORE DELETE ON register_import WHEN 1 = 1 
 CREATE TRIGGER final_resolution BEFORE UPDATE ON resolution WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'final_resolution'); END;
 
 CREATE TRIGGER kept_resolution BEFORE DELETE ON resolution WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'kept_resolution'); END;
+
+CREATE TRIGGER resolution_fits_proposal BEFORE INSERT ON resolution WHEN NOT EXISTS (SELECT 1 FROM proposal AS p JOIN agenda_item AS i ON i.proposal_id = p.id
+    JOIN motion AS m ON m.item_id = i.id
+    WHERE p.id = NEW.proposal_id AND i.id = NEW.item_id AND m.id = NEW.motion_id
+    AND m.number = (SELECT MAX(n.number) FROM motion AS n WHERE n.item_id = i.id)
+    AND NEW.kind IN (m.kind, 'reject')
+    AND p.state = CASE i.matter WHEN 'decide' THEN 'tabled' ELSE 'approved' END) BEGIN SELECT RAISE(ABORT, 'resolution_fits_proposal'); END;
 
 CREATE TRIGGER role_grant_stays_revoked BEFORE UPDATE ON role_grant WHEN OLD.revoked_at IS NOT NULL AND NEW.revoked_at IS NULL BEGIN SELECT RAISE(ABORT, 'role_grant_stays_revoked'); END;
 
@@ -2834,3 +3005,6 @@ CREATE TRIGGER voter_must_attend BEFORE INSERT ON vote WHEN NOT EXISTS (SELECT 1
     WHERE a.id = NEW.item_id AND t.member_id = NEW.member_id) BEGIN SELECT RAISE(ABORT, 'voter_must_attend'); END;
 
 CREATE TRIGGER vote_before_resolution BEFORE INSERT ON vote WHEN EXISTS (SELECT 1 FROM resolution WHERE item_id = NEW.item_id) BEGIN SELECT RAISE(ABORT, 'vote_before_resolution'); END;
+
+CREATE TRIGGER vote_on_newest_motion BEFORE INSERT ON vote WHEN NOT EXISTS (SELECT 1 FROM motion AS m WHERE m.id = NEW.motion_id AND m.item_id = NEW.item_id
+    AND m.number = (SELECT MAX(n.number) FROM motion AS n WHERE n.item_id = NEW.item_id)) BEGIN SELECT RAISE(ABORT, 'vote_on_newest_motion'); END;

@@ -9,7 +9,7 @@ from people import Cast
 from app.cases.aid import committee_briefs
 from app.cases.aid.requests import AidLine, AidRequest
 from app.cases.register.records import Household, Member
-from app.fund.committee import committee, proposals, seats
+from app.fund.committee import agenda, attendance, meetings, proposals, seats
 from app.kit import clock
 from app.kit.db import db, transaction
 
@@ -81,11 +81,11 @@ def test_a_member_with_the_surname_of_someone_helped_is_pointed_out(
 def test_the_meeting_page_tells_the_story_and_no_name(portal: Flask, cast: Cast) -> None:
     _file(cast, surname="บุญมา")
     with transaction():
-        number = committee.call(held_on=clock.today(), place="", by=cast.busaba.user).id
+        number = meetings.call(held_on=clock.today(), place="", by=cast.busaba.user).id
         for member in (cast.somchai, cast.pranee):
-            committee.note_present(number, member_id=member.user.id, by=cast.busaba.user)
-        committee.open_(number, chair_id=cast.somchai.user.id, by=cast.busaba.user)
-        item = committee.table(number, proposal_code="AR-2569-0001", by=cast.busaba.user).id
+            attendance.note_present(number, member_id=member.user.id, by=cast.busaba.user)
+        meetings.open_(number, chair_id=cast.somchai.user.id, by=cast.busaba.user)
+        item = agenda.table(number, proposal_code="AR-2569-0001", by=cast.busaba.user).id
     db.session.rollback()
     page = cast.pranee.sign_in().visit(f"/agenda/{item}")
     for words in ("เด็กสองคนไม่มีชุดลูกเสือ", "2 คน ใน 1 ครัวเรือน", "เมืองศรีสะเกษ", "ท่านอาจมีส่วนได้เสีย"):

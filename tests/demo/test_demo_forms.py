@@ -26,7 +26,7 @@ from app import create_app
 from app.cases.aid.records import AidRequest
 from app.demo import cast, province
 from app.editions import editions
-from app.fund.committee import committee
+from app.fund.committee import agenda, attendance, meetings
 from app.fund.committee.records import Proposal
 from app.fund.giving.payment_requests import payment_requests
 from app.fund.ledger import books
@@ -213,12 +213,12 @@ def _work_to_do() -> list[str]:
     session = db.session()
     who = {user.sign_in_name: user for user in session.scalars(select(User))}
     with transaction():
-        meeting = committee.call(held_on=clock.today(), place="ศาลากลาง", by=who["busaba"]).id
+        meeting = meetings.call(held_on=clock.today(), place="ศาลากลาง", by=who["busaba"]).id
         for name in ("somchai", "pranee", "wichai", "sompong", "nittaya"):
-            committee.note_present(meeting, member_id=who[name].id, by=who["busaba"])
+            attendance.note_present(meeting, member_id=who[name].id, by=who["busaba"])
         waiting = select(Proposal.code).filter_by(state="submitted").limit(1)
-        item = committee.table(meeting, proposal_code=session.scalars(waiting).one(), by=who["busaba"]).id
-        committee.open_(meeting, chair_id=who["somchai"].id, by=who["busaba"])
+        item = agenda.table(meeting, proposal_code=session.scalars(waiting).one(), by=who["busaba"]).id
+        meetings.open_(meeting, chair_id=who["somchai"].id, by=who["busaba"])
         purpose = session.scalars(select(Purpose.id).limit(1)).one()
         donation = payment_requests.open(satang=12_345, purpose_id=purpose, by=None).code
     drafts = session.scalars(select(AidRequest.code).filter_by(state="draft"))

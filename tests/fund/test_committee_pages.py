@@ -10,7 +10,7 @@ from people import Cast, Person
 from pypdf import PdfReader
 from sqlalchemy import func, select
 
-from app.fund.committee import committee, proposals
+from app.fund.committee import meetings, proposals
 from app.fund.committee.records import AgendaItem, Meeting, Vote
 from app.kit import clock
 from app.kit.db import db, transaction
@@ -104,7 +104,7 @@ def test_not_enough_money_is_said_on_the_page_and_keeps_the_votes(portal: Flask,
     somchai = cast.somchai.sign_in()
     assert "เงินไม่พอ อนุมัติไม่ได้" in somchai.visit(f"/agenda/{item}").words
     page = somchai.send(f"/agenda/{item}", action=f"/agenda/{item}/resolve", to_status=409)
-    assert "เงินคงเหลือในวัตถุประสงค์นี้ไม่พอ" in page.words
+    assert "ขาด 0.01 บาท" in page.words
     assert "ลงคะแนนแล้ว 3 จาก 3 คน" in page.words
 
 
@@ -140,8 +140,8 @@ def test_each_role_sees_its_own_buttons(portal: Flask, cast: Cast) -> None:
         for name in ("pranee", "somchai", "busaba", "decha")
     }
     assert buttons["pranee"] == {"vote", "recuse"}
-    assert buttons["somchai"] == {"vote", "recuse", "attendance", "close"}
-    assert buttons["busaba"] == {"attendance", "close", "take-off"}
+    assert buttons["somchai"] == {"vote", "recuse", "attendance", "close", "move"}
+    assert buttons["busaba"] == {"attendance", "close", "take-off", "move"}
     assert buttons["decha"] == set()
     for person in (cast.malee, cast.kanya, cast.ton, cast.ying, cast.chai):
         person.sign_in().visit(meeting, status=403)
@@ -187,7 +187,7 @@ def test_attendance_can_be_corrected_until_the_vote(portal: Flask, cast: Cast) -
 
 def test_a_meeting_not_yet_open_has_no_minutes(portal: Flask, cast: Cast) -> None:
     with transaction():
-        number = committee.call(held_on=room.clock.today(), place="", by=cast.busaba.user).id
+        number = meetings.call(held_on=room.clock.today(), place="", by=cast.busaba.user).id
     cast.busaba.sign_in().visit(f"/meetings/{number}/minutes.pdf", status=409)
 
 
@@ -197,7 +197,7 @@ def test_an_item_carried_over_is_no_longer_open_in_the_closed_meeting(portal: Fl
     code = room.propose(cast, 50_00)
     room.table(cast, first, code)
     with transaction():
-        committee.close(first, by=cast.busaba.user)
+        meetings.close(first, by=cast.busaba.user)
     room.table(cast, room.meet(cast), code)
     words = cast.pranee.sign_in().visit(f"/meetings/{first}").words
     assert "ไม่มีมติในครั้งนี้" in words

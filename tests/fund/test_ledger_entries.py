@@ -62,14 +62,14 @@ def _receive(source: Sources, purpose_id: int, satang: int, *, step: int = 1) ->
 def _commit(source: Sources, purpose_id: int, satang: int, *, step: int = 1) -> int:
     with transaction():
         return entries.commit(
-            purpose_id=purpose_id, satang=satang, proposal_id=source.proposal_id, by_id=None, step=step
+            purpose_id=purpose_id, satang=satang, commitment_id=source.commitment_id, by_id=None, step=step
         )
 
 
 def _release(source: Sources, purpose_id: int, satang: int, *, step: int = 1) -> int:
     with transaction():
         return entries.release(
-            purpose_id=purpose_id, satang=satang, proposal_id=source.proposal_id, by_id=None, step=step
+            purpose_id=purpose_id, satang=satang, commitment_id=source.commitment_id, by_id=None, step=step
         )
 
 
@@ -91,7 +91,9 @@ def test_money_walks_from_received_to_paid_and_back(purpose_id: int, source: Sou
     with transaction():
         entries.void(purpose_id=purpose_id, satang=45_00, payment_id=source.payment_id, by_id=None)
         assert _balances_inside(purpose_id) == (100_00, 55_00, 45_00, 0)
-        entries.release_voided(purpose_id=purpose_id, satang=45_00, payment_id=source.payment_id, by_id=None)
+        entries.release(
+            purpose_id=purpose_id, satang=45_00, commitment_id=source.commitment_id, by_id=None, step=2
+        )
         assert _balances_inside(purpose_id) == (100_00, 100_00, 0, 0)
         entries.give_back(
             purpose_id=purpose_id, satang=100_00, donation_reversal_id=source.donation_reversal_id, by_id=None
@@ -100,11 +102,11 @@ def test_money_walks_from_received_to_paid_and_back(purpose_id: int, source: Sou
     made = db.session().scalars(select(Entry).order_by(Entry.id)).all()
     assert [(entry.movement, *entry.source, entry.step) for entry in made] == [
         ("receive", "donation_id", source.donation_id, 1),
-        ("commit", "proposal_id", source.proposal_id, 1),
+        ("commit", "commitment_id", source.commitment_id, 1),
         ("pay", "payment_id", source.payment_id, 1),
-        ("release", "proposal_id", source.proposal_id, 1),
+        ("release", "commitment_id", source.commitment_id, 1),
         ("void", "payment_id", source.payment_id, 1),
-        ("void_release", "payment_id", source.payment_id, 1),
+        ("release", "commitment_id", source.commitment_id, 2),
         ("give_back", "donation_reversal_id", source.donation_reversal_id, 1),
     ]
 
@@ -196,8 +198,8 @@ _INSERT = (
     ("movement", "columns", "values", "step", "why"),
     [
         ("receive", "donation_id", "NULL", 1, "ck_entry_one_source"),
-        ("receive", "donation_id, proposal_id", "{donation}, {proposal}", 1, "ck_entry_one_source"),
-        ("receive", "proposal_id", "{proposal}", 1, "ck_entry_source_of_movement"),
+        ("receive", "donation_id, commitment_id", "{donation}, {commitment}", 1, "ck_entry_one_source"),
+        ("receive", "commitment_id", "{commitment}", 1, "ck_entry_source_of_movement"),
         ("commit", "payment_id", "{payment}", 1, "ck_entry_source_of_movement"),
         ("borrow", "donation_id", "{donation}", 1, "ck_entry_known_movement"),
         ("receive", "donation_id", "{donation}", 0, "ck_entry_steps_from_one"),
@@ -211,7 +213,7 @@ def test_the_database_refuses_an_entry_without_the_one_source_of_its_movement(
     sides = {"debit": ids["available"], "credit": ids["received"]}
     known = {
         "donation": source.donation_id,
-        "proposal": source.proposal_id,
+        "commitment": source.commitment_id,
         "payment": source.payment_id,
     }
     good = _INSERT.format(

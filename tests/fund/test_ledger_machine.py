@@ -36,11 +36,10 @@ _SATANG = st.integers(min_value=1, max_value=1_000_00) | st.integers(min_value=1
 _WAY: dict[str, tuple[str, dict[str, int]]] = {
     "receive": ("donation_id", {"received": +1, "available": +1}),
     "give_back": ("donation_reversal_id", {"received": -1, "available": -1}),
-    "commit": ("proposal_id", {"available": -1, "committed": +1}),
-    "release": ("proposal_id", {"committed": -1, "available": +1}),
+    "commit": ("commitment_id", {"available": -1, "committed": +1}),
+    "release": ("commitment_id", {"committed": -1, "available": +1}),
     "pay": ("payment_id", {"committed": -1, "paid": +1}),
     "void": ("payment_id", {"paid": -1, "committed": +1}),
-    "release_voided": ("payment_id", {"committed": -1, "available": +1}),
 }
 #: What a test posts for: movement, purpose, step.
 _Made = tuple[str, int, int]
@@ -148,7 +147,8 @@ def _empty() -> None:
         ).all()
         for name, _ in guards:
             session.execute(text(f"DROP TRIGGER {name}"))
-        for table in ("entry", "payment", "proposal", "donation_reversal", "donation", "account", "purpose"):
+        of_the_committee = "commitment resolution motion agenda_item meeting proposal_version proposal"
+        for table in f"entry payment {of_the_committee} donation_reversal donation account purpose".split():
             session.execute(text(f"DELETE FROM {table}"))
         for _, sql in guards:
             session.execute(text(sql))

@@ -12,8 +12,7 @@ from money import arrives
 from people import Cast
 from sqlalchemy import select
 
-from app.fund.committee import proposals
-from app.fund.ledger import entries, journal
+from app.fund.ledger import journal
 from app.fund.ledger.books import BooksCheck
 from app.fund.ledger.entries import Entry
 from app.kit import clock
@@ -37,11 +36,7 @@ def _money_moves(cast: Cast, donations: int = 1) -> list[int]:
             arrives(satang=100_00, paid_at=clock.now(), purpose_id=purpose_id, by=cast.kanya.user).id
             for _ in range(donations)
         ]
-    code = room.propose(cast, 60_00, purpose="education")
-    with transaction():
-        proposal = proposals.by_code(code)
-        assert proposal is not None
-        entries.commit(purpose_id=purpose_id, satang=60_00, proposal_id=proposal.id, by_id=None)
+    room.approve(cast, 60_00, purpose="education")
     return posted
 
 

@@ -75,7 +75,7 @@ def test_only_the_requester_or_the_secretariat_withdraws(portal: Flask, cast: Ca
 @pytest.mark.parametrize(
     ("change", "refusal"),
     [
-        ("UPDATE proposal SET satang = satang + 1", "หลังเสนอแล้วไม่ได้"),
+        ("UPDATE proposal SET satang = satang + 1", "ด้วยฉบับแก้ไขเท่านั้น"),
         ("UPDATE proposal SET asked_by_id = (SELECT MIN(id) FROM user_account)", "หลังเสนอแล้วไม่ได้"),
         ("UPDATE proposal SET state = 'approved'", "เปลี่ยนสถานะไปแล้ว"),
         # Two rules refuse it: nothing was approved, and nothing was paid. Which speaks first is the database's choice.

@@ -12,7 +12,7 @@ from PIL import Image
 from app.cases.aid import handovers, requests
 from app.cases.aid.records import AidRequest
 from app.cases.register.records import FailedDimension, Household, Member, Round, RoundHousehold
-from app.fund.committee import committee
+from app.fund.committee import agenda, attendance, meetings, resolutions, votes
 from app.fund.spending import orders, payments
 from app.kit import clock
 from app.kit.db import db, transaction
@@ -134,19 +134,19 @@ def approve(cast: Cast, request: AidRequest) -> None:
     code = request.code
     with transaction():
         arrives(satang=satang, paid_at=clock.now(), purpose_id=cast.purpose("general").id, by=cast.kanya.user)
-        meeting = committee.call(held_on=clock.today(), place="ห้องประชุมศาลากลาง", by=cast.busaba.user).id
+        meeting = meetings.call(held_on=clock.today(), place="ห้องประชุมศาลากลาง", by=cast.busaba.user).id
         voters = (cast.somchai, cast.pranee, cast.wichai)
         for voter in voters:
             assert voter.user_id
-            committee.note_present(meeting, member_id=voter.user_id, by=cast.busaba.user)
-        item = committee.table(meeting, proposal_code=code, by=cast.busaba.user).id
+            attendance.note_present(meeting, member_id=voter.user_id, by=cast.busaba.user)
+        item = agenda.table(meeting, proposal_code=code, by=cast.busaba.user).id
         assert cast.somchai.user_id
-        committee.open_(meeting, chair_id=cast.somchai.user_id, by=cast.busaba.user)
+        meetings.open_(meeting, chair_id=cast.somchai.user_id, by=cast.busaba.user)
     for voter in voters:
         with transaction():
-            committee.vote(item, choice="approve", by=voter.user)
+            votes.vote(item, choice="approve", by=voter.user)
     with transaction():
-        committee.resolve(item, by=cast.somchai.user)
+        resolutions.resolve(item, by=cast.somchai.user)
 
 
 def pay(cast: Cast, request: AidRequest, *, satang: int = 0) -> None:

@@ -8,8 +8,8 @@ from money import arrives
 from people import Cast, Person
 from sqlalchemy import select
 
-from app.fund.committee import committee, proposals
-from app.fund.committee.records import Meeting, Resolution
+from app.fund.committee import agenda, attendance, meetings, proposals, resolutions, votes
+from app.fund.committee.records import Meeting, Motion, Resolution
 from app.fund.spending import orders, payments
 from app.fund.spending.records import Payment, Signatory, Vendor, VendorAccount
 from app.kit import clock
@@ -46,31 +46,31 @@ def meet(cast: Cast, *present: Person, chair: Person | None = None) -> int:
     """An open meeting with these members present (all three when none is named); its id."""
     here = present or (cast.somchai, cast.pranee, cast.wichai)
     with transaction():
-        number = committee.call(held_on=clock.today(), place="ห้องประชุมศาลากลาง", by=cast.busaba.user).id
+        number = meetings.call(held_on=clock.today(), place="ห้องประชุมศาลากลาง", by=cast.busaba.user).id
         for member in here:
             assert member.user_id
-            committee.note_present(number, member_id=member.user_id, by=cast.busaba.user)
+            attendance.note_present(number, member_id=member.user_id, by=cast.busaba.user)
         chair_id = (chair or here[0]).user_id
         assert chair_id
-        committee.open_(number, chair_id=chair_id, by=cast.busaba.user)
+        meetings.open_(number, chair_id=chair_id, by=cast.busaba.user)
     return number
 
 
 def table(cast: Cast, meeting_id: int, code: str) -> int:
     """The proposal stands on the agenda; the item's id."""
     with transaction():
-        return committee.table(meeting_id, proposal_code=code, by=cast.busaba.user).id
+        return agenda.table(meeting_id, proposal_code=code, by=cast.busaba.user).id
 
 
 def vote(item_id: int, choice: str, *members: Person) -> None:
     for member in members:
         with transaction():
-            committee.vote(item_id, choice=choice, by=member.user)
+            votes.vote(item_id, choice=choice, by=member.user)
 
 
-def resolve(item_id: int, *, by: Person) -> Resolution:
+def resolve(item_id: int, *, by: Person, reason: str = "ยังไม่จำเป็น") -> Resolution:
     with transaction():
-        number = committee.resolve(item_id, by=by.user).id
+        number = resolutions.resolve(item_id, reason=reason, by=by.user).id
     return db.session().get_one(Resolution, number)
 
 
@@ -165,6 +165,12 @@ def transfer(cast: Cast, order_id: int, *, by: Person | None = None, ref: str = 
             by=(by or cast.kanya).user,
         ).id
     return db.session().get_one(Payment, number)
+
+
+def motion_of(item_id: int) -> Motion:
+    """What the members vote on now."""
+    newest = select(Motion).filter_by(item_id=item_id).order_by(Motion.number.desc()).limit(1)
+    return db.session().scalars(newest).one()
 
 
 def meeting(number: int) -> Meeting:

@@ -13,7 +13,7 @@ from app.cases.aid.records import Delivery, Handover
 from app.cases.aid.requests import AidLine, AidRequest
 from app.cases.register import intake, rounds
 from app.cases.register.records import Member
-from app.fund.committee import committee
+from app.fund.committee import agenda, attendance, meetings, resolutions, votes
 from app.fund.spending import orders, payments
 from app.kit import clock
 from app.kit.db import transaction
@@ -93,17 +93,17 @@ def approved_request(
 def resolve(cast: Cast, code: str) -> None:
     """A meeting of three has voted for what was asked, and is closed."""
     with transaction():
-        meeting = committee.call(held_on=clock.today(), place="ศาลากลาง", by=cast.busaba.user).id
+        meeting = meetings.call(held_on=clock.today(), place="ศาลากลาง", by=cast.busaba.user).id
         for voter in (cast.somchai, cast.pranee, cast.wichai):
-            committee.note_present(meeting, member_id=voter.user_id or 0, by=cast.busaba.user)
-        item = committee.table(meeting, proposal_code=code, by=cast.busaba.user).id
-        committee.open_(meeting, chair_id=cast.somchai.user_id or 0, by=cast.busaba.user)
+            attendance.note_present(meeting, member_id=voter.user_id or 0, by=cast.busaba.user)
+        item = agenda.table(meeting, proposal_code=code, by=cast.busaba.user).id
+        meetings.open_(meeting, chair_id=cast.somchai.user_id or 0, by=cast.busaba.user)
     for voter in (cast.somchai, cast.pranee, cast.wichai):
         with transaction():
-            committee.vote(item, choice="approve", by=voter.user)
+            votes.vote(item, choice="approve", by=voter.user)
     with transaction():
-        committee.resolve(item, by=cast.somchai.user)
-        committee.close(meeting, by=cast.busaba.user)
+        resolutions.resolve(item, by=cast.somchai.user)
+        meetings.close(meeting, by=cast.busaba.user)
 
 
 def pay(cast: Cast, code: str, satang: int) -> None:

@@ -7,7 +7,7 @@ import pytest
 from people import Cast
 from sqlalchemy import event
 
-from app.fund.committee import committee, proposals
+from app.fund.committee import agenda, attendance, meetings, proposals, votes
 from app.fund.giving.pledges import pledges
 from app.fund.giving.pledges.instalments import InstalmentPart
 from app.fund.ledger.books import BooksCheck
@@ -98,20 +98,20 @@ def test_a_member_is_told_of_the_items_that_wait_for_their_vote_and_no_longer(ca
             by=cast.malee.user,
         )
     with transaction():
-        meeting = committee.call(held_on=clock.today(), place="ศาลากลาง", by=cast.busaba.user)
-        item = committee.table(meeting.id, proposal_code="AR-2565-0001", by=cast.busaba.user)
+        meeting = meetings.call(held_on=clock.today(), place="ศาลากลาง", by=cast.busaba.user)
+        item = agenda.table(meeting.id, proposal_code="AR-2565-0001", by=cast.busaba.user)
         numbers = meeting.id, item.id
     page = cast.pranee.sign_in().visit("/home")
     assert "รอท่านลงคะแนน" not in page.words, "nobody votes before the meeting is opened"
     assert "ศาลากลาง" in page.words
     with transaction():
         for member in (cast.somchai, cast.pranee):
-            committee.note_present(numbers[0], member_id=member.user_id or 0, by=cast.busaba.user)
+            attendance.note_present(numbers[0], member_id=member.user_id or 0, by=cast.busaba.user)
     with transaction():
-        committee.open_(numbers[0], chair_id=cast.somchai.user_id or 0, by=cast.busaba.user)
+        meetings.open_(numbers[0], chair_id=cast.somchai.user_id or 0, by=cast.busaba.user)
     assert "1 วาระ" in cast.pranee.visit("/home").words
     with transaction():
-        committee.vote(numbers[1], choice="approve", by=cast.pranee.user)
+        votes.vote(numbers[1], choice="approve", by=cast.pranee.user)
     assert "รอท่านลงคะแนน" not in cast.pranee.visit("/home").words
     assert "1 วาระ" in cast.somchai.sign_in().visit("/home").words
 

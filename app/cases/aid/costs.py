@@ -226,7 +226,7 @@ def _enterable(request_code: str, by: User) -> tuple[AidRequest, Proposal]:
     if request is None:
         raise Refused(f"ไม่พบคำขอรหัส {request_code} กรุณาตรวจรหัสอีกครั้ง")
     proposal = _lock_proposal(request.code)
-    if proposal.state not in (ProposalState.APPROVED, ProposalState.SETTLED):
+    if proposal.state not in (ProposalState.APPROVED, ProposalState.SETTLED, ProposalState.RESCINDED):
         raise Refused(f"บันทึกราคาจริงไม่ได้ เพราะคำขอ {proposal.code} ยังไม่ได้รับอนุมัติ")
     return request, proposal
 
@@ -295,7 +295,9 @@ def _within(
             f"ขาดอีก {format_baht(delivered - paid)} บาท กรุณาตรวจราคากับใบส่งของ หรือจ่ายส่วนที่ขาดก่อน"
         )
     most, word = (
-        (paid, "จ่ายไป") if proposal.state == ProposalState.SETTLED else (proposal.satang, "คณะกรรมการอนุมัติ")
+        (sums.remaining([proposal])[proposal.id][0], "คณะกรรมการอนุมัติ")
+        if proposal.state == ProposalState.APPROVED
+        else (paid, "จ่ายไป")
     )
     if bought > most:
         raise Refused(

@@ -157,6 +157,7 @@ def submit(request_id: int, *, confirmed_satang: int, by: User) -> AidRequest:
         satang=satang,
         purpose_id=purpose_id,
         asked_by_id=request.made_by_id,
+        lines=_goods(lines),
         by=by,
     )
     audit.record(
@@ -168,6 +169,17 @@ def submit(request_id: int, *, confirmed_satang: int, by: User) -> AidRequest:
         lines=len(lines),
     )
     return request
+
+
+def _goods(lines: Sequence[AidLine]) -> list[proposals.Line]:
+    """What is asked for as the fund sees it: each thing at each price once, and nobody's name."""
+    counts: Counter[tuple[str, int]] = Counter()
+    for line in lines:
+        counts[line.item_code, line.unit_satang] += line.quantity
+    return [
+        proposals.Line(catalogue.item(code).name_th, quantity, unit_satang)
+        for (code, unit_satang), quantity in sorted(counts.items())
+    ]
 
 
 def withdraw(request_id: int, *, by: User) -> AidRequest:

@@ -86,7 +86,7 @@ LONGEST = 400
 _BOOKS = """SELECT COALESCE(SUM(CASE WHEN e.movement = 'receive' THEN e.satang ELSE 0 END), 0) AS received,
     COALESCE(SUM(CASE WHEN e.movement = 'give_back' THEN e.satang ELSE 0 END), 0) AS returned,
     COALESCE(SUM(CASE WHEN e.movement = 'commit' THEN e.satang ELSE 0 END), 0) AS committed,
-    COALESCE(SUM(CASE WHEN e.movement IN ('release', 'void_release') THEN e.satang ELSE 0 END), 0)
+    COALESCE(SUM(CASE WHEN e.movement = 'release' THEN e.satang ELSE 0 END), 0)
         AS released,
     COALESCE(SUM(CASE WHEN e.movement = 'pay' THEN e.satang WHEN e.movement = 'void' THEN -e.satang
         ELSE 0 END), 0) AS paid

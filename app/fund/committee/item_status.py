@@ -5,8 +5,18 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from sqlalchemy import select
+from sqlalchemy.orm import selectinload
 
-from app.fund.committee.records import AgendaItem, Attendance, Meeting, Recusal, Resolution, Vote, VoteChoice
+from app.fund.committee.records import (
+    AgendaItem,
+    Attendance,
+    Meeting,
+    Motion,
+    Recusal,
+    Resolution,
+    Vote,
+    VoteChoice,
+)
 from app.fund.committee.seats import members
 from app.kit.db import db
 from app.province.profile import Profile
@@ -28,6 +38,8 @@ class ItemStatus:
     present: frozenset[int]
     #: How many must be present for this item.
     needed: int
+    #: What is voted on: the newest motion, and the votes on it.
+    motion: Motion
     votes: tuple[Vote, ...]
     resolution: Resolution | None
 
@@ -62,9 +74,19 @@ def of_items(meeting: Meeting, items: Iterable[AgendaItem]) -> list[ItemStatus]:
     recused: dict[int, dict[int, str]] = defaultdict(dict)
     for recusal in session.scalars(select(Recusal).where(Recusal.item_id.in_(numbers))):
         recused[recusal.item_id][recusal.member_id] = recusal.reason
+    motions = {
+        motion.item_id: motion
+        for motion in session.scalars(
+            select(Motion)
+            .where(Motion.item_id.in_(numbers))
+            .order_by(Motion.number)
+            .options(selectinload(Motion.parts))
+        )
+    }
     votes: dict[int, list[Vote]] = defaultdict(list)
     for vote in session.scalars(select(Vote).where(Vote.item_id.in_(numbers)).order_by(Vote.id)):
-        votes[vote.item_id].append(vote)
+        if vote.motion_id == motions[vote.item_id].id:
+            votes[vote.item_id].append(vote)
     resolutions = {
         found.item_id: found
         for found in session.scalars(select(Resolution).where(Resolution.item_id.in_(numbers)))
@@ -83,6 +105,7 @@ def of_items(meeting: Meeting, items: Iterable[AgendaItem]) -> list[ItemStatus]:
                 reasons={member: why for member, why in recused[item.id].items() if why},
                 present=here - excluded,
                 needed=profile.quorum.of(max(1, meeting.members - len(excluded))),
+                motion=motions[item.id],
                 votes=tuple(votes[item.id]),
                 resolution=resolutions.get(item.id),
             )

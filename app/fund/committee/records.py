@@ -1,8 +1,8 @@
-"""What the committee keeps: proposals, meetings with their agenda, attendance, recusals, votes and resolutions."""
+"""What the committee keeps: meetings with their agenda, motions, attendance, recusals, votes, resolutions, commitments."""
 
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint, column, table
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.fund.ledger.accounts import Purpose
@@ -19,12 +19,14 @@ class ProposalState(Worded):
     WITHDRAWN = "withdrawn", "ถอนแล้ว"
     #: Everything that was to be paid has been paid and the rest released.
     SETTLED = "settled", "ปิดเรื่องแล้ว", "info"
+    #: The committee took its approval back; what was not paid is available again.
+    RESCINDED = "rescinded", "ยกเลิกมติแล้ว", "danger"
 
 
 class Proposal(Base):
-    """A request for money as the fund sees it. Amount, purpose and who asked never change after submission (trigger).
+    """A request for money as the fund sees it. Who asked never changes; sum and title are those of its version (trigger).
 
-    It moves only forward (trigger): submitted ⇄ tabled → approved → settled, or rejected, or withdrawn.
+    It moves only forward (trigger): submitted ⇄ tabled → approved → settled or rescinded, or rejected, or withdrawn.
     """
 
     __tablename__ = "proposal"
@@ -32,7 +34,11 @@ class Proposal(Base):
     id: Mapped[int] = mapped_column(Id, primary_key=True)
     #: What people see, on both sides of the wall: AR-2569-0042.
     code: Mapped[str] = mapped_column(String(16), unique=True)
+    #: The number of the version that counts.
+    version: Mapped[int] = mapped_column(default=1, server_default="1")
+    #: The purpose that most of it is asked from; the others stand in its funding.
     purpose_id: Mapped[int] = mapped_column(ForeignKey("purpose.id"))
+    #: What the fund is asked for; what others pay beside it is not in it.
     satang: Mapped[int] = mapped_column(Satang)
     #: Generic words about goods, such as "ชุดลูกเสือ-เนตรนารี 67 ชุด".
     title: Mapped[str] = mapped_column(String(160))
@@ -49,8 +55,97 @@ class Proposal(Base):
     __table_args__ = (
         CheckConstraint("satang > 0", name="positive"),
         CheckConstraint(
-            "state IN ('submitted', 'tabled', 'approved', 'rejected', 'withdrawn', 'settled')",
+            "state IN ('submitted', 'tabled', 'approved', 'rejected', 'withdrawn', 'settled', 'rescinded')",
             name="known_state",
+        ),
+    )
+
+
+class ProposalVersion(Base):
+    """What a proposal asks for, as it was written once. Final (trigger); another wish is another version."""
+
+    __tablename__ = "proposal_version"
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    proposal_id: Mapped[int] = mapped_column(ForeignKey("proposal.id"))
+    #: Counts the versions of a proposal from 1.
+    number: Mapped[int]
+    #: What the fund is asked for, over all its purposes.
+    satang: Mapped[int] = mapped_column(Satang)
+    title: Mapped[str] = mapped_column(String(160))
+    #: Why it was written anew; empty for the first.
+    reason: Mapped[str] = mapped_column(String(300), default="")
+    made_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    made_by_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
+
+    lines: Mapped[list["ProposalLine"]] = relationship(order_by="ProposalLine.position")
+    funding: Mapped[list["ProposalFunding"]] = relationship(order_by="ProposalFunding.position")
+
+    __table_args__ = (
+        UniqueConstraint("proposal_id", "number"),
+        CheckConstraint("satang > 0 AND number > 0", name="positive"),
+        CheckConstraint("(number = 1) = (reason = '')", name="reason_of_later"),
+    )
+
+
+class ProposalLine(Base):
+    """So many of one thing at one price, in generic words of goods; never a person. Final (trigger)."""
+
+    __tablename__ = "proposal_line"
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    version_id: Mapped[int] = mapped_column(ForeignKey("proposal_version.id"))
+    position: Mapped[int]
+    title: Mapped[str] = mapped_column(String(160))
+    quantity: Mapped[int]
+    unit_satang: Mapped[int] = mapped_column(Satang)
+
+    @property
+    def satang(self) -> int:
+        return self.quantity * self.unit_satang
+
+    __table_args__ = (
+        UniqueConstraint("version_id", "position"),
+        CheckConstraint("quantity > 0 AND unit_satang > 0", name="positive"),
+    )
+
+
+class FundingKind(Worded):
+    """Who pays a part of what a proposal asks for. Only the first is money of this fund."""
+
+    FUND_PURPOSE = "fund_purpose", "เงินกองทุน"
+    AGENCY_BUDGET = "agency_budget", "งบประมาณหน่วยงาน"
+    NETWORK = "network", "เครือข่ายสมทบเอง"
+    LOCAL_GOVERNMENT = "local_government", "องค์กรปกครองส่วนท้องถิ่น"
+
+
+class ProposalFunding(Base):
+    """A part of what a version costs and who is to pay it. Final (trigger)."""
+
+    __tablename__ = "proposal_funding"
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    version_id: Mapped[int] = mapped_column(ForeignKey("proposal_version.id"))
+    position: Mapped[int]
+    kind: Mapped[str] = mapped_column(String(16))
+    satang: Mapped[int] = mapped_column(Satang)
+    #: Of money of the fund: for what it was given.
+    purpose_id: Mapped[int | None] = mapped_column(ForeignKey("purpose.id"))
+    #: Of money of others: whose it is.
+    source: Mapped[str] = mapped_column(String(160), default="")
+
+    purpose: Mapped[Purpose | None] = relationship(lazy="joined")
+
+    __table_args__ = (
+        UniqueConstraint("version_id", "position"),
+        UniqueConstraint("version_id", "purpose_id"),
+        CheckConstraint("satang > 0", name="positive"),
+        CheckConstraint(
+            "kind IN ('fund_purpose', 'agency_budget', 'network', 'local_government')", name="known_kind"
+        ),
+        CheckConstraint(
+            "(kind = 'fund_purpose') = (purpose_id IS NOT NULL) AND (kind = 'fund_purpose') = (source = '')",
+            name="source_of_kind",
         ),
     )
 
@@ -123,8 +218,17 @@ class Attendance(Base):
     __table_args__ = (UniqueConstraint("meeting_id", "member_id"),)
 
 
+class Matter(Worded):
+    """What an item of the agenda is about."""
+
+    DECIDE = "decide", "พิจารณาคำขอ"
+    AMEND = "amend", "แก้ไขมติ"
+    RESCIND = "rescind", "ยกเลิกมติ"
+    RATIFY = "ratify", "รับรองมติ"
+
+
 class AgendaItem(Base):
-    """A proposal on the agenda of a meeting."""
+    """A proposal on the agenda of a meeting, in the version that was tabled."""
 
     __tablename__ = "agenda_item"
 
@@ -132,11 +236,92 @@ class AgendaItem(Base):
     meeting_id: Mapped[int] = mapped_column(ForeignKey("meeting.id"))
     proposal_id: Mapped[int] = mapped_column(ForeignKey("proposal.id"))
     position: Mapped[int]
+    matter: Mapped[str] = mapped_column(String(8), default=Matter.DECIDE)
+    version_id: Mapped[int] = mapped_column(ForeignKey("proposal_version.id"))
 
     meeting: Mapped[Meeting] = relationship(back_populates="items")
     proposal: Mapped[Proposal] = relationship(lazy="joined", innerjoin=True)
+    version: Mapped[ProposalVersion] = relationship(lazy="joined", innerjoin=True)
 
-    __table_args__ = (UniqueConstraint("meeting_id", "proposal_id"),)
+    @property
+    def may_be_decided(self) -> bool:
+        """Its proposal stands as the matter needs it: on the agenda, or approved where that is to be changed."""
+        waits = ProposalState.TABLED if self.matter == Matter.DECIDE else ProposalState.APPROVED
+        return self.proposal.state == waits
+
+    __table_args__ = (
+        UniqueConstraint("meeting_id", "proposal_id"),
+        CheckConstraint("matter IN ('decide', 'amend', 'rescind', 'ratify')", name="known_matter"),
+    )
+
+
+class ResolutionKind(Worded):
+    """What the committee decided. A motion bears the same kind, but for a rejection: that is a motion not carried."""
+
+    APPROVE = "approve", "อนุมัติ", "success"
+    APPROVE_IN_PART = "approve_in_part", "อนุมัติบางส่วน", "success"
+    DEFER = "defer", "เลื่อนการพิจารณา", "warning"
+    REJECT = "reject", "ไม่อนุมัติ", "danger"
+    AMEND = "amend", "แก้ไขมติ", "info"
+    RESCIND = "rescind", "ยกเลิกมติ", "danger"
+    RATIFY = "ratify", "รับรองมติ", "success"
+
+
+class Motion(Base):
+    """What the members vote on. The newest of an item counts; another motion asks everybody anew. Final (trigger)."""
+
+    __tablename__ = "motion"
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    item_id: Mapped[int] = mapped_column(ForeignKey("agenda_item.id"))
+    #: Counts the motions of an item from 1.
+    number: Mapped[int]
+    kind: Mapped[str] = mapped_column(String(16))
+    #: Why not simply what was asked; what the resolution gives as its reason when it is carried.
+    reason: Mapped[str] = mapped_column(String(300), default="")
+    #: Of a deferral: until this day, or until the money suffices.
+    waits_until: Mapped[date | None]
+    waits_for_money: Mapped[bool] = mapped_column(default=False)
+    moved_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    moved_by_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
+
+    parts: Mapped[list["MotionPart"]] = relationship(order_by="MotionPart.id")
+
+    @property
+    def satang(self) -> int:
+        """What it would have approved in all, over all purposes."""
+        return sum(part.satang for part in self.parts)
+
+    __table_args__ = (
+        UniqueConstraint("item_id", "number"),
+        CheckConstraint(
+            "kind IN ('approve', 'approve_in_part', 'defer', 'amend', 'rescind', 'ratify')", name="known_kind"
+        ),
+        CheckConstraint("kind IN ('approve', 'ratify') OR reason <> ''", name="reason_given"),
+        CheckConstraint(
+            "(kind = 'defer') = (waits_until IS NOT NULL OR waits_for_money)"
+            " AND NOT (waits_until IS NOT NULL AND waits_for_money)",
+            name="deferred_until",
+        ),
+    )
+
+
+class MotionPart(Base):
+    """What a motion takes from one purpose: of an approval the sum, of an amendment the new sum. Final (trigger)."""
+
+    __tablename__ = "motion_part"
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    motion_id: Mapped[int] = mapped_column(ForeignKey("motion.id"))
+    purpose_id: Mapped[int] = mapped_column(ForeignKey("purpose.id"))
+    satang: Mapped[int] = mapped_column(Satang)
+
+    purpose: Mapped[Purpose] = relationship(lazy="joined", innerjoin=True)
+
+    __table_args__ = (
+        UniqueConstraint("motion_id", "purpose_id"),
+        CheckConstraint("satang > 0", name="positive"),
+    )
 
 
 class Recusal(Base):
@@ -159,33 +344,48 @@ class Recusal(Base):
 
 
 class Vote(Base):
-    """One member's vote on one item. Final (trigger); a trigger refuses the vote of the one who asked."""
+    """One member's vote on one motion. Final (trigger); a trigger refuses the vote of the one who asked."""
 
     __tablename__ = "vote"
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
-    item_id: Mapped[int] = mapped_column(ForeignKey("agenda_item.id"))
+    item_id: Mapped[int] = mapped_column(ForeignKey("agenda_item.id"), index=True)
+    motion_id: Mapped[int] = mapped_column(ForeignKey("motion.id"))
     member_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
     choice: Mapped[str] = mapped_column(String(8))
     at: Mapped[datetime] = mapped_column(UtcDateTime)
 
     __table_args__ = (
-        UniqueConstraint("item_id", "member_id"),
+        UniqueConstraint("motion_id", "member_id"),
         CheckConstraint("choice IN ('approve', 'reject', 'abstain')", name="known_choice"),
     )
 
 
 class Resolution(Base):
-    """What the committee decided on an item, with the count that decided it. Final (trigger)."""
+    """What the committee decided on an item, with the count that decided it. Final (trigger).
+
+    What a proposal may spend is the sum of its resolutions' commitments less what of them was released.
+    """
 
     __tablename__ = "resolution"
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
+    number: Mapped[int]
+    #: Of the Buddhist-era calendar year that its numbers run in.
+    year_be: Mapped[int]
     item_id: Mapped[int] = mapped_column(ForeignKey("agenda_item.id"), unique=True)
-    #: A proposal is decided once.
-    proposal_id: Mapped[int] = mapped_column(ForeignKey("proposal.id"), unique=True)
-    approved: Mapped[bool]
+    proposal_id: Mapped[int] = mapped_column(ForeignKey("proposal.id"), index=True)
+    #: The motion that was carried, or was not.
+    motion_id: Mapped[int] = mapped_column(ForeignKey("motion.id"), unique=True)
+    kind: Mapped[str] = mapped_column(String(16))
+    #: The sum it decided over: what it approves, rejects, defers or takes back.
     satang: Mapped[int] = mapped_column(Satang)
+    reason: Mapped[str] = mapped_column(String(300), default="")
+    #: The earlier resolution that it changes, takes back or ratifies.
+    supersedes_id: Mapped[int | None] = mapped_column(ForeignKey("resolution.id"))
+    #: Of a deferral: until this day, or until the money suffices.
+    waits_until: Mapped[date | None]
+    waits_for_money: Mapped[bool] = mapped_column(default=False)
     present: Mapped[int]
     quorum: Mapped[int]
     for_votes: Mapped[int]
@@ -198,8 +398,65 @@ class Resolution(Base):
     resolved_by_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
 
     item: Mapped[AgendaItem] = relationship(lazy="joined", innerjoin=True)
+    supersedes: Mapped["Resolution | None"] = relationship(
+        remote_side="Resolution.id", foreign_keys=[supersedes_id]
+    )
+    commitments: Mapped[list["Commitment"]] = relationship(order_by="Commitment.id")
+
+    @property
+    def code(self) -> str:
+        """As it is cited: มติที่ 3/2569."""
+        return f"{self.number}/{self.year_be}"
+
+    @property
+    def approves(self) -> bool:
+        """Money was promised by it."""
+        return self.kind in APPROVING
 
     __table_args__ = (
+        UniqueConstraint("year_be", "number"),
         CheckConstraint("present >= quorum", name="quorum_met"),
+        CheckConstraint("satang > 0 AND number > 0", name="positive"),
+        CheckConstraint(
+            "kind IN ('approve', 'approve_in_part', 'defer', 'reject', 'amend', 'rescind', 'ratify')",
+            name="known_kind",
+        ),
+        CheckConstraint("kind IN ('approve', 'ratify') OR reason <> ''", name="reason_given"),
+        CheckConstraint(
+            "(kind IN ('amend', 'rescind', 'ratify')) = (supersedes_id IS NOT NULL)", name="supersedes_pair"
+        ),
+        CheckConstraint(
+            "(kind = 'defer') = (waits_until IS NOT NULL OR waits_for_money)"
+            " AND NOT (waits_until IS NOT NULL AND waits_for_money)",
+            name="deferred_until",
+        ),
+    )
+
+
+#: Kinds of resolutions that promise money.
+APPROVING = (ResolutionKind.APPROVE, ResolutionKind.APPROVE_IN_PART, ResolutionKind.AMEND)
+
+
+class Commitment(Base):
+    """Money of one purpose that one resolution promises. Final (trigger); the ledger keeps what of it was released."""
+
+    __tablename__ = "commitment"
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    resolution_id: Mapped[int] = mapped_column(ForeignKey("resolution.id"))
+    purpose_id: Mapped[int] = mapped_column(ForeignKey("purpose.id"))
+    satang: Mapped[int] = mapped_column(Satang)
+
+    resolution: Mapped[Resolution] = relationship(back_populates="commitments")
+    purpose: Mapped[Purpose] = relationship(lazy="joined", innerjoin=True)
+
+    __table_args__ = (
+        UniqueConstraint("resolution_id", "purpose_id"),
         CheckConstraint("satang > 0", name="positive"),
     )
+
+
+#: Each entry of a commitment, what was released of it below zero: together what a proposal may spend (a view).
+COMMITTED = table(
+    "committed_part", *map(column, ("proposal_id", "purpose_id", "commitment_id", "satang", "on_date"))
+)

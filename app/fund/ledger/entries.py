@@ -36,8 +36,6 @@ class Movement(StrEnum):
     #: A payment that counts as paid no more; the money is promised again.
     VOID = "void"
     RELEASE = "release"
-    #: What a voided payment of a settled proposal would have taken goes on from promised to available.
-    VOID_RELEASE = "void_release"
     GIVE_BACK = "give_back"
     #: What the fund had before these books.
     OPEN = "open"
@@ -49,7 +47,6 @@ MOVEMENT_NAMES: dict[Movement, str] = {
     Movement.PAY: "จ่ายเงิน",
     Movement.VOID: "ยกเลิกการจ่าย",
     Movement.RELEASE: "คืนเงินที่ผูกพันไว้",
-    Movement.VOID_RELEASE: "คืนเงินของการจ่ายที่ยกเลิก",
     Movement.GIVE_BACK: "คืนหรือกลับรายการรับ",
     Movement.OPEN: "ยอดยกมา",
 }
@@ -57,11 +54,10 @@ MOVEMENT_NAMES: dict[Movement, str] = {
 SOURCES: dict[Movement, str] = {
     Movement.RECEIVE: "donation_id",
     Movement.GIVE_BACK: "donation_reversal_id",
-    Movement.COMMIT: "proposal_id",
-    Movement.RELEASE: "proposal_id",
+    Movement.COMMIT: "commitment_id",
+    Movement.RELEASE: "commitment_id",
     Movement.PAY: "payment_id",
     Movement.VOID: "payment_id",
-    Movement.VOID_RELEASE: "payment_id",
     Movement.OPEN: "opening_balance_id",
 }
 #: Each kind of source once.
@@ -104,7 +100,7 @@ class Entry(Base):
     # What moved the money: exactly one of these. Their tables stand in rooms above, and are called by name.
     donation_id: Mapped[int | None] = mapped_column(ForeignKey("donation.id"))
     donation_reversal_id: Mapped[int | None] = mapped_column(ForeignKey("donation_reversal.id"))
-    proposal_id: Mapped[int | None] = mapped_column(ForeignKey("proposal.id"))
+    commitment_id: Mapped[int | None] = mapped_column(ForeignKey("commitment.id"))
     payment_id: Mapped[int | None] = mapped_column(ForeignKey("payment.id"))
     opening_balance_id: Mapped[int | None] = mapped_column(ForeignKey("opening_balance.id"))
     #: Counts the entries of one movement for one source from 1.
@@ -167,7 +163,6 @@ _POSTINGS = {
         (Movement.RELEASE, AccountKind.AVAILABLE, AccountKind.COMMITTED),
         (Movement.PAY, AccountKind.PAID, AccountKind.COMMITTED),
         (Movement.VOID, AccountKind.COMMITTED, AccountKind.PAID),
-        (Movement.VOID_RELEASE, AccountKind.AVAILABLE, AccountKind.COMMITTED),
         (Movement.OPEN, AccountKind.AVAILABLE, AccountKind.RECEIVED),
     )
 }
@@ -208,14 +203,16 @@ def give_back(
     )
 
 
-def commit(*, purpose_id: int, satang: int, proposal_id: int, by_id: int | None, step: int = 1) -> int:
+def commit(*, purpose_id: int, satang: int, commitment_id: int, by_id: int | None, step: int = 1) -> int:
     """Available money is promised by a resolution. The database refuses one satang more than is available."""
-    return _post(Movement.COMMIT, proposal_id, purpose_id=purpose_id, satang=satang, step=step, by_id=by_id)
+    return _post(Movement.COMMIT, commitment_id, purpose_id=purpose_id, satang=satang, step=step, by_id=by_id)
 
 
-def release(*, purpose_id: int, satang: int, proposal_id: int, by_id: int | None, step: int = 1) -> int:
-    """Promised money that is not needed goes back to available."""
-    return _post(Movement.RELEASE, proposal_id, purpose_id=purpose_id, satang=satang, step=step, by_id=by_id)
+def release(*, purpose_id: int, satang: int, commitment_id: int, by_id: int | None, step: int = 1) -> int:
+    """Promised money that is not needed goes back to available. The database refuses what was paid or is prepared."""
+    return _post(
+        Movement.RELEASE, commitment_id, purpose_id=purpose_id, satang=satang, step=step, by_id=by_id
+    )
 
 
 def pay(*, purpose_id: int, satang: int, payment_id: int, by_id: int | None, step: int = 1) -> int:
@@ -226,13 +223,6 @@ def pay(*, purpose_id: int, satang: int, payment_id: int, by_id: int | None, ste
 def void(*, purpose_id: int, satang: int, payment_id: int, by_id: int | None, step: int = 1) -> int:
     """Money of a payment that was none is promised again."""
     return _post(Movement.VOID, payment_id, purpose_id=purpose_id, satang=satang, step=step, by_id=by_id)
-
-
-def release_voided(*, purpose_id: int, satang: int, payment_id: int, by_id: int | None, step: int = 1) -> int:
-    """Money of a voided payment that nobody will need any more goes back to available."""
-    return _post(
-        Movement.VOID_RELEASE, payment_id, purpose_id=purpose_id, satang=satang, step=step, by_id=by_id
-    )
 
 
 def bring_forward(*, purpose_id: int, satang: int, opening_balance_id: int, by_id: int | None) -> int:

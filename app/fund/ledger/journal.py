@@ -27,7 +27,7 @@ _WAYS: dict[tuple[str, str], str] = {
 _SOURCE_NAMES: dict[str, str] = {
     "donation_id": "เงินสมทบเลขที่",
     "donation_reversal_id": "การคืนเงินเลขที่",
-    "proposal_id": "คำขอลำดับที่",
+    "commitment_id": "เงินผูกพันลำดับที่",
     "payment_id": "การจ่ายลำดับที่",
     "opening_balance_id": "ยอดยกมาลำดับที่",
 }

@@ -9,7 +9,7 @@ REFUSALS: dict[str, str] = {
         (
             "uq_entry_donation_id_movement_step",
             "uq_entry_donation_reversal_id_movement_step",
-            "uq_entry_proposal_id_movement_step",
+            "uq_entry_commitment_id_movement_step",
             "uq_entry_payment_id_movement_step",
             "uq_entry_opening_balance_id_movement_step",
         ),

@@ -7,13 +7,13 @@ from app.fund.ledger import books
 def payments_are_booked() -> list[str]:
     return books.violations(
         """SELECT y.fiscal_year_be AS year, y.number AS number FROM payment AS y
-        JOIN proposal AS p ON p.id = y.proposal_id
         LEFT JOIN entry AS e ON e.payment_id = y.id AND e.movement = 'pay'
         LEFT JOIN account AS d ON d.id = e.debit_id
-        LEFT JOIN entry AS v ON v.payment_id = y.id AND v.movement = 'void'
-        WHERE e.id IS NULL OR e.satang <> y.satang OR d.kind <> 'paid' OR d.purpose_id <> p.purpose_id
-            OR (y.voided_at IS NULL) <> (v.id IS NULL) OR v.satang <> e.satang
-            OR v.debit_id <> e.credit_id OR v.credit_id <> e.debit_id""",
+        LEFT JOIN entry AS v ON v.payment_id = y.id AND v.movement = 'void' AND v.step = e.step
+            AND v.satang = e.satang AND v.debit_id = e.credit_id AND v.credit_id = e.debit_id
+        GROUP BY y.id, y.fiscal_year_be, y.number, y.satang, y.voided_at
+        HAVING COALESCE(SUM(CASE WHEN d.kind = 'paid' THEN e.satang ELSE 0 END), 0) <> y.satang
+            OR COUNT(v.id) <> CASE WHEN y.voided_at IS NULL THEN 0 ELSE COUNT(e.id) END""",
         "ใบสำคัญจ่าย {number}/{year} ไม่ตรงกับบัญชี",
     )
 
@@ -38,32 +38,30 @@ def payments_follow_orders() -> list[str]:
 def committed_is_approved_less_paid() -> list[str]:
     return books.violations(
         """SELECT * FROM (SELECT p.code AS code, a.balance_satang AS balance,
-            (SELECT COALESCE(SUM(r.satang), 0) FROM resolution AS r JOIN proposal AS q ON q.id = r.proposal_id
-                WHERE r.approved AND q.purpose_id = p.id)
-            - (SELECT COALESCE(SUM(y.satang), 0) FROM payment AS y JOIN proposal AS q ON q.id = y.proposal_id
-                WHERE q.purpose_id = p.id AND y.voided_at IS NULL)
-            - (SELECT COALESCE(SUM(e.satang), 0) FROM entry AS e JOIN payment AS y
-                ON e.payment_id = y.id AND e.movement = 'void_release' JOIN proposal AS q ON q.id = y.proposal_id
-                WHERE q.purpose_id = p.id)
-            - (SELECT COALESCE(SUM(e.satang), 0) FROM entry AS e JOIN proposal AS q
-                ON e.proposal_id = q.id AND e.movement = 'release' WHERE q.purpose_id = p.id) AS due
+            (SELECT COALESCE(SUM(c.satang), 0) FROM commitment AS c WHERE c.purpose_id = p.id)
+            - (SELECT COALESCE(SUM(CASE e.movement WHEN 'void' THEN -e.satang ELSE e.satang END), 0)
+                FROM entry AS e JOIN account AS c ON c.purpose_id = p.id AND c.kind = 'committed'
+                WHERE (e.movement IN ('pay', 'release') AND e.credit_id = c.id)
+                OR (e.movement = 'void' AND e.debit_id = c.id)) AS due
         FROM account AS a JOIN purpose AS p ON p.id = a.purpose_id WHERE a.kind = 'committed') AS sums
         WHERE balance <> due""",
         "วัตถุประสงค์ {code} ผูกพัน {balance} สตางค์ แต่ตามมติต้องเป็น {due} สตางค์",
     )
 
 
-@books.integrity_check("คำขอที่ปิดเรื่องแล้วไม่มีเงินผูกพันค้าง")
-def settled_leaves_nothing() -> list[str]:
+@books.integrity_check("จ่ายไม่เกินที่ผูกพันไว้ ทุกคำขอและทุกวัตถุประสงค์ คำขอที่ปิดเรื่องแล้วไม่มีเงินผูกพันค้าง")
+def paid_within_committed() -> list[str]:
     return books.violations(
-        """SELECT * FROM (SELECT p.code AS code, p.satang
-            - (SELECT COALESCE(SUM(y.satang), 0) FROM payment AS y WHERE y.proposal_id = p.id AND y.voided_at IS NULL)
-            - (SELECT COALESCE(SUM(e.satang), 0) FROM entry AS e JOIN payment AS y
-                ON e.payment_id = y.id AND e.movement = 'void_release' WHERE y.proposal_id = p.id)
-            - (SELECT COALESCE(SUM(e.satang), 0) FROM entry AS e
-                WHERE e.proposal_id = p.id AND e.movement = 'release') AS rest
-        FROM proposal AS p WHERE p.state = 'settled') AS sums WHERE rest <> 0""",
-        "คำขอ {code} ปิดเรื่องแล้วแต่เหลือ {rest} สตางค์",
+        """SELECT p.code AS code, u.code AS purpose, SUM(parts.promised) AS promised, SUM(parts.paid) AS paid
+        FROM (SELECT proposal_id, purpose_id, satang AS promised, 0 AS paid FROM committed_part
+            UNION ALL SELECT y.proposal_id, d.purpose_id, 0,
+                CASE e.movement WHEN 'pay' THEN e.satang ELSE -e.satang END
+            FROM entry AS e JOIN payment AS y ON y.id = e.payment_id JOIN account AS d ON d.id = e.debit_id) AS parts
+        JOIN proposal AS p ON p.id = parts.proposal_id JOIN purpose AS u ON u.id = parts.purpose_id
+        GROUP BY p.id, p.code, p.state, u.code
+        HAVING SUM(parts.paid) > SUM(parts.promised)
+            OR (p.state <> 'approved' AND SUM(parts.paid) <> SUM(parts.promised))""",
+        "คำขอ {code} วัตถุประสงค์ {purpose} ผูกพัน {promised} สตางค์ จ่าย {paid} สตางค์",
     )
 
 
@@ -93,8 +91,8 @@ def payments_are_traced() -> list[str]:
         )
         + books.violations(
             """SELECT t.id AS id FROM trace AS t JOIN donation AS g ON g.id = t.donation_id
-            JOIN payment AS y ON y.id = t.payment_id JOIN proposal AS p ON p.id = y.proposal_id
-            WHERE p.purpose_id <> g.purpose_id""",
+            WHERE NOT EXISTS (SELECT 1 FROM entry AS e JOIN account AS d ON d.id = e.debit_id
+                WHERE e.payment_id = t.payment_id AND e.movement = 'pay' AND d.purpose_id = g.purpose_id)""",
             "ที่มาเลขที่ {id} ข้ามวัตถุประสงค์",
         )
         + books.violations(

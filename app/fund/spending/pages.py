@@ -9,7 +9,15 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy import ColumnElement, or_, select
 
 from app.fund.committee import proposals
-from app.fund.committee.records import AgendaItem, Meeting, Proposal, ProposalState, Resolution
+from app.fund.committee.records import (
+    APPROVING,
+    AgendaItem,
+    Commitment,
+    Meeting,
+    Proposal,
+    ProposalState,
+    Resolution,
+)
 from app.fund.giving.records.payment_requests import FundAccount
 from app.fund.ledger.journal import Explained
 from app.fund.spending import guards, orders, signatories, sums, tracing, vendors, voids
@@ -148,12 +156,15 @@ def _matching(words: str) -> ColumnElement[bool]:
 
 
 def _meetings(several: Iterable[Proposal]) -> dict[int, Meeting]:
-    """The meeting that decided each proposal, by the proposal's id."""
+    """The meeting that last promised money to each proposal, by the proposal's id."""
     statement = (
         select(Resolution.proposal_id, Meeting)
         .join(AgendaItem, AgendaItem.id == Resolution.item_id)
         .join(Meeting, Meeting.id == AgendaItem.meeting_id)
-        .where(Resolution.proposal_id.in_([proposal.id for proposal in several]))
+        .where(
+            Resolution.proposal_id.in_([proposal.id for proposal in several]), Resolution.kind.in_(APPROVING)
+        )
+        .order_by(Resolution.id)
     )
     return {row.proposal_id: row.Meeting for row in db.session().execute(statement)}
 
@@ -510,9 +521,14 @@ def settle(code: str) -> ResponseReturnValue:
     return page, status
 
 
-def proposals_in_the_journal(numbers: list[int]) -> Explained:
-    """What an entry for a proposal is for."""
-    known = select(Proposal.id, Proposal.code).where(Proposal.id.in_(numbers))
+def commitments_in_the_journal(numbers: list[int]) -> Explained:
+    """What an entry for a commitment is for."""
+    known = (
+        select(Commitment.id, Proposal.code)
+        .join(Resolution, Resolution.id == Commitment.resolution_id)
+        .join(Proposal, Proposal.id == Resolution.proposal_id)
+        .where(Commitment.id.in_(numbers))
+    )
     return {number: (f"คำขอ {code}", "") for number, code in db.session().execute(known)}
 
 

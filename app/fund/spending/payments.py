@@ -5,6 +5,7 @@ from datetime import date
 from sqlalchemy import select
 from sqlalchemy.dialects import postgresql, sqlite
 
+from app.fund.committee import commitments
 from app.fund.committee.proposals import state_name
 from app.fund.committee.records import Proposal, ProposalState
 from app.fund.giving.payment_requests.payees import receiving_account
@@ -64,8 +65,9 @@ def record(order_id: int, *, transfer_ref: str, paid_on: date, by: User) -> Paym
     session.add(payment)
     session.flush()
     # The entry first: it holds the purpose's accounts, so that no donation found below is taken back meanwhile.
-    entries.pay(purpose_id=proposal.purpose_id, satang=order.satang, payment_id=payment.id, by_id=by.id)
-    tracing.trace(payment.id, purpose_id=proposal.purpose_id, satang=order.satang)
+    for step, (purpose_id, satang) in enumerate(commitments.spread(proposal, order.satang), start=1):
+        entries.pay(purpose_id=purpose_id, satang=satang, payment_id=payment.id, by_id=by.id, step=step)
+        tracing.trace(payment.id, purpose_id=purpose_id, satang=satang)
     audit.record(
         Deed.PAYMENT_PAY,
         f"payment:{payment.id}",
@@ -130,10 +132,9 @@ def settle(proposal_code: str, *, reason: str = "", by: User) -> Proposal:
         raise BadInput("จ่ายน้อยกว่าที่อนุมัติ กรุณาบอกเหตุผลไม่เกิน 300 ตัวอักษร เช่น ผู้ขายลดราคา หรือไม่ซื้อแล้ว")
     if words := guards.against_settling(proposal.code, paid):
         raise Refused(words)
-    if rest > 0:
-        entries.release(purpose_id=proposal.purpose_id, satang=rest, proposal_id=proposal.id, by_id=by.id)
     proposal.state, proposal.settled_reason = ProposalState.SETTLED, why if rest > 0 else ""
     db.session().flush()
+    commitments.release_unpaid(proposal.id, by=by)
     audit.record(
         Deed.PROPOSAL_SETTLE,
         f"proposal:{proposal.id}",

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from sqlalchemy import func, select
 
-from app.fund.committee.records import Proposal, ProposalState, Resolution
+from app.fund.committee.records import APPROVING, COMMITTED, Proposal, ProposalState, Resolution
 from app.fund.spending.records import STANDS, Payment, PaymentOrder
 from app.kit.db import db
 
@@ -17,19 +17,22 @@ OPEN = (
 
 
 def remaining(several: Iterable[Proposal]) -> dict[int, tuple[int, int]]:
-    """For each proposal's id: satang that the resolution approved, and satang paid so far. A voided payment paid nothing."""
+    """For each proposal's id: satang that its resolutions promise less what was released, and satang paid so far.
+
+    A voided payment paid nothing.
+    """
     numbers = [proposal.id for proposal in several]
     session = db.session()
     approved = session.execute(
-        select(Resolution.proposal_id, Resolution.satang).where(
-            Resolution.proposal_id.in_(numbers), Resolution.approved
-        )
+        select(COMMITTED.c.proposal_id, func.sum(COMMITTED.c.satang))
+        .where(COMMITTED.c.proposal_id.in_(numbers))
+        .group_by(COMMITTED.c.proposal_id)
     ).all()
     sums = select(Payment.proposal_id, func.sum(Payment.satang)).where(
         Payment.proposal_id.in_(numbers), STANDS
     )
     paid = {number: int(satang) for number, satang in session.execute(sums.group_by(Payment.proposal_id))}
-    return {number: (satang, paid.get(number, 0)) for number, satang in approved}
+    return {number: (int(satang), paid.get(number, 0)) for number, satang in approved}
 
 
 def prepared(several: Iterable[Proposal]) -> dict[int, int]:
@@ -57,19 +60,25 @@ def paid_for(*codes: str) -> dict[str, int]:
 
 def left() -> list[tuple[int, datetime]]:
     """What can still be prepared of each proposal that is approved and not settled, in satang, and since when; in one query."""
+    promised = (
+        select(func.coalesce(func.sum(COMMITTED.c.satang), 0))
+        .where(COMMITTED.c.proposal_id == Proposal.id)
+        .scalar_subquery()
+    )
     paid = (
         select(func.coalesce(func.sum(Payment.satang), 0))
-        .where(Payment.proposal_id == Resolution.proposal_id, STANDS)
+        .where(Payment.proposal_id == Proposal.id, STANDS)
         .scalar_subquery()
     )
     waiting = (
         select(func.coalesce(func.sum(PaymentOrder.satang), 0))
-        .where(PaymentOrder.proposal_id == Resolution.proposal_id, OPEN)
+        .where(PaymentOrder.proposal_id == Proposal.id, OPEN)
         .scalar_subquery()
     )
-    rest = (
-        select(Resolution.satang - paid - waiting, Resolution.resolved_at)
-        .join(Proposal, Proposal.id == Resolution.proposal_id)
-        .where(Proposal.state == ProposalState.APPROVED, Resolution.approved)
+    since = (
+        select(func.min(Resolution.resolved_at))
+        .where(Resolution.proposal_id == Proposal.id, Resolution.kind.in_(APPROVING))
+        .scalar_subquery()
     )
+    rest = select(promised - paid - waiting, since).where(Proposal.state == ProposalState.APPROVED)
     return [(int(satang), resolved_at) for satang, resolved_at in db.session().execute(rest) if satang > 0]

@@ -2,8 +2,11 @@
 
 from sqlalchemy import select
 
+from app.fund.committee import commitments
 from app.fund.committee.records import Proposal, ProposalState
 from app.fund.ledger import entries
+from app.fund.ledger.accounts import Account
+from app.fund.ledger.entries import Entry, Movement
 from app.fund.spending import guards, paid_lines, sums
 from app.fund.spending.orders import APPROVERS
 from app.fund.spending.records import Payment
@@ -96,12 +99,12 @@ def confirm(payment_id: int, *, by: User) -> Payment:
         if words:
             raise Refused(words)
     session, proposal = db.session(), payment.proposal
-    purpose_id, satang = proposal.purpose_id, payment.satang
-    entries.void(purpose_id=purpose_id, satang=satang, payment_id=payment.id, by_id=by.id)
-    if proposal.state == ProposalState.SETTLED:
-        entries.release_voided(purpose_id=purpose_id, satang=satang, payment_id=payment.id, by_id=by.id)
+    for step, (purpose_id, satang) in enumerate(paid_from(payment), start=1):
+        entries.void(purpose_id=purpose_id, satang=satang, payment_id=payment.id, by_id=by.id, step=step)
     payment.voided_at, payment.voided_by_id = clock.now(), by.id
     session.flush()
+    if proposal.state in (ProposalState.SETTLED, ProposalState.RESCINDED):
+        commitments.release_unpaid(proposal.id, by=by)
     audit.record(
         Deed.PAYMENT_VOID,
         f"payment:{payment.id}",
@@ -113,6 +116,17 @@ def confirm(payment_id: int, *, by: User) -> Payment:
     )
     queue.ask("publish", key="edition")
     return payment
+
+
+def paid_from(payment: Payment) -> list[tuple[int, int]]:
+    """What the payment took of each purpose, in satang, in the order in which it did."""
+    taken = (
+        select(Account.purpose_id, Entry.satang)
+        .join(Account, Account.id == Entry.debit_id)
+        .where(Entry.payment_id == payment.id, Entry.movement == Movement.PAY.value)
+        .order_by(Entry.step)
+    )
+    return [(number, int(satang)) for number, satang in db.session().execute(taken)]
 
 
 def decline(payment_id: int, *, by: User) -> Payment:

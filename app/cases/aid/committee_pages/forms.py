@@ -1,11 +1,14 @@
 """Forms of the committee room."""
 
-from wtforms import HiddenField, IntegerField, SelectField, SelectMultipleField, StringField
+from collections.abc import Sequence
+
+from wtforms import BooleanField, HiddenField, IntegerField, SelectField, SelectMultipleField, StringField
 from wtforms.validators import Length
 from wtforms.widgets import CheckboxInput, ListWidget
 
-from app.fund.committee.records import Proposal
-from app.kit.forms import Form, Given, ThaiDateField
+from app.fund.committee.records import Matter, Proposal, ResolutionKind
+from app.fund.ledger.books import Balance
+from app.kit.forms import BahtField, Form, Given, ThaiDateField
 from app.kit.money import format_baht
 from app.staff.roles import Role
 from app.staff.users import User
@@ -70,6 +73,60 @@ class LeavingForm(Form):
 
 class VoteForm(Form):
     choice = HiddenField()
+
+
+class MotionForm(Form):
+    """What the members are to vote on instead, and from which purposes the money comes."""
+
+    kind = SelectField("ประเด็น")
+    purpose_1 = SelectField("ใช้เงินวัตถุประสงค์", coerce=int)
+    satang_1 = BahtField("จำนวนเงิน (บาท)")
+    purpose_2 = SelectField("และใช้ร่วมกับ", coerce=int)
+    satang_2 = BahtField("จำนวนเงินร่วม (บาท)")
+    waits_until = ThaiDateField("เลื่อนไปถึงวันที่")
+    waits_for_money = BooleanField("เลื่อนจนกว่าเงินจะพอ")
+    reason = StringField("เหตุผล", validators=[Length(max=300)])
+
+    def offer(self, kinds: Sequence[ResolutionKind], balances: Sequence[Balance]) -> None:
+        self.kind.choices = [(kind.value, kind.words) for kind in kinds]
+        purposes = [
+            (balance.purpose.id, f"{balance.purpose.name_th} · พร้อมใช้ {format_baht(balance.available)}")
+            for balance in balances
+            if balance.purpose.open
+        ]
+        self.purpose_1.choices = purposes
+        self.purpose_2.choices = [(0, "ไม่ใช้"), *purposes]
+
+    @property
+    def parts(self) -> dict[int, int]:
+        """Satang by purpose, as they were typed."""
+        sums: dict[int, int] = {}
+        for purpose, field in ((self.purpose_1, self.satang_1), (self.purpose_2, self.satang_2)):
+            if field.data and purpose.data:
+                sums[purpose.data] = sums.get(purpose.data, 0) + field.data
+        return sums
+
+
+class ChangeForm(Form):
+    """A resolution is to be amended or rescinded: which, to what sum, and why."""
+
+    proposal = SelectField("คำขอที่อนุมัติแล้ว", validate_choice=False)
+    matter = SelectField("เสนอให้")
+    satang = BahtField("จำนวนเงินใหม่ (บาท) เมื่อแก้ไขมติ")
+    reason = StringField("เหตุผล", validators=[Given("กรุณาบอกเหตุผล"), Length(max=300)])
+
+    def offer(self, approved: list[Proposal]) -> None:
+        self.matter.choices = [(matter.value, matter.words) for matter in (Matter.AMEND, Matter.RESCIND)]
+        self.proposal.choices = [
+            (proposal.code, f"{proposal.code} · {proposal.title} · {format_baht(proposal.satang)} บาท")
+            for proposal in approved
+        ]
+
+
+class ReasonForm(Form):
+    """A button, and why."""
+
+    reason = StringField("เหตุผลที่ไม่อนุมัติ", validators=[Length(max=300)])
 
 
 class PressForm(Form):

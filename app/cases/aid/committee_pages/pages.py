@@ -9,9 +9,12 @@ from sqlalchemy import ColumnElement, and_, func, or_, select
 from app.cases.aid.committee_pages.forms import (
     AttendanceForm,
     CallForm,
+    ChangeForm,
     MemberForm,
+    MotionForm,
     OpenForm,
     PressForm,
+    ReasonForm,
     TableForm,
     VoteForm,
 )
@@ -25,16 +28,29 @@ from app.cases.aid.committee_pages.room import (
     show,
     show_item,
 )
-from app.fund.committee import committee, item_status, proposals, seats
+from app.fund.committee import (
+    agenda,
+    attendance,
+    item_status,
+    meetings,
+    motions,
+    proposals,
+    resolutions,
+    seats,
+    votes,
+)
 from app.fund.committee.records import (
     AgendaItem,
+    Matter,
     Meeting,
     MeetingState,
     ProposalState,
     Resolution,
+    ResolutionKind,
     VoteChoice,
 )
 from app.fund.committee.seats import SEATS
+from app.fund.ledger import books
 from app.kit import clock, lists
 from app.kit.db import db, transaction
 from app.kit.errors import BadInput, Refused
@@ -48,9 +64,9 @@ from app.staff.users import User
 bp = Blueprint("committee", __name__)
 
 
-@bp.get("/meetings")
+@bp.get("/meetings", endpoint="meetings")
 @opens_to(*READERS)
-def meetings() -> ResponseReturnValue:
+def all_meetings() -> ResponseReturnValue:
     """Meetings, the newest first, and what waits for the next one."""
     waiting = proposals.in_state(ProposalState.SUBMITTED)
     return lists.show(
@@ -79,6 +95,7 @@ def meetings() -> ResponseReturnValue:
             file="meetings",
         ),
         waiting=waiting,
+        deferred=resolutions.waiting_words([proposal.id for proposal in waiting]),
         waiting_satang=sum(proposal.satang for proposal in waiting),
         may_call=signed_in().has(Role.FUND_OFFICER),
     )
@@ -115,7 +132,7 @@ def new() -> ResponseReturnValue:
         assert held_on is not None
         try:
             with transaction():
-                meeting = committee.call(held_on=held_on, place=form.place.data or "", by=signed_in())
+                meeting = meetings.call(held_on=held_on, place=form.place.data or "", by=signed_in())
                 number, code = meeting.id, meeting.code
             flash(f"นัดประชุมครั้งที่ {code} แล้ว", "success")
             return redirect(url_for("committee.meeting", number=number))
@@ -174,9 +191,9 @@ def _do(
     return redirect(url_for("committee.meeting", number=number or back))
 
 
-@bp.post("/meetings/<int:number>/attendance")
+@bp.post("/meetings/<int:number>/attendance", endpoint="attendance")
 @opens_to(*LEADERS)
-def attendance(number: int) -> ResponseReturnValue:
+def note_attendance(number: int) -> ResponseReturnValue:
     meeting_of(number)
     form = AttendanceForm()
     members = seats.members()
@@ -187,9 +204,9 @@ def attendance(number: int) -> ResponseReturnValue:
         before, ticked = item_status.attending(number), set(form.present.data or [])
         for member_id in seated:
             if member_id in ticked - before:
-                committee.note_present(number, member_id=member_id, by=by)
+                attendance.note_present(number, member_id=member_id, by=by)
             elif member_id in before - ticked:
-                committee.note_absent(number, member_id=member_id, reason=form.reason.data or "", by=by)
+                attendance.note_absent(number, member_id=member_id, reason=form.reason.data or "", by=by)
 
     return _do(form, note, "บันทึกผู้เข้าประชุมแล้ว", number=number)
 
@@ -203,7 +220,7 @@ def open_(number: int) -> ResponseReturnValue:
     form.offer([member for member in seats.members() if member.id in here])
     return _do(
         form,
-        lambda by: committee.open_(
+        lambda by: meetings.open_(
             number, chair_id=form.chair.data, early_reason=form.early_reason.data or "", by=by
         ),
         "เริ่มประชุมแล้ว กรรมการลงคะแนนได้",
@@ -219,7 +236,7 @@ def table(number: int) -> ResponseReturnValue:
     form.proposal.validate_choice = False
     return _do(
         form,
-        lambda by: committee.table(number, proposal_code=form.proposal.data or "", by=by),
+        lambda by: agenda.table(number, proposal_code=form.proposal.data or "", by=by),
         f"เพิ่ม {form.proposal.data} เข้าวาระแล้ว",
         number=number,
     )
@@ -229,7 +246,7 @@ def table(number: int) -> ResponseReturnValue:
 @opens_to(*LEADERS)
 def close(number: int) -> ResponseReturnValue:
     meeting_of(number)
-    return _do(PressForm(), lambda by: committee.close(number, by=by), "เลิกประชุมแล้ว", number=number)
+    return _do(PressForm(), lambda by: meetings.close(number, by=by), "เลิกประชุมแล้ว", number=number)
 
 
 def _meeting_of(item_id: int) -> int:
@@ -247,7 +264,7 @@ def vote(item_id: int) -> ResponseReturnValue:
     form = VoteForm()
     return _do(
         form,
-        lambda by: committee.vote(item_id, choice=form.choice.data or "", by=by),
+        lambda by: votes.vote(item_id, choice=form.choice.data or "", by=by),
         "บันทึกคะแนนของท่านแล้ว",
         item_id=item_id,
     )
@@ -260,7 +277,7 @@ def recuse(item_id: int) -> ResponseReturnValue:
     form = MemberForm()
     return _do(
         form,
-        lambda by: committee.recuse(
+        lambda by: attendance.recuse(
             item_id, member_id=form.member.data or 0, reason=form.reason.data or "", by=by
         ),
         "บันทึกว่าออกจากการพิจารณาแล้ว",
@@ -275,7 +292,7 @@ def readmit(item_id: int) -> ResponseReturnValue:
     form = MemberForm()
     return _do(
         form,
-        lambda by: committee.readmit(item_id, member_id=form.member.data or 0, by=by),
+        lambda by: attendance.readmit(item_id, member_id=form.member.data or 0, by=by),
         "แก้ไขแล้ว กรรมการกลับเข้าพิจารณาเรื่องนี้",
         item_id=item_id,
     )
@@ -285,7 +302,53 @@ def readmit(item_id: int) -> ResponseReturnValue:
 @opens_to(*LEADERS, Role.COMMITTEE)
 def resolve(item_id: int) -> ResponseReturnValue:
     _meeting_of(item_id)
-    return _do(PressForm(), lambda by: committee.resolve(item_id, by=by), "บันทึกมติแล้ว", item_id=item_id)
+    form = ReasonForm()
+    return _do(
+        form,
+        lambda by: resolutions.resolve(item_id, reason=form.reason.data or "", by=by),
+        "บันทึกมติแล้ว",
+        item_id=item_id,
+    )
+
+
+@bp.post("/agenda/<int:item_id>/move")
+@opens_to(*LEADERS, Role.COMMITTEE)
+def move(item_id: int) -> ResponseReturnValue:
+    """Another motion; everybody votes anew."""
+    _meeting_of(item_id)
+    form = MotionForm()
+    form.offer(tuple(ResolutionKind), books.balances())
+    return _do(
+        form,
+        lambda by: motions.move(
+            item_id,
+            kind=form.kind.data,
+            parts={} if form.kind.data == ResolutionKind.DEFER else form.parts,
+            reason=form.reason.data or "",
+            waits_until=form.waits_until.data,
+            waits_for_money=form.waits_for_money.data,
+            by=by,
+        ),
+        "ตั้งประเด็นใหม่แล้ว กรรมการทุกคนลงคะแนนใหม่",
+        item_id=item_id,
+    )
+
+
+@bp.post("/meetings/<int:number>/change")
+@opens_to(Role.FUND_OFFICER)
+def change(number: int) -> ResponseReturnValue:
+    """A resolution that was made goes on the agenda, to be amended or rescinded."""
+    meeting_of(number)
+    form = ChangeForm()
+    form.offer([])
+
+    def put(by: User) -> None:
+        code, why = form.proposal.data or "", form.reason.data or ""
+        if form.matter.data == Matter.AMEND:
+            proposals.revise(code, satang=form.satang.data or 0, reason=why, by=by)
+        agenda.table(number, proposal_code=code, matter=form.matter.data, reason=why, by=by)
+
+    return _do(form, put, "เพิ่มวาระแก้ไขหรือยกเลิกมติแล้ว", number=number)
 
 
 @bp.post("/agenda/<int:item_id>/take-off")
@@ -294,7 +357,7 @@ def take_off(item_id: int) -> ResponseReturnValue:
     back = _meeting_of(item_id)
     return _do(
         PressForm(),
-        lambda by: committee.take_off(item_id, by=by),
+        lambda by: agenda.take_off(item_id, by=by),
         "นำออกจากวาระแล้ว",
         item_id=item_id,
         back=back,
@@ -322,6 +385,7 @@ def minutes(number: int) -> Response:
             here=sorted(here),
             names=names_of(rows, members, here),
             choices={choice: choice.words for choice in VoteChoice},
+            decided={row.status.item.id: row.decided for row in rows},
         ),
         title=f"รายงานการประชุมครั้งที่ {found.code}",
         author=profile.fund_th,

@@ -9,16 +9,28 @@ from sqlalchemy import func, select
 
 from app.cases.aid import committee_briefs
 from app.cases.aid.committee_briefs import CommitteeBrief
-from app.cases.aid.committee_pages.forms import AttendanceForm, LeavingForm, OpenForm, TableForm
-from app.fund.committee import committee, item_status, proposals, seats
+from app.cases.aid.committee_pages.forms import (
+    AttendanceForm,
+    ChangeForm,
+    LeavingForm,
+    MotionForm,
+    OpenForm,
+    ReasonForm,
+    TableForm,
+)
+from app.fund.committee import item_status, motions, proposals, resolutions, seats, votes, words
 from app.fund.committee.item_status import ItemStatus
 from app.fund.committee.records import (
     AgendaItem,
+    Matter,
     Meeting,
     MeetingState,
+    Motion,
+    ProposalFunding,
     ProposalState,
     Recusal,
     Resolution,
+    ResolutionKind,
     Vote,
     VoteChoice,
 )
@@ -56,16 +68,54 @@ class Row:
         """How it statuses, in words, and the kind of their pill."""
         made = self.status.resolution
         if made:
-            return ("อนุมัติ", "success") if made.approved else ("ไม่อนุมัติ", "neutral")
+            return ResolutionKind(made.kind).pill
         if self.is_live:
             return "รอพิจารณา", "warning"
         is_withdrawn = self.status.item.proposal.state == ProposalState.WITHDRAWN
         return "ถอนแล้ว" if is_withdrawn else "ไม่มีมติในครั้งนี้", "neutral"
 
     @property
+    def asked(self) -> str:
+        """What the members are asked to vote on."""
+        return words.of_motion(self.status.motion)
+
+    @property
+    def decided(self) -> str:
+        """What was decided; empty before."""
+        return words.of_resolution(self.status.resolution) if self.status.resolution else ""
+
+    @property
+    def takes(self) -> int:
+        """What the motion takes of the purpose's money."""
+        return sum(part.satang for part in self.status.motion.parts if part.purpose_id == self.purpose_id)
+
+    @property
+    def purpose_id(self) -> int:
+        return self.status.item.proposal.purpose_id
+
+    @property
     def rest(self) -> int:
-        """What is left of the purpose's money when the item is approved."""
-        return self.available - self.status.item.proposal.satang
+        """What is left of the purpose's money when the motion is carried."""
+        return self.available - self.takes
+
+    @property
+    def lacks(self) -> int:
+        """What all its purposes together lack for the motion, in satang."""
+        return sum(motions.missing(self.status).values())
+
+    @property
+    def also(self) -> list[tuple[str, int]]:
+        """Other purposes that pay beside the main one, with satang."""
+        return [
+            (part.purpose.name_th, part.satang)
+            for part in self.status.motion.parts
+            if part.purpose_id != self.purpose_id
+        ]
+
+    @property
+    def beside(self) -> list[ProposalFunding]:
+        """Who else pays, with money that is not the fund's."""
+        return [part for part in self.status.item.version.funding if part.purpose_id is None]
 
     @property
     def is_complete(self) -> bool:
@@ -93,11 +143,11 @@ def rows_of(meeting: Meeting, members: list[User]) -> list[Row]:
             status=status,
             brief=briefs.get(status.item.proposal.code),
             available=available.get(status.item.proposal.purpose_id, 0),
-            why_not=committee.why_not(status, me),
+            why_not=votes.why_not(status, me),
             mine=status.choice_of(me.id),
             is_live=status.resolution is None
             and meeting.state != MeetingState.CLOSED
-            and status.item.proposal.state == ProposalState.TABLED,
+            and status.item.may_be_decided,
         )
         for place, status in enumerate(statuses, start=1)
     ]
@@ -129,7 +179,10 @@ def show(number: int, *, refused: str = "", status: int = 200) -> ResponseReturn
     tabling = TableForm(formdata=None)
     waiting = proposals.in_state(ProposalState.SUBMITTED) if me.has(Role.FUND_OFFICER) else []
     tabling.offer(waiting)
-    words = render_template(
+    approved = proposals.in_state(ProposalState.APPROVED) if me.has(Role.FUND_OFFICER) else []
+    changing = ChangeForm(formdata=None)
+    changing.offer(approved)
+    page = render_template(
         "committee/meeting.html",
         rows=rows,
         here=here,
@@ -138,12 +191,13 @@ def show(number: int, *, refused: str = "", status: int = 200) -> ResponseReturn
         opening=opening,
         tabling=tabling,
         waiting=waiting,
+        changing=changing,
         leads=me.has(*LEADERS) and meeting.state != MeetingState.CLOSED,
         is_early=meeting.state == MeetingState.CALLED and meeting.held_on > clock.today(),
         refused=refused,
         **_seen(meeting, me),
     )
-    return words, status
+    return page, status
 
 
 def show_item(item_id: int, *, refused: str = "", status: int = 200) -> ResponseReturnValue:
@@ -160,7 +214,7 @@ def show_item(item_id: int, *, refused: str = "", status: int = 200) -> Response
     now, seen = row.status, _seen(meeting, me)
     votes_here = row.is_live and meeting.state == MeetingState.OPEN and seen["is_member"]
     waits = [other for other in rows if other.is_live and not other.why_not and other is not row]
-    words = render_template(
+    page = render_template(
         "committee/item.html",
         row=row,
         now=now,
@@ -175,10 +229,13 @@ def show_item(item_id: int, *, refused: str = "", status: int = 200) -> Response
         + [(names[member], "ออกจากการพิจารณา") for member in sorted(now.recused)],
         mine=row.mine.words if row.mine else "",
         votes_here=votes_here,
+        is_carried=row.is_complete and resolutions.outcome(meeting, now)[0],
+        moving=_moving(row) if seen["resolves"] and me.id != now.requester_id else None,
         may_vote=votes_here and not row.why_not,
         follows=waits[0].status.item.id if waits and votes_here and row.why_not else None,
         choices=[(choice.value, choice.words, CHOICE_ICONS[choice]) for choice in VoteChoice],
         leaving=_leaving(row, names),
+        why=ReasonForm(formdata=None),
         may_take_off=seen["is_secretariat"]
         and row.is_live
         and not now.votes
@@ -186,7 +243,7 @@ def show_item(item_id: int, *, refused: str = "", status: int = 200) -> Response
         refused=refused,
         **seen,
     )
-    return words, status
+    return page, status
 
 
 def _seen(meeting: Meeting, me: User) -> dict[str, Any]:
@@ -212,13 +269,31 @@ def _leaving(row: Row, names: dict[int, str]) -> LeavingForm:
     return form
 
 
+def _moving(row: Row) -> MotionForm | None:
+    """The form of another motion, filled with what the money allows; None where the matter knows one motion only."""
+    kinds = motions.KINDS[Matter(row.status.item.matter)]
+    if not row.is_live or len(kinds) == 1:
+        return None
+    able = max(0, min(row.available, row.status.item.version.satang))
+    form = MotionForm(
+        formdata=None,
+        kind=ResolutionKind.APPROVE_IN_PART if row.lacks else row.status.motion.kind,
+        purpose_1=row.purpose_id,
+        satang_1=able if row.lacks else row.takes,
+        purpose_2=0,
+        waits_for_money=False,
+    )
+    form.offer(kinds, books.balances())
+    return form
+
+
 def pulse(number: int) -> str:
     """A text that changes whenever something on the meeting's page does; the page asks for it every few seconds."""
     session = db.session()
     items = select(AgendaItem.id).where(AgendaItem.meeting_id == number)
     counts = (
         session.scalar(select(func.count()).select_from(model).where(model.item_id.in_(items)))
-        for model in (Vote, Resolution, Recusal)
+        for model in (Vote, Resolution, Recusal, Motion)
     )
     tabled = session.scalar(select(func.count()).select_from(items.subquery()))
     return "-".join(map(str, (meeting_of(number).state, tabled, len(item_status.attending(number)), *counts)))

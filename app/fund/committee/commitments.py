@@ -1,0 +1,132 @@
+"""Commitments: what resolutions promise of each purpose, and what of it is given back."""
+
+from collections.abc import Mapping
+
+from sqlalchemy import case, func, select
+
+from app.fund.committee.records import COMMITTED, Commitment, Proposal, Resolution
+from app.fund.ledger import entries
+from app.fund.ledger.accounts import Account
+from app.fund.ledger.entries import Entry, Movement
+from app.fund.spending.records import Payment, PaymentOrder
+from app.kit.db import db
+from app.kit.errors import Refused
+from app.kit.money import format_baht
+from app.staff.users import User
+
+
+def promised(proposal_id: int) -> dict[int, int]:
+    """Satang that a proposal may spend in all, by purpose: commitments less releases."""
+    sums = (
+        select(COMMITTED.c.purpose_id, func.sum(COMMITTED.c.satang))
+        .where(COMMITTED.c.proposal_id == proposal_id)
+        .group_by(COMMITTED.c.purpose_id)
+        .order_by(COMMITTED.c.purpose_id)
+    )
+    return {number: int(satang) for number, satang in db.session().execute(sums) if satang}
+
+
+def paid(proposal_id: int) -> dict[int, int]:
+    """Satang paid for a proposal, by purpose, as the ledger has it."""
+    signed = case((Entry.movement == Movement.PAY.value, Entry.satang), else_=-Entry.satang)
+    sums = (
+        select(Account.purpose_id, func.sum(signed))
+        .select_from(Entry)
+        .join(Payment, Payment.id == Entry.payment_id)
+        .join(Account, Account.id == Entry.debit_id)
+        .where(Payment.proposal_id == proposal_id)
+        .group_by(Account.purpose_id)
+    )
+    return {number: int(satang) for number, satang in db.session().execute(sums) if satang}
+
+
+def ordered(proposal_id: int) -> int:
+    """Satang prepared for payment and not yet transferred."""
+    gone = select(Payment.id).where(Payment.order_id == PaymentOrder.id).exists()
+    sums = select(func.coalesce(func.sum(PaymentOrder.satang), 0)).where(
+        PaymentOrder.proposal_id == proposal_id, PaymentOrder.withdrawn_at.is_(None), ~gone
+    )
+    return int(db.session().scalar(sums) or 0)
+
+
+def spread(proposal: Proposal, satang: int) -> list[tuple[int, int]]:
+    """How a payment falls on the purposes that were promised: its main purpose first. Purpose and satang."""
+    before = paid(proposal.id)
+    free = {number: whole - before.get(number, 0) for number, whole in promised(proposal.id).items()}
+    shares, rest = [], satang
+    for number in sorted(free, key=lambda number: (number != proposal.purpose_id, number)):
+        share = min(rest, free[number])
+        if share > 0:
+            shares.append((number, share))
+            rest -= share
+    if rest:
+        raise Refused("จ่ายเกินเงินที่ผูกพันไว้ไม่ได้ กรุณาตรวจยอดที่จ่ายไปแล้วและจำนวนเงินครั้งนี้")
+    return shares
+
+
+def promise(resolution: Resolution, sums: Mapping[int, int], *, by: User) -> None:
+    """Money of these purposes is promised by the resolution. The database refuses what is not available."""
+    session = db.session()
+    for purpose_id, satang in sorted(sums.items()):
+        made = Commitment(resolution_id=resolution.id, purpose_id=purpose_id, satang=satang)
+        session.add(made)
+        session.flush()
+        entries.commit(purpose_id=purpose_id, satang=satang, commitment_id=made.id, by_id=by.id)
+
+
+def release(proposal_id: int, purpose_id: int, satang: int, *, by: User) -> None:
+    """So much of what the proposal was promised of a purpose is available again: the newest commitment first."""
+    rows = (
+        select(
+            COMMITTED.c.commitment_id,
+            func.sum(COMMITTED.c.satang),
+            # The first entry of a commitment promised it; each later one released a part.
+            func.count(),
+        )
+        .where(COMMITTED.c.proposal_id == proposal_id, COMMITTED.c.purpose_id == purpose_id)
+        .group_by(COMMITTED.c.commitment_id)
+        .order_by(COMMITTED.c.commitment_id.desc())
+    )
+    rest = satang
+    for commitment_id, left, steps in db.session().execute(rows).all():
+        part = min(rest, int(left))
+        if part > 0:
+            entries.release(
+                purpose_id=purpose_id, satang=part, commitment_id=commitment_id, by_id=by.id, step=int(steps)
+            )
+            rest -= part
+    if rest:
+        raise Refused("เงินที่ผูกพันไว้ไม่พอจะคืน กรุณาให้ผู้ตรวจสอบตรวจบัญชี")
+
+
+def amend(resolution: Resolution, sums: Mapping[int, int], *, by: User) -> None:
+    """What the proposal may spend becomes `sums`, satang by purpose: what is more is promised, what is less released.
+
+    Raises Refused for less than was paid, and for less than was paid and is prepared together.
+    """
+    number = resolution.proposal_id
+    now, gone = promised(number), paid(number)
+    spent, waiting = sum(gone.values()), ordered(number)
+    if sum(sums.values()) < spent + waiting or any(sums.get(key, 0) < satang for key, satang in gone.items()):
+        raise Refused(
+            f"จ่ายไปแล้ว {format_baht(spent)} บาท เตรียมจ่ายไว้ {format_baht(waiting)} บาท จึงแก้มติให้น้อยกว่านั้นไม่ได้"
+        )
+    # Promised first: what is prepared stays covered while one purpose gives way to another.
+    promise(
+        resolution,
+        {key: satang - now.get(key, 0) for key, satang in sums.items() if satang > now.get(key, 0)},
+        by=by,
+    )
+    for key, satang in now.items():
+        if satang > sums.get(key, 0):
+            release(number, key, satang - sums.get(key, 0), by=by)
+
+
+def release_unpaid(proposal_id: int, *, by: User) -> int:
+    """All that was promised and not paid is available again; how much, in satang."""
+    gone = paid(proposal_id)
+    left = {key: satang - gone.get(key, 0) for key, satang in promised(proposal_id).items()}
+    for key, satang in left.items():
+        if satang > 0:
+            release(proposal_id, key, satang, by=by)
+    return sum(satang for satang in left.values() if satang > 0)

@@ -1,0 +1,142 @@
+"""Meetings of the committee: called, opened, closed."""
+
+from datetime import date
+
+from sqlalchemy import func, select
+
+from app.fund.committee import item_status
+from app.fund.committee.records import AgendaItem, Meeting, MeetingState, Proposal, ProposalState, Resolution
+from app.fund.committee.seats import members
+from app.kit import clock
+from app.kit.db import db, lock
+from app.kit.errors import BadInput, Refused
+from app.kit.locks import AdvisoryLock, lock_advisory
+from app.kit.thai import long_date, year_be
+from app.province.profile import Profile
+from app.staff import audit
+from app.staff.deeds import Deed
+from app.staff.roles import Role
+from app.staff.users import User
+
+
+def secretariat_only(by: User, *, deed: str) -> None:
+    if not by.has(Role.FUND_OFFICER):
+        raise Refused(f"เฉพาะฝ่ายเลขานุการกองทุนเท่านั้นที่{deed}ได้")
+
+
+def leaders_only(by: User, *, deed: str) -> None:
+    if not by.has(Role.FUND_OFFICER, Role.CHAIR):
+        raise Refused(f"เฉพาะประธานหรือฝ่ายเลขานุการกองทุนเท่านั้นที่{deed}ได้")
+
+
+def may_lead(meeting: Meeting, by: User) -> bool:
+    """Whether this person leads the open meeting: who chairs it, or the secretariat."""
+    return by.id == meeting.chair_id or by.has(Role.FUND_OFFICER)
+
+
+def not_closed(meeting_id: int) -> Meeting:
+    """The meeting, held; Refused once it is closed."""
+    meeting = lock(Meeting, meeting_id)
+    if meeting.state == MeetingState.CLOSED:
+        raise Refused(f"การประชุมครั้งที่ {meeting.code} ปิดแล้ว จึงแก้ไขไม่ได้")
+    return meeting
+
+
+#: How far from today a meeting is called for, in days: a mistyped year would burn a number of another year.
+FARTHEST_DAYS = 400
+
+
+def call(*, held_on: date, place: str, by: User) -> Meeting:
+    """A meeting is called and gets its number, which runs from 1 in each Buddhist-era calendar year.
+
+    How many members there are, and how many make it valid, are kept from this moment on.
+    """
+    secretariat_only(by, deed="นัดประชุม")
+    words = " ".join(place.split())
+    if abs((held_on - clock.today()).days) > FARTHEST_DAYS:
+        raise BadInput(f"วันประชุมต้องห่างจากวันนี้ไม่เกิน {FARTHEST_DAYS} วัน กรุณาตรวจปี พ.ศ. อีกครั้ง")
+    if len(words) > 160:
+        raise BadInput("สถานที่ประชุมยาวเกิน 160 ตัวอักษร กรุณาเขียนให้สั้นลง")
+    seats = len(members())
+    if seats == 0:
+        raise Refused("ยังไม่มีกรรมการกองทุนในระบบ กรุณาให้ผู้ดูแลระบบเพิ่มกรรมการก่อนนัดประชุม")
+    session = db.session()
+    # One number at a time.
+    lock_advisory(AdvisoryLock.MEETING_NUMBERS)
+    year = year_be(held_on)
+    last = session.scalar(select(func.max(Meeting.number)).where(Meeting.year_be == year)) or 0
+    profile = Profile.here()
+    meeting = Meeting(
+        number=last + 1,
+        year_be=year,
+        held_on=held_on,
+        place=words,
+        state=MeetingState.CALLED,
+        members=seats,
+        quorum=profile.quorum.of(seats),
+        called_at=clock.now(),
+        called_by_id=by.id,
+    )
+    session.add(meeting)
+    session.flush()
+    audit.record(
+        Deed.MEETING_CALL, f"meeting:{meeting.id}", by=by, number=meeting.code, held_on=held_on.isoformat()
+    )
+    return meeting
+
+
+def open_(meeting_id: int, *, chair_id: int, early_reason: str = "", by: User) -> Meeting:
+    """The meeting begins: its quorum is present and one of those present takes the chair.
+
+    Before the day it is called for it needs an `early_reason`, which its minutes print with the true day and time.
+    """
+    leaders_only(by, deed="เริ่มประชุม")
+    meeting = lock(Meeting, meeting_id)
+    if meeting.state != MeetingState.CALLED:
+        raise Refused(f"การประชุมครั้งที่ {meeting.code} เปิดไปแล้ว")
+    here = item_status.attending(meeting_id)
+    if len(here) < meeting.quorum:
+        raise Refused(
+            f"เริ่มประชุมไม่ได้ เพราะไม่ครบองค์ประชุม ต้องมีกรรมการ {meeting.quorum} จาก {meeting.members} คน "
+            f"ขณะนี้บันทึกไว้ {len(here)} คน"
+        )
+    if chair_id not in here:
+        raise Refused("ประธานในที่ประชุมต้องเป็นกรรมการที่เข้าประชุม กรุณาเลือกผู้ทำหน้าที่ประธานใหม่")
+    why = " ".join(early_reason.split()) if meeting.held_on > clock.today() else ""
+    if meeting.held_on > clock.today() and not 1 <= len(why) <= 300:
+        raise BadInput(
+            f"การประชุมนี้นัดไว้วันที่ {long_date(meeting.held_on)} หากจำเป็นต้องเปิดก่อนวัน กรุณาบอกเหตุผล "
+            "ไม่เกิน 300 ตัวอักษร เหตุผลและเวลาจริงจะพิมพ์ในรายงานการประชุม"
+        )
+    meeting.state, meeting.chair_id, meeting.opened_at = MeetingState.OPEN, chair_id, clock.now()
+    meeting.early_reason = why
+    db.session().flush()
+    audit.record(
+        Deed.MEETING_OPEN, f"meeting:{meeting_id}", by=by, chair=chair_id, present=len(here), early_reason=why
+    )
+    return meeting
+
+
+def close(meeting_id: int, *, by: User) -> Meeting:
+    """The meeting ends. What it did not decide waits for the next one."""
+    leaders_only(by, deed="เลิกประชุม")
+    meeting = lock(Meeting, meeting_id)
+    if meeting.state != MeetingState.OPEN:
+        raise Refused(f"การประชุมครั้งที่ {meeting.code} ยังไม่เปิดหรือปิดไปแล้ว")
+    session = db.session()
+    carried = (
+        select(AgendaItem.proposal_id)
+        .outerjoin(Resolution, Resolution.item_id == AgendaItem.id)
+        .where(AgendaItem.meeting_id == meeting_id, Resolution.id.is_(None))
+        .order_by(AgendaItem.proposal_id)
+    )
+    back = []
+    for proposal_id in session.scalars(carried).all():
+        proposal = lock(Proposal, proposal_id)
+        if proposal.state == ProposalState.TABLED:
+            proposal.state = ProposalState.SUBMITTED
+            back.append(proposal.code)
+    meeting.state, meeting.closed_at = MeetingState.CLOSED, clock.now()
+    session.flush()
+    audit.record(Deed.MEETING_CLOSE, f"meeting:{meeting_id}", by=by, carried_over=back)
+    return meeting

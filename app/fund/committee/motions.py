@@ -1,0 +1,121 @@
+"""Motions: what the members are asked to vote on. Another motion asks everybody anew."""
+
+from collections.abc import Mapping
+from datetime import date
+
+from sqlalchemy import select
+
+from app.fund.committee.agenda import open_item
+from app.fund.committee.item_status import ItemStatus
+from app.fund.committee.meetings import may_lead
+from app.fund.committee.records import AgendaItem, Matter, Motion, MotionPart, ResolutionKind
+from app.fund.ledger import books
+from app.fund.ledger.accounts import Purpose
+from app.kit import clock
+from app.kit.db import db
+from app.kit.errors import BadInput, Refused
+from app.kit.money import format_baht
+from app.kit.texts import visible
+from app.staff import audit
+from app.staff.deeds import Deed
+from app.staff.users import User
+
+#: Which motions an item takes, by its matter. A rejection is a motion that is not carried.
+KINDS: dict[Matter, tuple[ResolutionKind, ...]] = {
+    Matter.DECIDE: (ResolutionKind.APPROVE, ResolutionKind.APPROVE_IN_PART, ResolutionKind.DEFER),
+    Matter.AMEND: (ResolutionKind.AMEND,),
+    Matter.RESCIND: (ResolutionKind.RESCIND,),
+    Matter.RATIFY: (ResolutionKind.RATIFY,),
+}
+
+
+def move(
+    item_id: int,
+    *,
+    kind: ResolutionKind | str,
+    parts: Mapping[int, int] | None = None,
+    reason: str = "",
+    waits_until: date | None = None,
+    waits_for_money: bool = False,
+    by: User,
+) -> Motion:
+    """The members vote on this instead; votes on what was moved before count no more.
+
+    `parts` are satang by purpose: whole for an approval, less for one in part, which any open purposes may pay
+    together. A deferral waits until a day or until the money suffices. All but an approval give a `reason`. Moving the
+    same again changes nothing. Raises BadInput for what is no motion, Refused for who neither chairs nor writes.
+    """
+    meeting, now = open_item(item_id)
+    if not may_lead(meeting, by) or by.id == now.requester_id:
+        raise Refused("เฉพาะประธานในที่ประชุมหรือฝ่ายเลขานุการที่ไม่ได้เสนอเรื่องนี้เท่านั้นที่ตั้งประเด็นให้ลงคะแนนได้")
+    item, why = now.item, visible(reason)
+    if kind not in KINDS[Matter(item.matter)]:
+        raise BadInput("ตั้งประเด็นนี้ในวาระนี้ไม่ได้ กรุณาเลือกจากรายการ")
+    sums = {purpose_id: satang for purpose_id, satang in (parts or {}).items() if satang}
+    _possible(item, ResolutionKind(kind), sums, why)
+    if kind == ResolutionKind.DEFER:
+        if (waits_until is None) != waits_for_money:
+            raise BadInput("เลื่อนไปถึงเมื่อใด กรุณาใส่วัน หรือเลือก “จนกว่าเงินจะพอ” อย่างใดอย่างหนึ่ง")
+        if waits_until is not None and waits_until <= clock.today():
+            raise BadInput("วันที่เลื่อนไปต้องเป็นวันหลังจากวันนี้")
+    motion = Motion(
+        item_id=item_id,
+        number=now.motion.number + 1,
+        kind=ResolutionKind(kind),
+        reason=why if kind not in (ResolutionKind.APPROVE, ResolutionKind.RATIFY) else "",
+        waits_until=waits_until if kind == ResolutionKind.DEFER else None,
+        waits_for_money=waits_for_money and kind == ResolutionKind.DEFER,
+        moved_at=clock.now(),
+        moved_by_id=by.id,
+    )
+    if _same(now.motion, motion, sums):
+        return now.motion
+    motion.parts = [MotionPart(purpose_id=number, satang=satang) for number, satang in sorted(sums.items())]
+    db.session().add(motion)
+    db.session().flush()
+    audit.record(
+        Deed.AGENDA_ITEM_MOVE,
+        f"agenda_item:{item_id}",
+        by=by,
+        proposal=item.proposal.code,
+        motion=motion.number,
+        kind=motion.kind,
+        parts=[[number, satang] for number, satang in sorted(sums.items())],
+        reason=why,
+    )
+    return motion
+
+
+def _same(before: Motion, motion: Motion, sums: Mapping[int, int]) -> bool:
+    fields = ("kind", "reason", "waits_until", "waits_for_money")
+    return all(getattr(before, field) == getattr(motion, field) for field in fields) and {
+        part.purpose_id: part.satang for part in before.parts
+    } == dict(sums)
+
+
+def _possible(item: AgendaItem, kind: ResolutionKind, sums: Mapping[int, int], why: str) -> None:
+    if kind not in (ResolutionKind.APPROVE, ResolutionKind.RATIFY) and not 0 < len(why) <= 300:
+        raise BadInput("กรุณาบอกเหตุผล ไม่เกิน 300 ตัวอักษร เหตุผลจะพิมพ์ในรายงานการประชุมและบอกผู้ขอ")
+    if kind in (ResolutionKind.DEFER, ResolutionKind.RESCIND, ResolutionKind.RATIFY):
+        if sums:
+            raise BadInput("ประเด็นนี้ไม่มีจำนวนเงิน")
+        return
+    asked, total = item.version.satang, sum(sums.values())
+    if any(type(satang) is not int or satang < 0 for satang in sums.values()):
+        raise BadInput("จำนวนเงินต้องไม่ติดลบ")
+    if kind == ResolutionKind.APPROVE_IN_PART and not 0 < total < asked:
+        raise BadInput(f"อนุมัติบางส่วนต้องมากกว่าศูนย์และน้อยกว่าที่ขอ คือ {format_baht(asked)} บาท")
+    if kind in (ResolutionKind.APPROVE, ResolutionKind.AMEND) and total != asked:
+        raise BadInput(f"จำนวนเงินทุกวัตถุประสงค์รวมกันต้องเท่ากับที่ขอ คือ {format_baht(asked)} บาท")
+    open_ones = select(Purpose.id).where(Purpose.id.in_(list(sums)), Purpose.open)
+    if set(db.session().scalars(open_ones)) != set(sums):
+        raise Refused("มีวัตถุประสงค์ที่ไม่เปิดให้ใช้ กรุณาเลือกวัตถุประสงค์อื่น")
+
+
+def missing(now: ItemStatus) -> dict[int, int]:
+    """Satang that each purpose lacks for the motion, by the purpose's id; empty when the money suffices."""
+    if now.motion.kind not in (ResolutionKind.APPROVE, ResolutionKind.APPROVE_IN_PART):
+        return {}
+    available = {balance.purpose.id: balance.available for balance in books.balances()}
+    lacks = {part.purpose_id: part.satang - available.get(part.purpose_id, 0) for part in now.motion.parts}
+    return {number: satang for number, satang in lacks.items() if satang > 0}

@@ -1,0 +1,44 @@
+"""Words: motions, resolutions and deferrals as pages and papers say them."""
+
+from app.fund.committee.records import Motion, Resolution, ResolutionKind
+from app.kit.money import format_baht
+from app.kit.thai import long_date
+
+
+def _until(row: Motion | Resolution) -> str:
+    return f"จนถึงวันที่ {long_date(row.waits_until)}" if row.waits_until else "จนกว่าเงินจะพอ"
+
+
+def of_motion(motion: Motion) -> str:
+    """What the members are asked: `อนุมัติ 400.00 บาท`."""
+    kind = ResolutionKind(motion.kind)
+    if kind == ResolutionKind.DEFER:
+        return f"{kind.words} {_until(motion)}"
+    if kind == ResolutionKind.AMEND:
+        return f"แก้ไขมติเป็น {format_baht(motion.satang)} บาท"
+    if kind == ResolutionKind.RESCIND:
+        return "ยกเลิกมติ คืนเงินที่ยังไม่จ่าย"
+    if kind == ResolutionKind.RATIFY:
+        return kind.words
+    return f"{kind.words} {format_baht(motion.satang)} บาท"
+
+
+def of_resolution(made: Resolution) -> str:
+    """What was decided: `อนุมัติบางส่วน 300.00 บาท`, `เลื่อนการพิจารณา จนกว่าเงินจะพอ`, `ยกเลิกมติที่ 1/2569`."""
+    kind = ResolutionKind(made.kind)
+    if kind == ResolutionKind.DEFER:
+        return f"{kind.words} {_until(made)}"
+    if kind == ResolutionKind.REJECT:
+        return kind.words
+    before = f"ที่ {made.supersedes.code}" if made.supersedes else ""
+    if kind == ResolutionKind.AMEND:
+        return f"แก้ไขมติ{before} เป็น {format_baht(made.satang)} บาท"
+    if kind in (ResolutionKind.RESCIND, ResolutionKind.RATIFY):
+        return f"{kind.words}{before}"
+    return f"{kind.words} {format_baht(made.satang)} บาท"
+
+
+def of_sources(rows: Motion | Resolution) -> list[tuple[str, int]]:
+    """From which purposes the money comes, with satang; one a purpose."""
+    parts = rows.parts if isinstance(rows, Motion) else rows.commitments
+    return [(part.purpose.name_th, part.satang) for part in parts]
