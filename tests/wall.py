@@ -91,13 +91,16 @@ def _hang_all(browser: Browser, widths: list[int]) -> None:
             if height > (4_200 if who else 3_500):
                 sys.stdout.write(f"{width} {who or '-'} {path}: {height} px\n")
             pictures[width].append((f"{who or '-'} {path}", _picture(page, width, height)))
-        page.set_viewport_size({"width": widths[0], "height": 844})
     for width in widths:
         _hang(pictures[width], ROOT / "screenshots" / f"wall-{width}.webp")
 
 
 def _picture(page: Page, width: int, height: int) -> bytes:
-    """The page down to what the wall shows of it, made small by the browser: a whole page of a desk takes a second to hand over."""
+    """The page down to what the wall shows of it, made small by the browser: a whole page of a desk takes a second to hand over.
+
+    Seen at its whole height, so that what sticks to the foot of a screen stands at the foot of the page.
+    """
+    page.set_viewport_size({"width": width, "height": height})
     clip = {
         "x": 0,
         "y": 0,
