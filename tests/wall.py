@@ -9,6 +9,7 @@ With KUEAKUN_DATA and PORT of that demonstration, if they are not the usual ones
 
 import argparse
 import base64
+import html
 import json
 import os
 import re
@@ -29,9 +30,10 @@ ROOT = Path(__file__).parents[1]
 PEOPLE = ("", "ton", "malee", "orathai", "kanya", "busaba", "somchai", "decha", "ying")
 #: Addresses of files, and deeds that are links.
 _NO_PAGE = re.compile(r"\.(json|png|svg|txt)|^/static|sign-out|/language/|pdf|xlsx|zip|csv")
+_LINK = re.compile(r'<a [^>]*href="(/[^"#]*)')
 _ONE_OF_MANY = re.compile(r"\d+|[0-9a-z]{16,}|[A-Z]{2,}-?[\d-]+")
-#: Pixels of a picture in the wall, how much of a page's height it shows, and the pictures of a row.
-THUMB, SHOWN, ROW = 200, 3.2, 16
+#: Pixels of the wall's width, and how much of a page's height it shows.
+WALL, SHOWN = 3_400, 2_200
 #: What the other theme can change.
 _COLOURS = {"runOnly": ["color-contrast"]}
 _UNFOLD = "document.querySelectorAll('details').forEach(part => { part.open = true })"
@@ -59,8 +61,8 @@ def _tell_faults(browser: Browser) -> None:
         pages += 1
         for fault in _faults(page):
             faults[fault].append(f"{who or '-'} {path}")
-    for (fault, html), where in sorted(faults.items()):
-        sys.stdout.write(f"{fault}: {html}\n    {len(where)}: {', '.join(where[:6])}\n")
+    for (fault, node), where in sorted(faults.items()):
+        sys.stdout.write(f"{fault}: {node}\n    {len(where)}: {', '.join(where[:6])}\n")
     sys.stdout.write(f"{pages} pages, {len(faults)} faults\n")
     sys.exit(bool(faults))
 
@@ -80,11 +82,7 @@ def _faults(page: Page) -> set[tuple[str, str]]:
 def _hang_all(browser: Browser, widths: list[int]) -> None:
     """Each page is loaded once and taken at every width, as small as it hangs there."""
     pictures: dict[int, list[tuple[str, bytes]]] = defaultdict(list)
-    seen: set[str] = set()
-    for who, path, page in _pages(browser, widths[0]):
-        if (kind := _kind(path)) in seen:
-            continue
-        seen.add(kind)
+    for who, path, page in _pages(browser, widths[0], once=True):
         for width in widths:
             page.set_viewport_size({"width": width, "height": 844})
             height = page.evaluate("document.documentElement.scrollHeight")
@@ -92,7 +90,12 @@ def _hang_all(browser: Browser, widths: list[int]) -> None:
                 sys.stdout.write(f"{width} {who or '-'} {path}: {height} px\n")
             pictures[width].append((f"{who or '-'} {path}", _picture(page, width, height)))
     for width in widths:
-        _hang(pictures[width], ROOT / "screenshots" / f"wall-{width}.webp")
+        _hang(pictures[width], width)
+
+
+def _thumb(width: int) -> int:
+    """How wide a page hangs in the wall: a telephone at half, a desk at a quarter."""
+    return width // (2 if width < 768 else 4)
 
 
 def _picture(page: Page, width: int, height: int) -> bytes:
@@ -101,13 +104,7 @@ def _picture(page: Page, width: int, height: int) -> bytes:
     Seen at its whole height, so that what sticks to the foot of a screen stands at the foot of the page.
     """
     page.set_viewport_size({"width": width, "height": height})
-    clip = {
-        "x": 0,
-        "y": 0,
-        "width": width,
-        "height": min(height, int(width * SHOWN)),
-        "scale": 2 * THUMB / width,
-    }
+    clip = {"x": 0, "y": 0, "width": width, "height": min(height, SHOWN), "scale": 2 * _thumb(width) / width}
     taken = page.context.new_cdp_session(page).send(
         "Page.captureScreenshot",
         {"format": "jpeg", "quality": 90, "clip": clip, "captureBeyondViewport": True},
@@ -115,8 +112,9 @@ def _picture(page: Page, width: int, height: int) -> bytes:
     return base64.b64decode(taken["data"])
 
 
-def _pages(browser: Browser, width: int) -> Iterator[tuple[str, str, Page]]:
-    """Each page that each of them can reach, open before them."""
+def _pages(browser: Browser, width: int, *, once: bool = False) -> Iterator[tuple[str, str, Page]]:
+    """Each page that each of them can reach, open before them; or only what nobody before them has seen."""
+    shown: set[str] = set()
     address = f"http://127.0.0.1:{os.environ.get('PORT', '8000')}"
     told = subprocess.run(
         [Path(sys.executable).parent / "kueakun", "demo", "--accounts"], capture_output=True, check=True
@@ -129,7 +127,9 @@ def _pages(browser: Browser, width: int) -> Iterator[tuple[str, str, Page]]:
             page.fill("main input[type=text]", who)
             page.fill("main input[type=password]", passwords[who])
             page.click("main button[type=submit]")
-        for path in _walk(page, address):
+        if not once:
+            shown.clear()
+        for path in _walk(page, address, shown):
             yield who, path, page
         page.context.close()
 
@@ -138,39 +138,51 @@ def _kind(path: str) -> str:
     return _ONE_OF_MANY.sub("…", path.partition("?")[0])
 
 
-def _walk(page: Page, address: str) -> Iterator[str]:
-    """The page stands at each address in turn that can be reached by links, one of each kind."""
+def _walk(page: Page, address: str, shown: set[str]) -> Iterator[str]:
+    """The page stands at each address in turn that can be reached by links, one of each kind that is not among those shown.
+
+    Of those only the links are read: they differ for each of them.
+    """
     todo, done = ["/"], set()
     while todo:
         path = todo.pop(0)
         if (kind := _kind(path)) in done:
             continue
         done.add(kind)
-        try:
-            answer = page.goto(f"{address}{path}")
-        except Error:  # an address that begins a download
-            continue
-        if answer is None or answer.status != 200 or "html" not in answer.headers.get("content-type", ""):
-            continue
-        yield path
-        links = page.eval_on_selector_all("a[href^='/']", "all => all.map(a => a.getAttribute('href'))")
-        todo += [link.partition("#")[0] for link in links if not _NO_PAGE.search(link)]
+        if kind in shown:
+            text = page.request.get(f"{address}{path}").text()
+        else:
+            try:
+                answer = page.goto(f"{address}{path}")
+            except Error:  # an address that begins a download
+                continue
+            if answer is None or answer.status != 200 or "html" not in answer.headers.get("content-type", ""):
+                continue
+            shown.add(kind)
+            yield path
+            text = page.content()
+        todo += [html.unescape(link) for link in _LINK.findall(text) if not _NO_PAGE.search(link)]
 
 
-def _hang(pictures: list[tuple[str, bytes]], to: Path) -> None:
-    down = int(THUMB * SHOWN)
-    rows = -(-len(pictures) // ROW)
-    wall = Image.new("RGB", (ROW * (THUMB + 8), rows * (down + 24)), "white")
-    words = ImageDraw.Draw(wall)
-    for number, (name, picture) in enumerate(pictures):
-        x, y = number % ROW * (THUMB + 8), number // ROW * (down + 24)
+def _hang(pictures: list[tuple[str, bytes]], width: int) -> None:
+    """Each picture beneath the shortest column so far."""
+    thumb = _thumb(width)
+    down = [0] * (WALL // (thumb + 8))
+    places = []
+    for name, picture in pictures:
         page = Image.open(BytesIO(picture)).convert("RGB")
-        wall.paste(
-            page.resize((THUMB, THUMB * page.height // page.width), Image.Resampling.LANCZOS), (x, y + 20)
-        )
-        words.text((x, y + 4), name.encode("ascii", "replace").decode()[:34], fill="black")
+        page = page.resize((thumb, thumb * page.height // page.width), Image.Resampling.LANCZOS)
+        column = down.index(min(down))
+        places.append((name, page, column * (thumb + 8), down[column]))
+        down[column] += page.height + 28
+    wall = Image.new("RGB", (len(down) * (thumb + 8), max(down)), "white")
+    words = ImageDraw.Draw(wall)
+    for name, page, x, y in places:
+        words.text((x, y + 4), name.encode("ascii", "replace").decode()[: thumb // 6], fill="black")
+        wall.paste(page, (x, y + 18))
+    to = ROOT / "screenshots" / f"wall-{width}.webp"
     to.parent.mkdir(exist_ok=True)
-    wall.save(to, quality=60)
+    wall.save(to, quality=45, method=6)
     sys.stdout.write(f"{to.relative_to(ROOT)}: {len(pictures)} pages\n")
 
 
