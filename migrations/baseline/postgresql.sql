@@ -2935,10 +2935,22 @@ CREATE FUNCTION fund_account_stays() RETURNS trigger LANGUAGE plpgsql AS $$ BEGI
     IF NEW.number <> OLD.number OR NEW.bank_code <> OLD.bank_code OR NEW.name <> OLD.name THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'fund_account_stays', CONSTRAINT = 'fund_account_stays'; END IF;
     RETURN NEW; END $$;
 
+CREATE FUNCTION giver_approves_nothing() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM 1 FROM (SELECT id FROM proposal WHERE id = (SELECT proposal_id FROM payment_order WHERE id = NEW.order_id) FOR UPDATE) AS held;
+        IF EXISTS (SELECT 1 FROM delivery AS d JOIN aid_line AS l ON l.id = d.line_id
+    JOIN aid_request AS r ON r.id = l.request_id JOIN proposal AS p ON p.code = r.code
+    WHERE d.quantity > 0 AND p.id = (SELECT proposal_id FROM payment_order WHERE id = NEW.order_id) AND d.marked_by_id = NEW.user_id) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'giver_approves_nothing', CONSTRAINT = 'giver_approves_nothing'; END IF;
+        RETURN NEW; END $$;
+
 CREATE FUNCTION giver_keeps_no_costs() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM 1 FROM (SELECT p.id FROM proposal AS p JOIN aid_request AS r ON r.code = p.code
     WHERE r.id = NEW.request_id FOR UPDATE OF p) AS held;
         IF EXISTS (SELECT 1 FROM delivery AS d JOIN aid_line AS l ON l.id = d.line_id
             WHERE l.request_id = NEW.request_id AND d.quantity > 0 AND d.marked_by_id = NEW.entered_by_id) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'giver_keeps_no_costs', CONSTRAINT = 'giver_keeps_no_costs'; END IF;
+        RETURN NEW; END $$;
+
+CREATE FUNCTION giver_prepares_nothing() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM 1 FROM (SELECT id FROM proposal WHERE id = NEW.proposal_id FOR UPDATE) AS held;
+        IF EXISTS (SELECT 1 FROM delivery AS d JOIN aid_line AS l ON l.id = d.line_id
+    JOIN aid_request AS r ON r.id = l.request_id JOIN proposal AS p ON p.code = r.code
+    WHERE d.quantity > 0 AND p.id = NEW.proposal_id AND d.marked_by_id = NEW.prepared_by_id) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'giver_prepares_nothing', CONSTRAINT = 'giver_prepares_nothing'; END IF;
         RETURN NEW; END $$;
 
 CREATE FUNCTION giving_stop_ended_by_two() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
@@ -3458,6 +3470,14 @@ CREATE FUNCTION payee_waits() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
             OR last.promptpay_id IS DISTINCT FROM NEW.promptpay_id))
         AND EXISTS (SELECT 1 FROM approval_request AS a WHERE a.id = NEW.approval_request_id AND NEW.from_at < a.decided_at + interval '1 day') THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'payee_waits', CONSTRAINT = 'payee_waits'; END IF;
     RETURN NEW; END $$;
+
+CREATE FUNCTION payer_gives_nothing() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM 1 FROM (SELECT p.id FROM proposal AS p JOIN aid_request AS r ON r.code = p.code
+    JOIN aid_line AS l ON l.request_id = r.id WHERE l.id = NEW.line_id FOR UPDATE OF p) AS held;
+        IF NEW.quantity > 0 AND EXISTS (SELECT 1 FROM aid_line AS l JOIN aid_request AS r ON r.id = l.request_id
+    JOIN proposal AS p ON p.code = r.code JOIN payment_order AS o ON o.proposal_id = p.id
+    WHERE l.id = NEW.line_id AND o.withdrawn_at IS NULL AND (o.prepared_by_id = NEW.marked_by_id
+        OR EXISTS (SELECT 1 FROM payment_approval AS a WHERE a.order_id = o.id AND a.user_id = NEW.marked_by_id))) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'payer_gives_nothing', CONSTRAINT = 'payer_gives_nothing'; END IF;
+        RETURN NEW; END $$;
 
 CREATE FUNCTION payer_is_another_person() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
     IF EXISTS (SELECT 1 FROM proposal WHERE id = NEW.proposal_id AND submitted_by_id = NEW.paid_by_id)
@@ -4072,7 +4092,11 @@ CREATE TRIGGER fund_account_proposed_by_two BEFORE INSERT ON fund_account FOR EA
 
 CREATE TRIGGER fund_account_stays BEFORE UPDATE ON fund_account FOR EACH ROW EXECUTE FUNCTION fund_account_stays();
 
+CREATE TRIGGER giver_approves_nothing BEFORE INSERT ON payment_approval FOR EACH ROW EXECUTE FUNCTION giver_approves_nothing();
+
 CREATE TRIGGER giver_keeps_no_costs BEFORE INSERT ON item_cost FOR EACH ROW EXECUTE FUNCTION giver_keeps_no_costs();
+
+CREATE TRIGGER giver_prepares_nothing BEFORE INSERT ON payment_order FOR EACH ROW EXECUTE FUNCTION giver_prepares_nothing();
 
 CREATE TRIGGER giving_stop_ended_by_two BEFORE UPDATE ON giving_stop FOR EACH ROW EXECUTE FUNCTION giving_stop_ended_by_two();
 
@@ -4307,6 +4331,8 @@ CREATE TRIGGER payee_by_two BEFORE INSERT ON payee FOR EACH ROW EXECUTE FUNCTION
 CREATE TRIGGER payee_ended_once BEFORE UPDATE ON payee FOR EACH ROW EXECUTE FUNCTION payee_ended_once();
 
 CREATE TRIGGER payee_waits BEFORE INSERT ON payee FOR EACH ROW EXECUTE FUNCTION payee_waits();
+
+CREATE TRIGGER payer_gives_nothing BEFORE INSERT ON delivery FOR EACH ROW EXECUTE FUNCTION payer_gives_nothing();
 
 CREATE TRIGGER payer_is_another_person BEFORE INSERT ON payment FOR EACH ROW EXECUTE FUNCTION payer_is_another_person();
 

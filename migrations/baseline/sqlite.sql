@@ -2318,6 +2318,11 @@ CREATE TRIGGER delivery_within_bought BEFORE INSERT ON delivery WHEN NEW.quantit
         AND c.item_code = l.item_code AND c.asked_satang = l.unit_satang
         WHERE l.id = NEW.line_id ORDER BY c.id DESC LIMIT 1) BEGIN SELECT RAISE(ABORT, 'delivery_within_bought'); END;
 
+CREATE TRIGGER payer_gives_nothing BEFORE INSERT ON delivery WHEN NEW.quantity > 0 AND EXISTS (SELECT 1 FROM aid_line AS l JOIN aid_request AS r ON r.id = l.request_id
+    JOIN proposal AS p ON p.code = r.code JOIN payment_order AS o ON o.proposal_id = p.id
+    WHERE l.id = NEW.line_id AND o.withdrawn_at IS NULL AND (o.prepared_by_id = NEW.marked_by_id
+        OR EXISTS (SELECT 1 FROM payment_approval AS a WHERE a.order_id = o.id AND a.user_id = NEW.marked_by_id))) BEGIN SELECT RAISE(ABORT, 'payer_gives_nothing'); END;
+
 CREATE TRIGGER cost_keeper_gives_nothing BEFORE INSERT ON delivery WHEN NEW.quantity > 0 AND EXISTS (SELECT 1 FROM item_cost AS c JOIN aid_line AS l
     ON l.request_id = c.request_id WHERE l.id = NEW.line_id AND c.entered_by_id = NEW.marked_by_id) BEGIN SELECT RAISE(ABORT, 'cost_keeper_gives_nothing'); END;
 
@@ -2638,6 +2643,10 @@ CREATE TRIGGER void_keeps_delivered BEFORE UPDATE ON payment WHEN OLD.voided_at 
 CREATE TRIGGER payment_within_resolution BEFORE INSERT ON payment WHEN NEW.satang + (SELECT COALESCE(SUM(y.satang), 0) FROM payment AS y WHERE y.proposal_id = NEW.proposal_id AND y.voided_at IS NULL)
     > (SELECT COALESCE(SUM(c.satang), 0) FROM committed_part AS c WHERE c.proposal_id = NEW.proposal_id) BEGIN SELECT RAISE(ABORT, 'payment_within_resolution'); END;
 
+CREATE TRIGGER giver_approves_nothing BEFORE INSERT ON payment_approval WHEN EXISTS (SELECT 1 FROM delivery AS d JOIN aid_line AS l ON l.id = d.line_id
+    JOIN aid_request AS r ON r.id = l.request_id JOIN proposal AS p ON p.code = r.code
+    WHERE d.quantity > 0 AND p.id = (SELECT proposal_id FROM payment_order WHERE id = NEW.order_id) AND d.marked_by_id = NEW.user_id) BEGIN SELECT RAISE(ABORT, 'giver_approves_nothing'); END;
+
 CREATE TRIGGER approval_by_signatory BEFORE INSERT ON payment_approval WHEN NOT EXISTS (SELECT 1 FROM signatory AS s WHERE s.id = NEW.signatory_id
     AND s.user_id = NEW.user_id AND s.ended_at IS NULL AND s.from_on <= NEW.on_day
     AND (s.to_on IS NULL OR s.to_on >= NEW.on_day)) OR NOT EXISTS (SELECT 1 FROM role_grant AS held
@@ -2652,6 +2661,10 @@ CREATE TRIGGER approver_is_another_person BEFORE INSERT ON payment_approval WHEN
 CREATE TRIGGER final_payment_approval BEFORE UPDATE ON payment_approval WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'final_payment_approval'); END;
 
 CREATE TRIGGER kept_payment_approval BEFORE DELETE ON payment_approval WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'kept_payment_approval'); END;
+
+CREATE TRIGGER giver_prepares_nothing BEFORE INSERT ON payment_order WHEN EXISTS (SELECT 1 FROM delivery AS d JOIN aid_line AS l ON l.id = d.line_id
+    JOIN aid_request AS r ON r.id = l.request_id JOIN proposal AS p ON p.code = r.code
+    WHERE d.quantity > 0 AND p.id = NEW.proposal_id AND d.marked_by_id = NEW.prepared_by_id) BEGIN SELECT RAISE(ABORT, 'giver_prepares_nothing'); END;
 
 CREATE TRIGGER final_payment_order BEFORE UPDATE ON payment_order WHEN OLD.id IS NOT NEW.id OR OLD.key IS NOT NEW.key OR OLD.proposal_id IS NOT NEW.proposal_id OR OLD.satang IS NOT NEW.satang OR OLD.vendor_account_id IS NOT NEW.vendor_account_id OR OLD.vendor IS NOT NEW.vendor OR OLD.vendor_bank IS NOT NEW.vendor_bank OR OLD.vendor_account IS NOT NEW.vendor_account OR OLD.invoice IS NOT NEW.invoice OR OLD.signatures IS NOT NEW.signatures OR OLD.signing_group IS NOT NEW.signing_group OR OLD.prepared_at IS NOT NEW.prepared_at OR OLD.prepared_by_id IS NOT NEW.prepared_by_id BEGIN SELECT RAISE(ABORT, 'final_payment_order'); END;
 

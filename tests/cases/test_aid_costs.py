@@ -511,3 +511,34 @@ def test_who_drew_the_request_up_asked_for_it_too(portal: Flask, cast: Cast) -> 
                     prepared_by_id=person.user.id,
                 )
             )
+
+
+def test_who_prepared_or_approved_a_payment_gives_nothing_of_it_and_who_gave_neither_prepares_nor_approves(
+    portal: Flask, cast: Cast
+) -> None:
+    request = _asked(cast, 3)
+    pay(cast, request, satang=2 * KIT_SATANG)
+    number = ceremony(cast, request)
+    first, second, _ = lines_.of(request.id)
+    with transaction():
+        handovers.mark(number, line_id=first.id, outcome="given", quantity=1, by=cast.busaba.user)
+    # Another post since then: what they paid or gave stays theirs.
+    for person in (cast.kanya, cast.somchai):
+        with transaction():
+            become(person.user.id, Role.FUND_OFFICER)
+        with pytest.raises(Refused, match="ท่านเตรียมหรืออนุมัติการจ่ายเงินของคำขอนี้"), transaction():
+            handovers.mark(number, line_id=second.id, outcome="given", quantity=1, by=person.user)
+    with transaction():
+        become(cast.busaba.user.id, Role.FINANCE)
+        become(cast.chai.user.id, Role.FINANCE)
+        room.sign()
+    bill = {"proposal_code": request.code, "satang": KIT_SATANG}
+    with transaction():
+        bill["vendor_id"] = room.vendor()
+        order = orders.prepare(**bill, by=cast.chai.user).id  # type: ignore[arg-type]
+    with pytest.raises(Refused, match="จึงอนุมัติให้จ่ายไม่ได้"), transaction():
+        orders.approve(order, by=cast.busaba.user)
+    with transaction():
+        orders.withdraw(order, reason="ทดลอง", by=cast.chai.user)
+    with pytest.raises(Refused, match="จึงเตรียมการจ่ายเองไม่ได้"), transaction():
+        orders.prepare(**bill, by=cast.busaba.user)  # type: ignore[arg-type]
