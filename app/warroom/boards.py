@@ -28,6 +28,7 @@ from app.fund.committee.records import (
 from app.fund.committee.seats import SEATS
 from app.fund.giving.goods import documents
 from app.fund.giving.payment_requests import payees, stops
+from app.fund.giving.pledges import due_dates
 from app.fund.giving.receipts import issuer, receipts
 from app.fund.ledger import books
 from app.fund.spending import orders, signatories, sums, voids
@@ -294,6 +295,17 @@ def _secretariat(user: User) -> list[Card]:
     return cards
 
 
+def _later_days(_: User) -> list[Card]:
+    """Networks that ask to give later; one after the other, the oldest first."""
+    asked = due_dates.unanswered()
+    if not asked:
+        return []
+    oldest = asked[0]
+    words = f"{oldest.pledge.network.name} ขอเป็น {thai.short_date(oldest.to_on)}"
+    href = url_for("giving.pledge", code=oldest.pledge.code, _anchor="later")
+    return [Card("ขอเลื่อนกำหนดสมทบ", words, href, len(asked), "คำขอ", since=_day(oldest.asked_at))]
+
+
 def _field(user: User) -> list[Card]:
     session = db.session()
     drafts, first = session.execute(
@@ -360,6 +372,7 @@ _DEALERS: tuple[tuple[tuple[Role, ...], Callable[[User], list[Card]]], ...] = (
     (SEATS, _member),
     ((*SEATS, Role.FUND_OFFICER), _meetings_ahead),
     ((Role.FUND_OFFICER,), _secretariat),
+    ((Role.FUND_OFFICER,), _later_days),
     (access.OFFICERS, _field),
     ((Role.AUDITOR,), _books),
     ((Role.ADMINISTRATOR,), _administrator),

@@ -457,6 +457,30 @@ CREATE TABLE donor_tax (
     CONSTRAINT ck_donor_tax_known_kind CHECK (kind IN ('person', 'company'))
 );
 
+CREATE TABLE due_date_request (
+    id bigserial NOT NULL,
+    pledge_id bigint NOT NULL,
+    number integer NOT NULL,
+    from_on date NOT NULL,
+    to_on date NOT NULL,
+    reason character varying(300) NOT NULL,
+    asked_at timestamp with time zone NOT NULL,
+    asked_by_id bigint NOT NULL,
+    accepted boolean,
+    answer character varying(300) DEFAULT ''::character varying NOT NULL,
+    decided_at timestamp with time zone,
+    decided_by_id bigint,
+    CONSTRAINT pk_due_date_request PRIMARY KEY (id),
+    CONSTRAINT ck_due_date_request_answered CHECK (accepted IS NULL OR accepted OR answer <> ''),
+    CONSTRAINT ck_due_date_request_decided CHECK ((decided_at IS NULL) = (accepted IS NULL) AND (decided_at IS NULL) = (decided_by_id IS NULL)),
+    CONSTRAINT ck_due_date_request_explained CHECK (reason <> ''),
+    CONSTRAINT ck_due_date_request_later CHECK (to_on > from_on),
+    CONSTRAINT ck_due_date_request_numbered CHECK (number >= 0),
+    CONSTRAINT ck_due_date_request_two_people CHECK (decided_by_id <> asked_by_id)
+);
+
+CREATE UNIQUE INDEX uq_due_date_request_open ON due_date_request (pledge_id) WHERE decided_at IS NULL;
+
 CREATE TABLE edition (
     number integer NOT NULL,
     made_at timestamp with time zone NOT NULL,
@@ -2044,6 +2068,11 @@ ALTER TABLE donation_total
 ALTER TABLE donor_tax
     ADD CONSTRAINT fk_donor_tax_payment_request_id FOREIGN KEY (payment_request_id) REFERENCES payment_request(id);
 
+ALTER TABLE due_date_request
+    ADD CONSTRAINT fk_due_date_request_pledge_id FOREIGN KEY (pledge_id) REFERENCES pledge(id),
+    ADD CONSTRAINT fk_due_date_request_asked_by_id FOREIGN KEY (asked_by_id) REFERENCES user_account(id),
+    ADD CONSTRAINT fk_due_date_request_decided_by_id FOREIGN KEY (decided_by_id) REFERENCES user_account(id);
+
 ALTER TABLE edonation_report
     ADD CONSTRAINT fk_edonation_report_donation_id FOREIGN KEY (donation_id) REFERENCES donation(id),
     ADD CONSTRAINT fk_edonation_report_recorded_by_id FOREIGN KEY (recorded_by_id) REFERENCES user_account(id),
@@ -2676,6 +2705,10 @@ CREATE FUNCTION final_donation_reversal() RETURNS trigger LANGUAGE plpgsql AS $$
     IF 1 = 1 THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'final_donation_reversal', CONSTRAINT = 'final_donation_reversal'; END IF;
     RETURN NEW; END $$;
 
+CREATE FUNCTION final_due_date_request() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF OLD.decided_at IS NOT NULL OR OLD.id IS DISTINCT FROM NEW.id OR OLD.pledge_id IS DISTINCT FROM NEW.pledge_id OR OLD.number IS DISTINCT FROM NEW.number OR OLD.from_on IS DISTINCT FROM NEW.from_on OR OLD.to_on IS DISTINCT FROM NEW.to_on OR OLD.reason IS DISTINCT FROM NEW.reason OR OLD.asked_at IS DISTINCT FROM NEW.asked_at OR OLD.asked_by_id IS DISTINCT FROM NEW.asked_by_id THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'final_due_date_request', CONSTRAINT = 'final_due_date_request'; END IF;
+    RETURN NEW; END $$;
+
 CREATE FUNCTION final_edition() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
     IF 1 = 1 THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'final_edition', CONSTRAINT = 'final_edition'; END IF;
     RETURN NEW; END $$;
@@ -2713,7 +2746,8 @@ CREATE FUNCTION final_inquiry() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
     RETURN NEW; END $$;
 
 CREATE FUNCTION final_instalment() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
-    IF 1 = 1 THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'final_instalment', CONSTRAINT = 'final_instalment'; END IF;
+    IF OLD.id IS DISTINCT FROM NEW.id OR OLD.pledge_id IS DISTINCT FROM NEW.pledge_id OR OLD.number IS DISTINCT FROM NEW.number OR OLD.satang IS DISTINCT FROM NEW.satang OR NOT EXISTS (SELECT 1 FROM due_date_request AS r
+    WHERE r.pledge_id = OLD.pledge_id AND r.number = OLD.number AND r.accepted AND r.from_on = OLD.due_on AND r.to_on = NEW.due_on) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'final_instalment', CONSTRAINT = 'final_instalment'; END IF;
     RETURN NEW; END $$;
 
 CREATE FUNCTION final_issuer_version() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
@@ -2793,7 +2827,8 @@ CREATE FUNCTION final_photo() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
     RETURN NEW; END $$;
 
 CREATE FUNCTION final_pledge() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
-    IF OLD.code IS DISTINCT FROM NEW.code OR OLD.network_id IS DISTINCT FROM NEW.network_id OR OLD.purpose_id IS DISTINCT FROM NEW.purpose_id OR OLD.satang IS DISTINCT FROM NEW.satang OR OLD.stated_by_id IS DISTINCT FROM NEW.stated_by_id OR OLD.kind IS DISTINCT FROM NEW.kind OR OLD.what IS DISTINCT FROM NEW.what OR OLD.quantity IS DISTINCT FROM NEW.quantity OR OLD.unit IS DISTINCT FROM NEW.unit OR OLD.expected_on IS DISTINCT FROM NEW.expected_on OR OLD.basis IS DISTINCT FROM NEW.basis THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'final_pledge', CONSTRAINT = 'final_pledge'; END IF;
+    IF OLD.code IS DISTINCT FROM NEW.code OR OLD.network_id IS DISTINCT FROM NEW.network_id OR OLD.purpose_id IS DISTINCT FROM NEW.purpose_id OR OLD.satang IS DISTINCT FROM NEW.satang OR OLD.stated_by_id IS DISTINCT FROM NEW.stated_by_id OR OLD.kind IS DISTINCT FROM NEW.kind OR OLD.what IS DISTINCT FROM NEW.what OR OLD.quantity IS DISTINCT FROM NEW.quantity OR OLD.unit IS DISTINCT FROM NEW.unit OR (OLD.expected_on IS DISTINCT FROM NEW.expected_on AND NOT EXISTS (SELECT 1 FROM due_date_request AS r
+    WHERE r.pledge_id = OLD.id AND r.accepted AND r.from_on = OLD.expected_on AND r.to_on = NEW.expected_on)) OR OLD.basis IS DISTINCT FROM NEW.basis THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'final_pledge', CONSTRAINT = 'final_pledge'; END IF;
     RETURN NEW; END $$;
 
 CREATE FUNCTION final_proposal() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
@@ -3072,6 +3107,10 @@ CREATE FUNCTION kept_donation() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
 
 CREATE FUNCTION kept_donation_reversal() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
     IF 1 = 1 THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'kept_donation_reversal', CONSTRAINT = 'kept_donation_reversal'; END IF;
+    RETURN OLD; END $$;
+
+CREATE FUNCTION kept_due_date_request() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF 1 = 1 THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'kept_due_date_request', CONSTRAINT = 'kept_due_date_request'; END IF;
     RETURN OLD; END $$;
 
 CREATE FUNCTION kept_edition() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
@@ -3968,6 +4007,8 @@ CREATE TRIGGER final_donation BEFORE UPDATE ON donation FOR EACH ROW EXECUTE FUN
 
 CREATE TRIGGER final_donation_reversal BEFORE UPDATE ON donation_reversal FOR EACH ROW EXECUTE FUNCTION final_donation_reversal();
 
+CREATE TRIGGER final_due_date_request BEFORE UPDATE ON due_date_request FOR EACH ROW EXECUTE FUNCTION final_due_date_request();
+
 CREATE TRIGGER final_edition BEFORE UPDATE ON edition FOR EACH ROW EXECUTE FUNCTION final_edition();
 
 CREATE TRIGGER final_edonation_report BEFORE UPDATE ON edonation_report FOR EACH ROW EXECUTE FUNCTION final_edonation_report();
@@ -4153,6 +4194,8 @@ CREATE TRIGGER kept_deposit_item BEFORE DELETE ON deposit_item FOR EACH ROW EXEC
 CREATE TRIGGER kept_donation BEFORE DELETE ON donation FOR EACH ROW EXECUTE FUNCTION kept_donation();
 
 CREATE TRIGGER kept_donation_reversal BEFORE DELETE ON donation_reversal FOR EACH ROW EXECUTE FUNCTION kept_donation_reversal();
+
+CREATE TRIGGER kept_due_date_request BEFORE DELETE ON due_date_request FOR EACH ROW EXECUTE FUNCTION kept_due_date_request();
 
 CREATE TRIGGER kept_edition BEFORE DELETE ON edition FOR EACH ROW EXECUTE FUNCTION kept_edition();
 

@@ -515,6 +515,33 @@ CREATE TABLE donor_tax (
     CONSTRAINT fk_donor_tax_payment_request_id FOREIGN KEY(payment_request_id) REFERENCES payment_request (id)
 );
 
+CREATE TABLE due_date_request (
+    id INTEGER NOT NULL,
+    pledge_id INTEGER NOT NULL,
+    number INTEGER NOT NULL,
+    from_on DATE NOT NULL,
+    to_on DATE NOT NULL,
+    reason VARCHAR(300) NOT NULL,
+    asked_at DATETIME NOT NULL,
+    asked_by_id INTEGER NOT NULL,
+    accepted BOOLEAN,
+    answer VARCHAR(300) DEFAULT '' NOT NULL,
+    decided_at DATETIME,
+    decided_by_id INTEGER,
+    CONSTRAINT pk_due_date_request PRIMARY KEY (id),
+    CONSTRAINT ck_due_date_request_later CHECK (to_on > from_on),
+    CONSTRAINT ck_due_date_request_numbered CHECK (number >= 0),
+    CONSTRAINT ck_due_date_request_explained CHECK (reason <> ''),
+    CONSTRAINT ck_due_date_request_decided CHECK ((decided_at IS NULL) = (accepted IS NULL) AND (decided_at IS NULL) = (decided_by_id IS NULL)),
+    CONSTRAINT ck_due_date_request_two_people CHECK (decided_by_id <> asked_by_id),
+    CONSTRAINT ck_due_date_request_answered CHECK (accepted IS NULL OR accepted OR answer <> ''),
+    CONSTRAINT fk_due_date_request_pledge_id FOREIGN KEY(pledge_id) REFERENCES pledge (id),
+    CONSTRAINT fk_due_date_request_asked_by_id FOREIGN KEY(asked_by_id) REFERENCES user_account (id),
+    CONSTRAINT fk_due_date_request_decided_by_id FOREIGN KEY(decided_by_id) REFERENCES user_account (id)
+);
+
+CREATE UNIQUE INDEX uq_due_date_request_open ON due_date_request (pledge_id) WHERE decided_at IS NULL;
+
 CREATE TABLE edition (
     number INTEGER NOT NULL,
     made_at DATETIME NOT NULL,
@@ -2363,6 +2390,10 @@ CREATE TRIGGER reversal_takes_from_total AFTER INSERT ON donation_reversal BEGIN
     WHERE EXISTS (SELECT 1 FROM donation AS g LEFT JOIN pledge AS p ON p.id = g.pledge_id WHERE g.id = NEW.donation_id
         AND donation_total.network_id = COALESCE(g.network_id, p.network_id) AND donation_total.pledge_id IS g.pledge_id); END;
 
+CREATE TRIGGER final_due_date_request BEFORE UPDATE ON due_date_request WHEN OLD.decided_at IS NOT NULL OR OLD.id IS NOT NEW.id OR OLD.pledge_id IS NOT NEW.pledge_id OR OLD.number IS NOT NEW.number OR OLD.from_on IS NOT NEW.from_on OR OLD.to_on IS NOT NEW.to_on OR OLD.reason IS NOT NEW.reason OR OLD.asked_at IS NOT NEW.asked_at OR OLD.asked_by_id IS NOT NEW.asked_by_id BEGIN SELECT RAISE(ABORT, 'final_due_date_request'); END;
+
+CREATE TRIGGER kept_due_date_request BEFORE DELETE ON due_date_request WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'kept_due_date_request'); END;
+
 CREATE TRIGGER final_edition BEFORE UPDATE ON edition WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'final_edition'); END;
 
 CREATE TRIGGER kept_edition BEFORE DELETE ON edition WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'kept_edition'); END;
@@ -2464,7 +2495,8 @@ CREATE TRIGGER kept_inquiry BEFORE DELETE ON inquiry WHEN 1 = 1 BEGIN SELECT RAI
 CREATE TRIGGER refunded_within_payment BEFORE INSERT ON inquiry WHEN NEW.refunded_satang IS NOT NULL
     AND (NEW.satang IS NULL OR NEW.refunded_satang < 0 OR NEW.refunded_satang > NEW.satang) BEGIN SELECT RAISE(ABORT, 'refunded_within_payment'); END;
 
-CREATE TRIGGER final_instalment BEFORE UPDATE ON instalment WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'final_instalment'); END;
+CREATE TRIGGER final_instalment BEFORE UPDATE ON instalment WHEN OLD.id IS NOT NEW.id OR OLD.pledge_id IS NOT NEW.pledge_id OR OLD.number IS NOT NEW.number OR OLD.satang IS NOT NEW.satang OR NOT EXISTS (SELECT 1 FROM due_date_request AS r
+    WHERE r.pledge_id = OLD.pledge_id AND r.number = OLD.number AND r.accepted AND r.from_on = OLD.due_on AND r.to_on = NEW.due_on) BEGIN SELECT RAISE(ABORT, 'final_instalment'); END;
 
 CREATE TRIGGER kept_instalment BEFORE DELETE ON instalment WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'kept_instalment'); END;
 
@@ -2712,7 +2744,8 @@ CREATE TRIGGER final_photo BEFORE UPDATE ON photo WHEN 1 = 1 BEGIN SELECT RAISE(
 
 CREATE TRIGGER kept_photo BEFORE DELETE ON photo WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'kept_photo'); END;
 
-CREATE TRIGGER final_pledge BEFORE UPDATE ON pledge WHEN OLD.code IS NOT NEW.code OR OLD.network_id IS NOT NEW.network_id OR OLD.purpose_id IS NOT NEW.purpose_id OR OLD.satang IS NOT NEW.satang OR OLD.stated_by_id IS NOT NEW.stated_by_id OR OLD.kind IS NOT NEW.kind OR OLD.what IS NOT NEW.what OR OLD.quantity IS NOT NEW.quantity OR OLD.unit IS NOT NEW.unit OR OLD.expected_on IS NOT NEW.expected_on OR OLD.basis IS NOT NEW.basis BEGIN SELECT RAISE(ABORT, 'final_pledge'); END;
+CREATE TRIGGER final_pledge BEFORE UPDATE ON pledge WHEN OLD.code IS NOT NEW.code OR OLD.network_id IS NOT NEW.network_id OR OLD.purpose_id IS NOT NEW.purpose_id OR OLD.satang IS NOT NEW.satang OR OLD.stated_by_id IS NOT NEW.stated_by_id OR OLD.kind IS NOT NEW.kind OR OLD.what IS NOT NEW.what OR OLD.quantity IS NOT NEW.quantity OR OLD.unit IS NOT NEW.unit OR (OLD.expected_on IS NOT NEW.expected_on AND NOT EXISTS (SELECT 1 FROM due_date_request AS r
+    WHERE r.pledge_id = OLD.id AND r.accepted AND r.from_on = OLD.expected_on AND r.to_on = NEW.expected_on)) OR OLD.basis IS NOT NEW.basis BEGIN SELECT RAISE(ABORT, 'final_pledge'); END;
 
 CREATE TRIGGER kept_pledge BEFORE DELETE ON pledge WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'kept_pledge'); END;
 

@@ -4,7 +4,7 @@ from typing import Any
 
 from wtforms import FieldList, RadioField, SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import Length, ValidationError
+from wtforms.validators import InputRequired, Length, ValidationError
 
 from app.fund.giving.pledges import instalments
 from app.fund.giving.pledges.instalments import InstalmentPart
@@ -90,6 +90,30 @@ class PledgeForm(Form):
                 (self.part_amounts if empty is amount else self.part_days).errors = [empty.errors]
                 sound = False
         return sound
+
+
+class DueDateForm(Form):
+    """Asking for a later day."""
+
+    number = SelectField(marked("เลื่อนกำหนดของ"), coerce=int)
+    to_on = ThaiDateField(marked("วันใหม่"), validators=[Given(marked("กรุณาใส่วันที่"))])
+    reason = StringField(
+        marked("เหตุผล"),
+        validators=[
+            InputRequired(marked("กรุณาบอกเหตุผล ไม่เกิน 300 ตัวอักษร")),
+            Length(max=300, message=marked("กรุณาบอกเหตุผล ไม่เกิน 300 ตัวอักษร")),
+        ],
+    )
+
+
+class DueDateAnswerForm(Form):
+    answer = StringField(
+        marked("เหตุผลที่ไม่ให้เลื่อน"),
+        validators=[
+            InputRequired(marked("กรุณาบอกเหตุผล ไม่เกิน 300 ตัวอักษร")),
+            Length(max=300, message=marked("กรุณาบอกเหตุผล ไม่เกิน 300 ตัวอักษร")),
+        ],
+    )
 
 
 class PayForm(Form):

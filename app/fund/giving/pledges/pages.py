@@ -13,8 +13,8 @@ from app.fund.giving.forms import PressForm
 from app.fund.giving.goods import goods
 from app.fund.giving.networks import networks
 from app.fund.giving.payment_requests import payees, payment_requests
-from app.fund.giving.pledges import due, instalments, pledges, status
-from app.fund.giving.pledges.forms import PayForm, PledgeForm
+from app.fund.giving.pledges import due, due_dates, instalments, pledges, status
+from app.fund.giving.pledges.forms import DueDateAnswerForm, DueDateForm, PayForm, PledgeForm
 from app.fund.giving.pledges.status import PledgeStatus
 from app.fund.giving.records.donations import LIVE, Donation
 from app.fund.giving.records.goods import InKindDonation
@@ -22,7 +22,7 @@ from app.fund.giving.records.networks import Network
 from app.fund.giving.records.payment_requests import PaymentRequest, PaymentRequestState
 from app.fund.giving.records.pledges import PLEDGE_KIND_NAMES, Pledge, PledgeKind, PledgeState
 from app.fund.giving.records.receipts import Receipt
-from app.kit import clock, lists
+from app.kit import clock, language, lists
 from app.kit.db import db, transaction
 from app.kit.errors import Refused
 from app.kit.language import gettext, in_english
@@ -219,6 +219,66 @@ def withdraw_pledge(code: str) -> ResponseReturnValue:
     return redirect(url_for("giving.pledge", code=code), code=303)
 
 
+@bp.post("/pledges/<code>/later")
+@in_english
+@opens_to(Role.TREASURER)
+def ask_later(code: str) -> ResponseReturnValue:
+    """A treasurer asks to give a part of the pledge on a later day."""
+    found, form = _pledge(code), DueDateForm()
+    form.number.choices = _to_move(found)
+    if not form.validate_on_submit():
+        return _pledge_page(found, PayForm(formdata=None), later=form), 422
+    try:
+        with transaction():
+            due_dates.ask(
+                found.id,
+                number=form.number.data,
+                to_on=form.to_on.data or clock.today(),
+                reason=form.reason.data or "",
+                by=signed_in(),
+            )
+    except Refused as error:
+        return _pledge_page(_pledge(code), PayForm(formdata=None), later=form, refused=error.words), 409
+    flash(gettext("ส่งคำขอเลื่อนกำหนดแล้ว กองทุนจะตอบในหน้านี้"), "success")
+    return redirect(url_for("giving.pledge", code=code), code=303)
+
+
+@bp.post("/pledges/<code>/later/<int:number>/<word>")
+@opens_to(Role.FUND_OFFICER)
+def answer_later(code: str, number: int, word: str) -> ResponseReturnValue:
+    """The fund's officer accepts a later day, or declines with a reason."""
+    found = _pledge(code)
+    if word not in ("accept", "decline") or all(asked.id != number for asked in due_dates.of(found.id)):
+        abort(404)
+    form = DueDateAnswerForm() if word == "decline" else PressForm()
+    if not form.validate_on_submit():
+        answer = form if isinstance(form, DueDateAnswerForm) else None
+        return _pledge_page(found, PayForm(formdata=None), answer=answer), 422
+    try:
+        with transaction():
+            if isinstance(form, DueDateAnswerForm):
+                due_dates.decline(number, answer=form.answer.data or "", by=signed_in())
+            else:
+                due_dates.accept(number, by=signed_in())
+    except Refused as error:
+        return _pledge_page(_pledge(code), PayForm(formdata=None), refused=error.words), 409
+    flash("บันทึกคำตอบแล้ว เหรัญญิกเห็นในหน้านี้", "success")
+    return redirect(url_for("giving.pledge", code=code), code=303)
+
+
+def _to_move(found: Pledge) -> list[tuple[int, str]]:
+    """What of a pledge may be asked to come later, in words."""
+    return [
+        (
+            number,
+            gettext("งวดที่ %(number)s ภายใน %(day)s", number=number, day=language.short_date(on))
+            if number
+            else gettext("ทั้งหมด ภายใน %(day)s", day=language.short_date(on)),
+        )
+        for number, on in due_dates.movable(found)
+    ]
+
+
 def _waiting(found: Pledge) -> Select[PaymentRequest]:
     """Codes of the pledge that may still be paid. A member's own stays theirs: behind it are their name, their tax wish
     and their receipt."""
@@ -247,7 +307,14 @@ def _pledge(code: str) -> Pledge:
     return db.session().scalars(statement).one_or_none() or abort(404)
 
 
-def _pledge_page(found: Pledge, form: PayForm, *, refused: str = "") -> str:
+def _pledge_page(
+    found: Pledge,
+    form: PayForm,
+    *,
+    later: DueDateForm | None = None,
+    answer: DueDateAnswerForm | None = None,
+    refused: str = "",
+) -> str:
     session = db.session()
     came = pledges.received([found.id])[found.id]
     rest, left = pledges.outstanding(found), pledges.left(found)
@@ -260,6 +327,13 @@ def _pledge_page(found: Pledge, form: PayForm, *, refused: str = "") -> str:
         .where(Donation.pledge_id == found.id, LIVE.c.satang > 0)
         .order_by(Donation.id)
     )
+    user = signed_in()
+    asked = due_dates.of(found.id)
+    open_request = next((request for request in asked if request.decided_at is None), None)
+    later_form = None
+    if networks.belongs_to(user, found.network) and open_request is None and (choices := _to_move(found)):
+        later_form = later or DueDateForm(formdata=None)
+        later_form.number.choices = choices
     goods_of_it = goods.visible_to(signed_in()).where(InKindDonation.pledge_id == found.id)
     return render_template(
         "giving/pledge.html",
@@ -279,6 +353,12 @@ def _pledge_page(found: Pledge, form: PayForm, *, refused: str = "") -> str:
         donations=session.execute(donations).all(),
         goods=session.scalars(goods_of_it).all(),
         acts=networks.speaks_for(signed_in(), found.network),
+        asked=asked[:1],
+        later=later_form,
+        asks_again=later is not None,
+        answer=(answer or DueDateAnswerForm(formdata=None))
+        if open_request is not None and user.has(Role.FUND_OFFICER)
+        else None,
         records=signed_in().has(Role.FUND_OFFICER, Role.FINANCE),
         account=payees.receiving_account(),
     )

@@ -31,7 +31,7 @@ OVERSEERS = networks.OVERSEERS
 
 
 #: Nobody promises farther ahead than this.
-_FARTHEST = timedelta(days=3653)
+FARTHEST = timedelta(days=3653)
 
 
 def seen_by(user: User) -> ColumnElement[bool]:
@@ -134,7 +134,7 @@ def _rests_on(basis: str, *, network: Network, by: User) -> str:
 def _last_day(last_on: date | None) -> date:
     if last_on is None:
         raise BadInput(gettext("กรุณาบอกวันที่คาดว่าจะสมทบ"))
-    if last_on > clock.today() + _FARTHEST:
+    if last_on > clock.today() + FARTHEST:
         raise BadInput(gettext("แจ้งความประสงค์ล่วงหน้าได้ไม่เกินสิบปี กรุณาตรวจปี พ.ศ. ของวันที่คาดว่าจะสมทบ"))
     return last_on
 

@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.fund.giving.records.networks import Network
@@ -81,7 +81,7 @@ class Pledge(Base):
 
 
 class Instalment(Base):
-    """One part of a pledge of money. Final (trigger). Together they are the pledge; what came covers the oldest first."""
+    """One part of a pledge of money. Final (trigger) but for a day that an accepted `DueDateRequest` moves. Together they are the pledge; what came covers the oldest first."""
 
     __tablename__ = "instalment"
 
@@ -96,6 +96,51 @@ class Instalment(Base):
         UniqueConstraint("pledge_id", "number"),
         CheckConstraint("satang > 0", name="positive"),
         CheckConstraint("number > 0", name="counted"),
+    )
+
+
+class DueDateRequest(Base):
+    """A network asks for a later day of a part of its pledge, or of one that comes whole; the fund's officer answers once.
+
+    Final (trigger). Only an accepted one moves the day of the instalment and of the pledge.
+    """
+
+    __tablename__ = "due_date_request"
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    pledge_id: Mapped[int] = mapped_column(ForeignKey("pledge.id"))
+    #: Of the instalment; 0 is a pledge that comes whole.
+    number: Mapped[int]
+    from_on: Mapped[date]
+    to_on: Mapped[date]
+    reason: Mapped[str] = mapped_column(String(300))
+    asked_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    asked_by_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
+    accepted: Mapped[bool | None]
+    #: Why not; empty where it was accepted without a word.
+    answer: Mapped[str] = mapped_column(String(300), default="", server_default="")
+    decided_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    decided_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+
+    pledge: Mapped[Pledge] = relationship(lazy="joined", innerjoin=True)
+
+    __table_args__ = (
+        CheckConstraint("to_on > from_on", name="later"),
+        CheckConstraint("number >= 0", name="numbered"),
+        CheckConstraint("reason <> ''", name="explained"),
+        CheckConstraint(
+            "(decided_at IS NULL) = (accepted IS NULL) AND (decided_at IS NULL) = (decided_by_id IS NULL)",
+            name="decided",
+        ),
+        CheckConstraint("decided_by_id <> asked_by_id", name="two_people"),
+        CheckConstraint("accepted IS NULL OR accepted OR answer <> ''", name="answered"),
+        Index(
+            "uq_due_date_request_open",
+            "pledge_id",
+            unique=True,
+            sqlite_where=text("decided_at IS NULL"),
+            postgresql_where=text("decided_at IS NULL"),
+        ),
     )
 
 
