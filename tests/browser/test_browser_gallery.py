@@ -3,7 +3,7 @@
 import axe
 import pytest
 from playwright.sync_api import Browser
-from walking import PICTURES, LivePortal
+from walking import LivePortal, keep_picture
 
 from app.demo.gallery import KINDS
 
@@ -21,10 +21,9 @@ def test_every_part_can_be_read_by_everyone(chromium: Browser, live: LivePortal,
         )
         assert wide <= width, f"scrolls sideways by {wide - width}px at {width}px"
         assert width < 390 or high <= 4_200, f"{high}px high at {width}px"
-    PICTURES.mkdir(exist_ok=True)
     # In the dark nothing changes but the colours.
     for scheme, options in (("light", axe.EVERYTHING), ("dark", axe.COLOURS)):
         page.emulate_media(color_scheme=scheme)
-        page.screenshot(path=PICTURES / f"390-gallery-{kind}-{scheme}.png", full_page=True)
+        keep_picture(page, f"390-gallery-{kind}-{scheme}")
         assert axe.faults(page, options) == []
     page.close()

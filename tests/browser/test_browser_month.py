@@ -30,7 +30,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 from portals import free_port
 from providers import ACCOUNT, BILLER, OTHER_SECRET, WEBHOOK_SECRET, Provider, introduce, work
 from sqlalchemy import func, select
-from walking import PICTURES, ROOT
+from walking import PICTURES, ROOT, keep_picture
 
 from app.demo import messages
 from app.demo.charges import signed
@@ -272,10 +272,9 @@ def _signed_in(
 def _look(page: Page, name: str) -> None:
     """Keep a picture on phones and on a desk; nothing scrolls sideways and axe finds no serious fault."""
     before = page.viewport_size
-    PICTURES.mkdir(exist_ok=True)
     for width in (320, 390, 1280):
         page.set_viewport_size({"width": width, "height": 844})
-        page.screenshot(path=PICTURES / f"{width}-month-{name}.png", full_page=True)
+        keep_picture(page, f"{width}-month-{name}")
         wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
         assert wide <= 0, f"{name} scrolls sideways by {wide}px at {width}px"
     assert before
@@ -536,8 +535,7 @@ def _decide_some_without_scripts(browser: Browser, month: Served) -> int:
         page.locator("#work-accept").click()
         expect(page.get_by_text(f"เหลือ {left - 1} รายการ")).to_be_visible()
         decided += 1
-    PICTURES.mkdir(exist_ok=True)
-    page.screenshot(path=PICTURES / "390-month-work-plain.png", full_page=True)
+    keep_picture(page, "390-month-work-plain")
     context.close()
     return decided
 

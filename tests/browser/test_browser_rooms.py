@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 import axe
 import pytest
 from playwright.sync_api import Browser, Page, expect
-from walking import PICTURES, LivePortal
+from walking import LivePortal, keep_picture
 
 pytestmark = pytest.mark.browser
 
@@ -52,10 +52,9 @@ def _signed_in(browser: Browser, live: LivePortal, name: str) -> Page:
 
 def _faults(page: Page) -> list[str]:
     """What an eye would stumble over on the page as it stands, and a picture of it."""
-    PICTURES.mkdir(exist_ok=True)
     page.set_viewport_size({"width": 320, "height": 844})
     name = re.sub(r"\W+", "-", page.url.partition("//")[2].partition("/")[2]).strip("-")
-    page.screenshot(path=PICTURES / f"320-room-{name}.png", full_page=True)
+    keep_picture(page, f"320-room-{name}")
     return _faults_of(page)
 
 

@@ -12,7 +12,7 @@ import axe
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 from register import register_file
-from walking import PICTURES, LivePortal
+from walking import LivePortal, keep_picture
 
 from app.kit import clock, thai
 
@@ -57,8 +57,7 @@ class Walker:
     def look(self, page: Page, name: str) -> None:
         """Keep a picture; nothing may scroll sideways, no target be too small, axe find no serious fault."""
         self.seen += 1
-        PICTURES.mkdir(exist_ok=True)
-        page.screenshot(path=PICTURES / f"{self.width}-{self.seen:02d}-{name}.png", full_page=True)
+        keep_picture(page, f"{self.width}-{self.seen:02d}-{name}")
         for width in (320, 1280, self.width):
             page.set_viewport_size({"width": width, "height": 844})
             wide = page.evaluate(_WIDER)

@@ -7,9 +7,17 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
+from playwright.sync_api import Page
+
 ROOT = Path(__file__).resolve().parents[2]
 #: Where the pictures of the last run are kept for people to look at; not under version control.
 PICTURES = ROOT / "screenshots"
+
+
+def keep_picture(page: Page, name: str) -> None:
+    """Keep a picture of the whole page, as JPEG: drawing it as PNG takes twice as long."""
+    PICTURES.mkdir(exist_ok=True)
+    page.screenshot(path=PICTURES / f"{name}.jpg", type="jpeg", quality=70, full_page=True)
 
 
 @dataclass
