@@ -103,6 +103,7 @@ from app.fund.ledger.accounts import Purpose
 from app.fund.ledger.books import IntegrityCheck
 from app.fund.ledger.journal import Explain
 from app.fund.spending import checks as spending_checks
+from app.fund.spending import commands as spending_commands
 from app.fund.spending import guards, paid_lines, signatories, vendor_pages, vendors
 from app.fund.spending import pages as spending_pages
 from app.fund.spending import refusals as spending_refusals
@@ -424,6 +425,7 @@ COMMITTEE = Room(
 SPENDING = Room(
     name="spending",
     pages=(spending_pages, vendor_pages),
+    commands=(spending_commands.trace,),
     checks=(
         spending_checks.payments_are_booked,
         spending_checks.payments_follow_orders,

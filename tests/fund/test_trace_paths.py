@@ -1,0 +1,57 @@
+"""An auditor walks from any baht to its resolution and back, by command."""
+
+import json
+from typing import Any
+
+import committee_room as room
+import pytest
+from click import Command
+from flask import Flask
+from people import Cast
+from sqlalchemy import select
+
+from app.fund.giving.records.receipts import Receipt
+from app.fund.spending.commands import trace
+from app.kit.db import db
+from app.kit.errors import Refused
+
+
+def _told(portal: Flask, name: str, subject: str) -> dict[str, Any]:
+    command: Command = trace.commands[name]
+    done = portal.test_cli_runner().invoke(command, [subject, "--json"], catch_exceptions=False)
+    answer: dict[str, Any] = json.loads(done.output)
+    return answer
+
+
+def test_request_payment_and_receipt_lead_to_each_other(portal: Flask, cast: Cast) -> None:
+    room.give(cast, 300_00)
+    room.give(cast, 700_00)
+    code = room.approve(cast, 400_00)
+    paid = room.pay(cast, code, 350_00).code
+    asked = _told(portal, "request", code)
+    (resolution,) = asked["resolutions"]
+    assert (resolution["kind"], resolution["commitments"][0]["satang"]) == ("approve", 400_00)
+    assert [(each["payment"], each["satang"]) for each in asked["payments"]] == [(paid, 350_00)]
+    assert asked["orders"][0]["prepared_by"] != asked["orders"][0]["approved_by"][0]
+    payment = _told(portal, "payment", paid)
+    assert payment["request"]["resolutions"][0]["resolution"] == resolution["resolution"]
+    assert [each["satang"] for each in payment["donations"]] == [300_00, 50_00]
+    assert payment["entries"][0]["movement"] == "pay"
+    second = db.session().scalars(select(Receipt).order_by(Receipt.id)).all()[1]
+    receipt = _told(portal, "receipt", second.token)
+    (part,) = receipt["paid_for"]
+    assert (receipt["satang"], part["satang"], part["payment"]) == (700_00, 50_00, paid)
+    assert (part["request"], part["resolutions"]) == (code, [resolution["resolution"]])
+
+
+@pytest.mark.pages
+def test_a_path_is_told_in_lines_too_and_an_unknown_code_says_how_codes_look(
+    portal: Flask, cast: Cast
+) -> None:
+    room.give(cast, 300_00)
+    code = room.approve(cast, 100_00)
+    done = portal.test_cli_runner().invoke(trace.commands["request"], [code])
+    assert "      movement: commit" in done.output.splitlines()
+    for name, wrong in (("request", "AR-2560-0001"), ("payment", "บจ.2569/x"), ("receipt", "zz")):
+        with pytest.raises(Refused, match="กรุณา"):
+            portal.test_cli_runner().invoke(trace.commands[name], [wrong], catch_exceptions=False)
