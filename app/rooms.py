@@ -13,7 +13,15 @@ import click
 from flask import Blueprint
 
 from app.cases.aid import checks as aid_checks
-from app.cases.aid import cost_pages, costs, evidence, handover_pages, pick_pages, request_pages
+from app.cases.aid import (
+    committee_briefs,
+    cost_pages,
+    costs,
+    evidence,
+    handover_pages,
+    pick_pages,
+    request_pages,
+)
 from app.cases.aid import refusals as aid_refusals
 from app.cases.aid.committee_pages import pages as committee_pages
 from app.cases.aid.records import AidRequest, Handover
@@ -56,6 +64,7 @@ from app.fund.closing import commands as closing_commands
 from app.fund.closing import money_out
 from app.fund.closing import pages as closing_pages
 from app.fund.committee import checks as committee_checks
+from app.fund.committee import frozen
 from app.fund.committee import refusals as committee_refusals
 from app.fund.committee.records import Meeting, Proposal
 from app.fund.counter import checks as counter_checks
@@ -492,6 +501,7 @@ AID = Room(
         Binding(guards.SETTLING, costs.against_settling),
         Binding(guards.VOIDING, costs.against_voiding),
         Binding(guards.COST_PAGE, cost_pages.address),
+        Binding(frozen.SEEN, committee_briefs.seen),
     ),
     subjects={
         "delivery": SubjectKind("การส่งมอบที่"),

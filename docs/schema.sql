@@ -20,6 +20,7 @@ CREATE TABLE agenda_item (
     "position" integer NOT NULL,
     matter character varying(8) NOT NULL,
     version_id bigint NOT NULL,
+    frozen text DEFAULT '{}'::text NOT NULL,
     CONSTRAINT pk_agenda_item PRIMARY KEY (id),
     CONSTRAINT uq_agenda_item_meeting_id_proposal_id UNIQUE (meeting_id, proposal_id),
     CONSTRAINT ck_agenda_item_known_matter CHECK (matter IN ('decide', 'amend', 'rescind', 'ratify'))
@@ -132,11 +133,19 @@ CREATE UNIQUE INDEX uq_approval_request_open ON approval_request (kind, subject)
 CREATE TABLE attendance (
     id bigserial NOT NULL,
     meeting_id bigint NOT NULL,
-    member_id bigint NOT NULL,
+    kind character varying(8) DEFAULT 'member'::character varying NOT NULL,
+    member_id bigint,
+    name character varying(120) DEFAULT ''::character varying NOT NULL,
+    "position" character varying(160) DEFAULT ''::character varying NOT NULL,
     noted_at timestamp with time zone NOT NULL,
+    left_at timestamp with time zone,
     CONSTRAINT pk_attendance PRIMARY KEY (id),
-    CONSTRAINT uq_attendance_meeting_id_member_id UNIQUE (meeting_id, member_id)
+    CONSTRAINT ck_attendance_in_order CHECK (left_at IS NULL OR left_at >= noted_at),
+    CONSTRAINT ck_attendance_known_kind CHECK (kind IN ('member', 'proxy', 'guest')),
+    CONSTRAINT ck_attendance_who_it_is CHECK ((kind = 'guest') = (member_id IS NULL) AND (kind = 'member') = (name = ''))
 );
+
+CREATE UNIQUE INDEX uq_attendance_meeting_id_member_id ON attendance (meeting_id, member_id) WHERE left_at IS NULL;
 
 CREATE TABLE audit_event (
     id bigserial NOT NULL,
@@ -823,7 +832,9 @@ CREATE TABLE meeting (
     year_be integer NOT NULL,
     held_on date NOT NULL,
     place character varying(160) NOT NULL,
-    state character varying(8) NOT NULL,
+    room character varying(80) DEFAULT ''::character varying NOT NULL,
+    floor character varying(20) DEFAULT ''::character varying NOT NULL,
+    state character varying(9) NOT NULL,
     members integer NOT NULL,
     quorum integer NOT NULL,
     called_at timestamp with time zone NOT NULL,
@@ -831,14 +842,34 @@ CREATE TABLE meeting (
     chair_id bigint,
     opened_at timestamp with time zone,
     closed_at timestamp with time zone,
-    early_reason character varying(300) DEFAULT ''::character varying NOT NULL,
+    early_reason character varying(300) NOT NULL,
+    certified_by_id bigint,
+    certified_present integer,
+    cancelled_at timestamp with time zone,
+    cancel_reason character varying(300) DEFAULT ''::character varying NOT NULL,
     CONSTRAINT pk_meeting PRIMARY KEY (id),
     CONSTRAINT uq_meeting_year_be_number UNIQUE (year_be, number),
+    CONSTRAINT ck_meeting_cancelled_pair CHECK ((state = 'cancelled') = (cancelled_at IS NOT NULL) AND (state = 'cancelled') = (cancel_reason <> '')),
     CONSTRAINT ck_meeting_closed_pair CHECK ((state = 'closed') = (closed_at IS NOT NULL)),
-    CONSTRAINT ck_meeting_known_state CHECK (state IN ('called', 'open', 'closed')),
-    CONSTRAINT ck_meeting_opened_pair CHECK (state = 'called' OR opened_at IS NOT NULL),
-    CONSTRAINT ck_meeting_possible CHECK (number > 0 AND quorum > 0 AND quorum <= members)
+    CONSTRAINT ck_meeting_known_state CHECK (state IN ('called', 'open', 'closed', 'cancelled')),
+    CONSTRAINT ck_meeting_opened_pair CHECK ((state IN ('open', 'closed')) = (opened_at IS NOT NULL)),
+    CONSTRAINT ck_meeting_possible CHECK (number > 0 AND quorum > 0 AND quorum <= members),
+    CONSTRAINT ck_meeting_quorum_certified CHECK ((opened_at IS NOT NULL) = (certified_by_id IS NOT NULL) AND (certified_by_id IS NULL OR certified_present >= quorum))
 );
+
+CREATE TABLE meeting_move (
+    id bigserial NOT NULL,
+    meeting_id bigint NOT NULL,
+    from_on date NOT NULL,
+    to_on date NOT NULL,
+    reason character varying(300) NOT NULL,
+    moved_at timestamp with time zone NOT NULL,
+    moved_by_id bigint NOT NULL,
+    CONSTRAINT pk_meeting_move PRIMARY KEY (id),
+    CONSTRAINT ck_meeting_move_for_a_reason CHECK (from_on <> to_on AND reason <> '')
+);
+
+CREATE INDEX ix_meeting_move_meeting_id ON meeting_move (meeting_id);
 
 CREATE TABLE member (
     id bigserial NOT NULL,
@@ -1914,10 +1945,11 @@ CREATE TABLE vote (
     item_id bigint NOT NULL,
     motion_id bigint NOT NULL,
     member_id bigint NOT NULL,
+    turn integer DEFAULT 1 NOT NULL,
     choice character varying(8) NOT NULL,
     at timestamp with time zone NOT NULL,
     CONSTRAINT pk_vote PRIMARY KEY (id),
-    CONSTRAINT uq_vote_motion_id_member_id UNIQUE (motion_id, member_id),
+    CONSTRAINT uq_vote_motion_id_member_id_turn UNIQUE (motion_id, member_id, turn),
     CONSTRAINT ck_vote_known_choice CHECK (choice IN ('approve', 'reject', 'abstain'))
 );
 
@@ -1965,8 +1997,8 @@ ALTER TABLE account
 
 ALTER TABLE agenda_item
     ADD CONSTRAINT fk_agenda_item_meeting_id FOREIGN KEY (meeting_id) REFERENCES meeting(id),
-    ADD CONSTRAINT fk_agenda_item_version_id FOREIGN KEY (version_id) REFERENCES proposal_version(id),
-    ADD CONSTRAINT fk_agenda_item_proposal_id FOREIGN KEY (proposal_id) REFERENCES proposal(id);
+    ADD CONSTRAINT fk_agenda_item_proposal_id FOREIGN KEY (proposal_id) REFERENCES proposal(id),
+    ADD CONSTRAINT fk_agenda_item_version_id FOREIGN KEY (version_id) REFERENCES proposal_version(id);
 
 ALTER TABLE aid_line
     ADD CONSTRAINT fk_aid_line_household_id FOREIGN KEY (household_id) REFERENCES household(id),
@@ -1989,8 +2021,8 @@ ALTER TABLE approval_request
     ADD CONSTRAINT fk_approval_request_decided_by_id FOREIGN KEY (decided_by_id) REFERENCES user_account(id);
 
 ALTER TABLE attendance
-    ADD CONSTRAINT fk_attendance_meeting_id FOREIGN KEY (meeting_id) REFERENCES meeting(id),
-    ADD CONSTRAINT fk_attendance_member_id FOREIGN KEY (member_id) REFERENCES user_account(id);
+    ADD CONSTRAINT fk_attendance_member_id FOREIGN KEY (member_id) REFERENCES user_account(id),
+    ADD CONSTRAINT fk_attendance_meeting_id FOREIGN KEY (meeting_id) REFERENCES meeting(id);
 
 ALTER TABLE audit_event
     ADD CONSTRAINT fk_audit_event_by_id FOREIGN KEY (by_id) REFERENCES user_account(id);
@@ -2144,7 +2176,12 @@ ALTER TABLE logbook_entry
 
 ALTER TABLE meeting
     ADD CONSTRAINT fk_meeting_called_by_id FOREIGN KEY (called_by_id) REFERENCES user_account(id),
+    ADD CONSTRAINT fk_meeting_certified_by_id FOREIGN KEY (certified_by_id) REFERENCES user_account(id),
     ADD CONSTRAINT fk_meeting_chair_id FOREIGN KEY (chair_id) REFERENCES user_account(id);
+
+ALTER TABLE meeting_move
+    ADD CONSTRAINT fk_meeting_move_moved_by_id FOREIGN KEY (moved_by_id) REFERENCES user_account(id),
+    ADD CONSTRAINT fk_meeting_move_meeting_id FOREIGN KEY (meeting_id) REFERENCES meeting(id);
 
 ALTER TABLE member
     ADD CONSTRAINT fk_member_household_id FOREIGN KEY (household_id) REFERENCES household(id);
@@ -2356,9 +2393,9 @@ ALTER TABLE vendor_account
     ADD CONSTRAINT fk_vendor_account_vendor_id FOREIGN KEY (vendor_id) REFERENCES vendor(id);
 
 ALTER TABLE vote
-    ADD CONSTRAINT fk_vote_item_id FOREIGN KEY (item_id) REFERENCES agenda_item(id),
     ADD CONSTRAINT fk_vote_member_id FOREIGN KEY (member_id) REFERENCES user_account(id),
-    ADD CONSTRAINT fk_vote_motion_id FOREIGN KEY (motion_id) REFERENCES motion(id);
+    ADD CONSTRAINT fk_vote_motion_id FOREIGN KEY (motion_id) REFERENCES motion(id),
+    ADD CONSTRAINT fk_vote_item_id FOREIGN KEY (item_id) REFERENCES agenda_item(id);
 
 CREATE FUNCTION account_moves_by_entry() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
     IF NEW.kind <> OLD.kind OR NEW.purpose_id <> OLD.purpose_id OR NEW.id <> OLD.id
@@ -2451,6 +2488,10 @@ CREATE FUNCTION approval_withdrawn_once() RETURNS trigger LANGUAGE plpgsql AS $$
 CREATE FUNCTION approver_is_another_person() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
     IF EXISTS (SELECT 1 FROM payment_order AS o JOIN proposal AS p ON p.id = o.proposal_id
     WHERE o.id = NEW.order_id AND NEW.user_id IN (o.prepared_by_id, p.submitted_by_id, p.asked_by_id)) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'approver_is_another_person', CONSTRAINT = 'approver_is_another_person'; END IF;
+    RETURN NEW; END $$;
+
+CREATE FUNCTION attendance_leaves_once() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF OLD.left_at IS NOT NULL OR NEW.left_at IS NULL OR OLD.meeting_id IS DISTINCT FROM NEW.meeting_id OR OLD.kind IS DISTINCT FROM NEW.kind OR OLD.member_id IS DISTINCT FROM NEW.member_id OR OLD.name IS DISTINCT FROM NEW.name OR OLD.position IS DISTINCT FROM NEW.position OR OLD.noted_at IS DISTINCT FROM NEW.noted_at THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'attendance_leaves_once', CONSTRAINT = 'attendance_leaves_once'; END IF;
     RETURN NEW; END $$;
 
 CREATE FUNCTION cash_count_counts_its_counter_payments() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
@@ -2633,6 +2674,10 @@ CREATE FUNCTION entry_moves_balances() RETURNS trigger LANGUAGE plpgsql AS $$ BE
     WHERE id IN (NEW.debit_id, NEW.credit_id);
     RETURN NULL; END $$;
 
+CREATE FUNCTION final_agenda_item() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF OLD.meeting_id IS DISTINCT FROM NEW.meeting_id OR OLD.proposal_id IS DISTINCT FROM NEW.proposal_id OR OLD.position IS DISTINCT FROM NEW.position OR OLD.matter IS DISTINCT FROM NEW.matter OR OLD.version_id IS DISTINCT FROM NEW.version_id OR OLD.frozen IS DISTINCT FROM NEW.frozen THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'final_agenda_item', CONSTRAINT = 'final_agenda_item'; END IF;
+    RETURN NEW; END $$;
+
 CREATE FUNCTION final_aid_request() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
     IF OLD.code IS DISTINCT FROM NEW.code OR OLD.made_by_id IS DISTINCT FROM NEW.made_by_id THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'final_aid_request', CONSTRAINT = 'final_aid_request'; END IF;
     RETURN NEW; END $$;
@@ -2764,6 +2809,10 @@ CREATE FUNCTION final_logbook_entry() RETURNS trigger LANGUAGE plpgsql AS $$ BEG
 
 CREATE FUNCTION final_meeting() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
     IF OLD.number IS DISTINCT FROM NEW.number OR OLD.year_be IS DISTINCT FROM NEW.year_be OR OLD.members IS DISTINCT FROM NEW.members OR OLD.quorum IS DISTINCT FROM NEW.quorum OR OLD.called_by_id IS DISTINCT FROM NEW.called_by_id THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'final_meeting', CONSTRAINT = 'final_meeting'; END IF;
+    RETURN NEW; END $$;
+
+CREATE FUNCTION final_meeting_move() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF 1 = 1 THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'final_meeting_move', CONSTRAINT = 'final_meeting_move'; END IF;
     RETURN NEW; END $$;
 
 CREATE FUNCTION final_message() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
@@ -3173,6 +3222,10 @@ CREATE FUNCTION kept_meeting() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
     IF 1 = 1 THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'kept_meeting', CONSTRAINT = 'kept_meeting'; END IF;
     RETURN OLD; END $$;
 
+CREATE FUNCTION kept_meeting_move() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF 1 = 1 THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'kept_meeting_move', CONSTRAINT = 'kept_meeting_move'; END IF;
+    RETURN OLD; END $$;
+
 CREATE FUNCTION kept_member() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
     IF 1 = 1 THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'kept_member', CONSTRAINT = 'kept_member'; END IF;
     RETURN OLD; END $$;
@@ -3383,6 +3436,16 @@ CREATE FUNCTION lines_fixed_update() RETURNS trigger LANGUAGE plpgsql AS $$ BEGI
 CREATE FUNCTION meeting_before_its_day() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
     IF OLD.state = 'called' AND NEW.state <> 'called' AND NEW.early_reason = '' AND CAST(NEW.opened_at AT TIME ZONE 'UTC' + INTERVAL '7 hours' AS date) < NEW.held_on THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'meeting_before_its_day', CONSTRAINT = 'meeting_before_its_day'; END IF;
     RETURN NEW; END $$;
+
+CREATE FUNCTION meeting_moves_forward() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+        IF OLD.state <> NEW.state AND NOT ((OLD.state = 'called' AND NEW.state IN ('open', 'cancelled'))
+    OR (OLD.state = 'open' AND NEW.state = 'closed')) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'meeting_moves_forward', CONSTRAINT = 'meeting_moves_forward'; END IF;
+        RETURN NEW; END $$;
+
+CREATE FUNCTION meeting_moves_with_reason() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+        IF OLD.held_on <> NEW.held_on AND (OLD.state <> 'called' OR NOT EXISTS (SELECT 1 FROM meeting_move AS m
+    WHERE m.meeting_id = NEW.id AND m.from_on = OLD.held_on AND m.to_on = NEW.held_on)) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'meeting_moves_with_reason', CONSTRAINT = 'meeting_moves_with_reason'; END IF;
+        RETURN NEW; END $$;
 
 CREATE FUNCTION member_enters_present() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
     IF NEW."left" THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'member_enters_present', CONSTRAINT = 'member_enters_present'; END IF;
@@ -3864,9 +3927,9 @@ CREATE FUNCTION voter_may_not_be_recused() RETURNS trigger LANGUAGE plpgsql AS $
     RETURN NEW; END $$;
 
 CREATE FUNCTION voter_must_attend() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
-    IF NOT EXISTS (SELECT 1 FROM agenda_item AS a JOIN attendance AS t ON t.meeting_id = a.meeting_id
-        WHERE a.id = NEW.item_id AND t.member_id = NEW.member_id) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'voter_must_attend', CONSTRAINT = 'voter_must_attend'; END IF;
-    RETURN NEW; END $$;
+        IF NOT EXISTS (SELECT 1 FROM agenda_item AS a JOIN attendance AS t ON t.meeting_id = a.meeting_id
+    WHERE a.id = NEW.item_id AND t.member_id = NEW.member_id AND t.kind = 'member' AND t.left_at IS NULL) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'voter_must_attend', CONSTRAINT = 'voter_must_attend'; END IF;
+        RETURN NEW; END $$;
 
 CREATE FUNCTION voter_stays_present() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
     IF EXISTS (SELECT 1 FROM vote AS v JOIN agenda_item AS a ON a.id = v.item_id
@@ -3910,6 +3973,8 @@ CREATE TRIGGER approval_request_decided_once BEFORE UPDATE ON approval_request F
 CREATE TRIGGER approval_withdrawn_once BEFORE UPDATE ON solicitation_approval FOR EACH ROW EXECUTE FUNCTION approval_withdrawn_once();
 
 CREATE TRIGGER approver_is_another_person BEFORE INSERT ON payment_approval FOR EACH ROW EXECUTE FUNCTION approver_is_another_person();
+
+CREATE TRIGGER attendance_leaves_once BEFORE UPDATE ON attendance FOR EACH ROW EXECUTE FUNCTION attendance_leaves_once();
 
 CREATE TRIGGER cash_count_counts_its_counter_payments BEFORE UPDATE ON cash_count FOR EACH ROW EXECUTE FUNCTION cash_count_counts_its_counter_payments();
 
@@ -3970,6 +4035,8 @@ CREATE TRIGGER entry_as_brought_forward BEFORE INSERT ON entry FOR EACH ROW EXEC
 CREATE TRIGGER entry_in_open_month BEFORE INSERT ON entry FOR EACH ROW EXECUTE FUNCTION entry_in_open_month();
 
 CREATE TRIGGER entry_moves_balances AFTER INSERT ON entry FOR EACH ROW EXECUTE FUNCTION entry_moves_balances();
+
+CREATE TRIGGER final_agenda_item BEFORE UPDATE ON agenda_item FOR EACH ROW EXECUTE FUNCTION final_agenda_item();
 
 CREATE TRIGGER final_aid_request BEFORE UPDATE ON aid_request FOR EACH ROW EXECUTE FUNCTION final_aid_request();
 
@@ -4036,6 +4103,8 @@ CREATE TRIGGER final_item_cost BEFORE UPDATE ON item_cost FOR EACH ROW EXECUTE F
 CREATE TRIGGER final_logbook_entry BEFORE UPDATE ON logbook_entry FOR EACH ROW EXECUTE FUNCTION final_logbook_entry();
 
 CREATE TRIGGER final_meeting BEFORE UPDATE ON meeting FOR EACH ROW EXECUTE FUNCTION final_meeting();
+
+CREATE TRIGGER final_meeting_move BEFORE UPDATE ON meeting_move FOR EACH ROW EXECUTE FUNCTION final_meeting_move();
 
 CREATE TRIGGER final_message BEFORE UPDATE ON message FOR EACH ROW EXECUTE FUNCTION final_message();
 
@@ -4227,6 +4296,8 @@ CREATE TRIGGER kept_logbook_entry BEFORE DELETE ON logbook_entry FOR EACH ROW EX
 
 CREATE TRIGGER kept_meeting BEFORE DELETE ON meeting FOR EACH ROW EXECUTE FUNCTION kept_meeting();
 
+CREATE TRIGGER kept_meeting_move BEFORE DELETE ON meeting_move FOR EACH ROW EXECUTE FUNCTION kept_meeting_move();
+
 CREATE TRIGGER kept_member BEFORE DELETE ON member FOR EACH ROW EXECUTE FUNCTION kept_member();
 
 CREATE TRIGGER kept_message BEFORE DELETE ON message FOR EACH ROW EXECUTE FUNCTION kept_message();
@@ -4330,6 +4401,10 @@ CREATE TRIGGER lines_fixed_insert BEFORE INSERT ON aid_line FOR EACH ROW EXECUTE
 CREATE TRIGGER lines_fixed_update BEFORE UPDATE ON aid_line FOR EACH ROW EXECUTE FUNCTION lines_fixed_update();
 
 CREATE TRIGGER meeting_before_its_day BEFORE UPDATE ON meeting FOR EACH ROW EXECUTE FUNCTION meeting_before_its_day();
+
+CREATE TRIGGER meeting_moves_forward BEFORE UPDATE ON meeting FOR EACH ROW EXECUTE FUNCTION meeting_moves_forward();
+
+CREATE TRIGGER meeting_moves_with_reason BEFORE UPDATE ON meeting FOR EACH ROW EXECUTE FUNCTION meeting_moves_with_reason();
 
 CREATE TRIGGER member_enters_present BEFORE INSERT ON member FOR EACH ROW EXECUTE FUNCTION member_enters_present();
 

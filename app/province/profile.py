@@ -172,6 +172,10 @@ class Profile:
     work_areas: tuple[WorkArea, ...]
     quorum: Quorum
     tiers: tuple[Tier, ...]
+    #: Whether the province has issued the regulation that the tiers stand in; until then they are shown as pending.
+    tiers_adopted: bool
+    #: Kinds of resolutions that ask for more than half, with the share of those who voted or abstained.
+    majorities: tuple[tuple[str, int, int], ...]
     rhythms: tuple[Rhythm, ...]
     #: Of the words above that open pages print, the English ones: each with the Thai that it stands for.
     english: tuple[tuple[str, str], ...]
@@ -181,6 +185,14 @@ class Profile:
         """The profile of the portal that is being served. Inside an application context."""
         found: Profile = current_app.extensions["profile"]
         return found
+
+    def tier(self, satang: int) -> Tier:
+        """Who may approve a request of so many satang."""
+        return next(tier for tier in self.tiers if tier.satang is None or satang <= tier.satang)
+
+    def majority(self, kind: str) -> tuple[int, int]:
+        """The share that must say yes to a motion of this kind; (1, 2) is more than half."""
+        return next(((part, whole) for name, part, whole in self.majorities if name == kind), (1, 2))
 
     @property
     def fund(self) -> str:
@@ -273,6 +285,8 @@ def _profile(key: str, words: dict[str, Any]) -> Profile:
         ),
         quorum=Quorum(**words["quorum"]),
         tiers=tuple(Tier(tier.get("satang"), tier["by_th"]) for tier in words["tiers"]),
+        tiers_adopted=words.get("tiers_adopted", False),
+        majorities=tuple((name, *map(int, share)) for name, share in words.get("majorities", {}).items()),
         rhythms=tuple(
             Rhythm(rhythm["code"], rhythm["name_th"], rhythm["weekday"], rhythm.get("nth"), rhythm.get("at"))
             for rhythm in words["rhythms"]

@@ -260,7 +260,11 @@ def _member(user: User) -> list[Card]:
 
 
 def _meetings_ahead(user: User) -> list[Card]:
-    ahead = select(Meeting).where(Meeting.state != MeetingState.CLOSED).order_by(Meeting.held_on, Meeting.id)
+    ahead = (
+        select(Meeting)
+        .where(Meeting.state.in_((MeetingState.CALLED, MeetingState.OPEN)))
+        .order_by(Meeting.held_on, Meeting.id)
+    )
     return [
         Card(
             f"ประชุมครั้งที่ {meeting.code}",

@@ -21,6 +21,7 @@ CREATE TABLE agenda_item (
     position INTEGER NOT NULL,
     matter VARCHAR(8) NOT NULL,
     version_id INTEGER NOT NULL,
+    frozen TEXT DEFAULT '{}' NOT NULL,
     CONSTRAINT pk_agenda_item PRIMARY KEY (id),
     CONSTRAINT uq_agenda_item_meeting_id_proposal_id UNIQUE (meeting_id, proposal_id),
     CONSTRAINT ck_agenda_item_known_matter CHECK (matter IN ('decide', 'amend', 'rescind', 'ratify')),
@@ -146,13 +147,21 @@ CREATE UNIQUE INDEX uq_approval_request_open ON approval_request (kind, subject)
 CREATE TABLE attendance (
     id INTEGER NOT NULL,
     meeting_id INTEGER NOT NULL,
-    member_id INTEGER NOT NULL,
+    kind VARCHAR(8) DEFAULT 'member' NOT NULL,
+    member_id INTEGER,
+    name VARCHAR(120) DEFAULT '' NOT NULL,
+    position VARCHAR(160) DEFAULT '' NOT NULL,
     noted_at DATETIME NOT NULL,
+    left_at DATETIME,
     CONSTRAINT pk_attendance PRIMARY KEY (id),
+    CONSTRAINT ck_attendance_known_kind CHECK (kind IN ('member', 'proxy', 'guest')),
+    CONSTRAINT ck_attendance_who_it_is CHECK ((kind = 'guest') = (member_id IS NULL) AND (kind = 'member') = (name = '')),
+    CONSTRAINT ck_attendance_in_order CHECK (left_at IS NULL OR left_at >= noted_at),
     CONSTRAINT fk_attendance_meeting_id FOREIGN KEY(meeting_id) REFERENCES meeting (id),
-    CONSTRAINT fk_attendance_member_id FOREIGN KEY(member_id) REFERENCES user_account (id),
-    CONSTRAINT uq_attendance_meeting_id_member_id UNIQUE (meeting_id, member_id)
+    CONSTRAINT fk_attendance_member_id FOREIGN KEY(member_id) REFERENCES user_account (id)
 );
+
+CREATE UNIQUE INDEX uq_attendance_meeting_id_member_id ON attendance (meeting_id, member_id) WHERE left_at IS NULL;
 
 CREATE TABLE audit_event (
     id INTEGER NOT NULL,
@@ -918,7 +927,9 @@ CREATE TABLE meeting (
     year_be INTEGER NOT NULL,
     held_on DATE NOT NULL,
     place VARCHAR(160) NOT NULL,
-    state VARCHAR(8) NOT NULL,
+    room VARCHAR(80) DEFAULT '' NOT NULL,
+    floor VARCHAR(20) DEFAULT '' NOT NULL,
+    state VARCHAR(9) NOT NULL,
     members INTEGER NOT NULL,
     quorum INTEGER NOT NULL,
     called_at DATETIME NOT NULL,
@@ -926,16 +937,39 @@ CREATE TABLE meeting (
     chair_id INTEGER,
     opened_at DATETIME,
     closed_at DATETIME,
-    early_reason VARCHAR(300) DEFAULT '' NOT NULL,
+    early_reason VARCHAR(300) NOT NULL,
+    certified_by_id INTEGER,
+    certified_present INTEGER,
+    cancelled_at DATETIME,
+    cancel_reason VARCHAR(300) DEFAULT '' NOT NULL,
     CONSTRAINT pk_meeting PRIMARY KEY (id),
-    CONSTRAINT ck_meeting_closed_pair CHECK ((state = 'closed') = (closed_at IS NOT NULL)),
-    CONSTRAINT ck_meeting_opened_pair CHECK (state = 'called' OR opened_at IS NOT NULL),
-    CONSTRAINT ck_meeting_known_state CHECK (state IN ('called', 'open', 'closed')),
+    CONSTRAINT uq_meeting_year_be_number UNIQUE (year_be, number),
     CONSTRAINT ck_meeting_possible CHECK (number > 0 AND quorum > 0 AND quorum <= members),
+    CONSTRAINT ck_meeting_known_state CHECK (state IN ('called', 'open', 'closed', 'cancelled')),
+    CONSTRAINT ck_meeting_opened_pair CHECK ((state IN ('open', 'closed')) = (opened_at IS NOT NULL)),
+    CONSTRAINT ck_meeting_quorum_certified CHECK ((opened_at IS NOT NULL) = (certified_by_id IS NOT NULL) AND (certified_by_id IS NULL OR certified_present >= quorum)),
+    CONSTRAINT ck_meeting_cancelled_pair CHECK ((state = 'cancelled') = (cancelled_at IS NOT NULL) AND (state = 'cancelled') = (cancel_reason <> '')),
+    CONSTRAINT ck_meeting_closed_pair CHECK ((state = 'closed') = (closed_at IS NOT NULL)),
     CONSTRAINT fk_meeting_called_by_id FOREIGN KEY(called_by_id) REFERENCES user_account (id),
     CONSTRAINT fk_meeting_chair_id FOREIGN KEY(chair_id) REFERENCES user_account (id),
-    CONSTRAINT uq_meeting_year_be_number UNIQUE (year_be, number)
+    CONSTRAINT fk_meeting_certified_by_id FOREIGN KEY(certified_by_id) REFERENCES user_account (id)
 );
+
+CREATE TABLE meeting_move (
+    id INTEGER NOT NULL,
+    meeting_id INTEGER NOT NULL,
+    from_on DATE NOT NULL,
+    to_on DATE NOT NULL,
+    reason VARCHAR(300) NOT NULL,
+    moved_at DATETIME NOT NULL,
+    moved_by_id INTEGER NOT NULL,
+    CONSTRAINT pk_meeting_move PRIMARY KEY (id),
+    CONSTRAINT ck_meeting_move_for_a_reason CHECK (from_on <> to_on AND reason <> ''),
+    CONSTRAINT fk_meeting_move_meeting_id FOREIGN KEY(meeting_id) REFERENCES meeting (id),
+    CONSTRAINT fk_meeting_move_moved_by_id FOREIGN KEY(moved_by_id) REFERENCES user_account (id)
+);
+
+CREATE INDEX ix_meeting_move_meeting_id ON meeting_move (meeting_id);
 
 CREATE TABLE member (
     id INTEGER NOT NULL,
@@ -2120,10 +2154,11 @@ CREATE TABLE vote (
     item_id INTEGER NOT NULL,
     motion_id INTEGER NOT NULL,
     member_id INTEGER NOT NULL,
+    turn INTEGER DEFAULT '1' NOT NULL,
     choice VARCHAR(8) NOT NULL,
     at DATETIME NOT NULL,
     CONSTRAINT pk_vote PRIMARY KEY (id),
-    CONSTRAINT uq_vote_motion_id_member_id UNIQUE (motion_id, member_id),
+    CONSTRAINT uq_vote_motion_id_member_id_turn UNIQUE (motion_id, member_id, turn),
     CONSTRAINT ck_vote_known_choice CHECK (choice IN ('approve', 'reject', 'abstain')),
     CONSTRAINT fk_vote_item_id FOREIGN KEY(item_id) REFERENCES agenda_item (id),
     CONSTRAINT fk_vote_motion_id FOREIGN KEY(motion_id) REFERENCES motion (id),
@@ -2180,6 +2215,8 @@ CREATE TRIGGER account_moves_by_entry BEFORE UPDATE ON account WHEN NEW.kind <> 
             * (CASE NEW.kind WHEN 'received' THEN -1 ELSE 1 END))) BEGIN SELECT RAISE(ABORT, 'account_moves_by_entry'); END;
 
 CREATE TRIGGER kept_account BEFORE DELETE ON account WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'kept_account'); END;
+
+CREATE TRIGGER final_agenda_item BEFORE UPDATE ON agenda_item WHEN OLD.meeting_id IS NOT NEW.meeting_id OR OLD.proposal_id IS NOT NEW.proposal_id OR OLD.position IS NOT NEW.position OR OLD.matter IS NOT NEW.matter OR OLD.version_id IS NOT NEW.version_id OR OLD.frozen IS NOT NEW.frozen BEGIN SELECT RAISE(ABORT, 'final_agenda_item'); END;
 
 CREATE TRIGGER lines_fixed_insert BEFORE INSERT ON aid_line WHEN (SELECT state FROM aid_request WHERE id = NEW.request_id) <> 'draft' BEGIN SELECT RAISE(ABORT, 'lines_fixed_insert'); END;
 
@@ -2245,6 +2282,8 @@ CREATE TRIGGER decision_request_of_its_event BEFORE INSERT ON approval_request W
 
 CREATE TRIGGER voter_stays_present BEFORE DELETE ON attendance WHEN EXISTS (SELECT 1 FROM vote AS v JOIN agenda_item AS a ON a.id = v.item_id
     WHERE a.meeting_id = OLD.meeting_id AND v.member_id = OLD.member_id) BEGIN SELECT RAISE(ABORT, 'voter_stays_present'); END;
+
+CREATE TRIGGER attendance_leaves_once BEFORE UPDATE ON attendance WHEN OLD.left_at IS NOT NULL OR NEW.left_at IS NULL OR OLD.meeting_id IS NOT NEW.meeting_id OR OLD.kind IS NOT NEW.kind OR OLD.member_id IS NOT NEW.member_id OR OLD.name IS NOT NEW.name OR OLD.position IS NOT NEW.position OR OLD.noted_at IS NOT NEW.noted_at BEGIN SELECT RAISE(ABORT, 'attendance_leaves_once'); END;
 
 CREATE TRIGGER final_audit_event BEFORE UPDATE ON audit_event WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'final_audit_event'); END;
 
@@ -2539,11 +2578,21 @@ CREATE TRIGGER kept_logbook_entry BEFORE DELETE ON logbook_entry WHEN 1 = 1 BEGI
 CREATE TRIGGER amendment_of_own_help BEFORE INSERT ON logbook_entry WHEN NEW.amends_id IS NOT NULL AND (NEW.kind <> 'correction' OR NOT EXISTS (SELECT 1 FROM logbook_entry AS g
     WHERE g.id = NEW.amends_id AND g.household_id = NEW.household_id AND g.amends_id IS NULL)) BEGIN SELECT RAISE(ABORT, 'amendment_of_own_help'); END;
 
+CREATE TRIGGER meeting_before_its_day BEFORE UPDATE ON meeting WHEN OLD.state = 'called' AND NEW.state <> 'called' AND NEW.early_reason = '' AND date(NEW.opened_at, '+7 hours') < NEW.held_on BEGIN SELECT RAISE(ABORT, 'meeting_before_its_day'); END;
+
 CREATE TRIGGER final_meeting BEFORE UPDATE ON meeting WHEN OLD.number IS NOT NEW.number OR OLD.year_be IS NOT NEW.year_be OR OLD.members IS NOT NEW.members OR OLD.quorum IS NOT NEW.quorum OR OLD.called_by_id IS NOT NEW.called_by_id BEGIN SELECT RAISE(ABORT, 'final_meeting'); END;
 
 CREATE TRIGGER kept_meeting BEFORE DELETE ON meeting WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'kept_meeting'); END;
 
-CREATE TRIGGER meeting_before_its_day BEFORE UPDATE ON meeting WHEN OLD.state = 'called' AND NEW.state <> 'called' AND NEW.early_reason = '' AND date(NEW.opened_at, '+7 hours') < NEW.held_on BEGIN SELECT RAISE(ABORT, 'meeting_before_its_day'); END;
+CREATE TRIGGER meeting_moves_forward BEFORE UPDATE ON meeting WHEN OLD.state <> NEW.state AND NOT ((OLD.state = 'called' AND NEW.state IN ('open', 'cancelled'))
+    OR (OLD.state = 'open' AND NEW.state = 'closed')) BEGIN SELECT RAISE(ABORT, 'meeting_moves_forward'); END;
+
+CREATE TRIGGER meeting_moves_with_reason BEFORE UPDATE ON meeting WHEN OLD.held_on <> NEW.held_on AND (OLD.state <> 'called' OR NOT EXISTS (SELECT 1 FROM meeting_move AS m
+    WHERE m.meeting_id = NEW.id AND m.from_on = OLD.held_on AND m.to_on = NEW.held_on)) BEGIN SELECT RAISE(ABORT, 'meeting_moves_with_reason'); END;
+
+CREATE TRIGGER final_meeting_move BEFORE UPDATE ON meeting_move WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'final_meeting_move'); END;
+
+CREATE TRIGGER kept_meeting_move BEFORE DELETE ON meeting_move WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'kept_meeting_move'); END;
 
 CREATE TRIGGER member_keeps_name BEFORE UPDATE ON member WHEN (OLD.first_name <> '' AND NEW.first_name <> OLD.first_name)
     OR (OLD.last_name <> '' AND NEW.last_name <> OLD.last_name)
@@ -3047,10 +3096,10 @@ CREATE TRIGGER requester_may_not_vote BEFORE INSERT ON vote WHEN EXISTS (SELECT 
 
 CREATE TRIGGER recused_may_not_vote BEFORE INSERT ON vote WHEN EXISTS (SELECT 1 FROM recusal WHERE item_id = NEW.item_id AND member_id = NEW.member_id) BEGIN SELECT RAISE(ABORT, 'recused_may_not_vote'); END;
 
-CREATE TRIGGER voter_must_attend BEFORE INSERT ON vote WHEN NOT EXISTS (SELECT 1 FROM agenda_item AS a JOIN attendance AS t ON t.meeting_id = a.meeting_id
-    WHERE a.id = NEW.item_id AND t.member_id = NEW.member_id) BEGIN SELECT RAISE(ABORT, 'voter_must_attend'); END;
-
 CREATE TRIGGER vote_before_resolution BEFORE INSERT ON vote WHEN EXISTS (SELECT 1 FROM resolution WHERE item_id = NEW.item_id) BEGIN SELECT RAISE(ABORT, 'vote_before_resolution'); END;
 
 CREATE TRIGGER vote_on_newest_motion BEFORE INSERT ON vote WHEN NOT EXISTS (SELECT 1 FROM motion AS m WHERE m.id = NEW.motion_id AND m.item_id = NEW.item_id
     AND m.number = (SELECT MAX(n.number) FROM motion AS n WHERE n.item_id = NEW.item_id)) BEGIN SELECT RAISE(ABORT, 'vote_on_newest_motion'); END;
+
+CREATE TRIGGER voter_must_attend BEFORE INSERT ON vote WHEN NOT EXISTS (SELECT 1 FROM agenda_item AS a JOIN attendance AS t ON t.meeting_id = a.meeting_id
+    WHERE a.id = NEW.item_id AND t.member_id = NEW.member_id AND t.kind = 'member' AND t.left_at IS NULL) BEGIN SELECT RAISE(ABORT, 'voter_must_attend'); END;

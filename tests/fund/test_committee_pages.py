@@ -82,18 +82,31 @@ def test_the_requester_sees_why_they_cannot_vote(portal: Flask, cast: Cast) -> N
     assert db.session().scalars(select(Vote)).all() == []
 
 
-def test_a_second_vote_is_refused_on_the_page_of_the_item(portal: Flask, cast: Cast) -> None:
+def test_a_vote_is_changed_on_the_page_of_the_item(portal: Flask, cast: Cast) -> None:
     number = room.meet(cast)
     item = room.table(cast, number, room.propose(cast, 50_00))
     pranee = cast.pranee.sign_in()
-    page = pranee.visit(f"/agenda/{item}")
-    (form,) = [form for form in page.forms() if form["action"].endswith("/vote")]
-    token = form["fields"]["csrf_token"]
-    for status, choice in ((302, "approve"), (409, "reject"), (409, "maybe")):
-        sent = {"choice": choice, "csrf_token": token}
-        assert pranee.client.post(f"/agenda/{item}/vote", data=sent).status_code == (
-            422 if choice == "maybe" else status
-        )
+    assert "ท่านลงคะแนน “เห็นชอบ” แล้ว เปลี่ยนได้จนกว่าจะมีมติ" in _vote(pranee, item, "approve")
+    assert "ท่านลงคะแนน “ไม่เห็นชอบ” แล้ว" in _vote(pranee, item, "reject")
+    pranee.send(f"/agenda/{item}", action=f"/agenda/{item}/vote", choice="maybe", to_status=422)
+
+
+def test_a_meeting_is_moved_joined_left_and_cancelled_from_its_page(portal: Flask, cast: Cast) -> None:
+    with transaction():
+        called = meetings.call(held_on=clock.today(), place="", by=cast.busaba.user).id
+    busaba = cast.busaba.sign_in()
+    page, day = f"/meetings/{called}", clock.today() - timedelta(days=1)
+    assert "ห้องไม่ว่าง" in busaba.send(page, action="/move", to_on=short_date(day), reason="ห้องไม่ว่าง").words
+    assert (
+        "นางสาวแขก"
+        in busaba.send(page, action="/others", member="0", name="นางสาวแขก", position="นักวิชาการ").words
+    )
+    words = busaba.send(
+        page, action="/others", member=str(cast.pranee.user.id), name="นายแทน", position="ปลัด"
+    ).words
+    assert "นายแทน มาประชุมแทน นางปราณี บุญมา" in words
+    assert "นางสาวแขก" not in busaba.send(page, action="/leave/1").words
+    assert "ยกเลิกการประชุมครั้งนี้" in busaba.send(page, action="/cancel", reason="น้ำท่วม").words
 
 
 def test_not_enough_money_is_said_on_the_page_and_keeps_the_votes(portal: Flask, cast: Cast) -> None:
@@ -139,9 +152,18 @@ def test_each_role_sees_its_own_buttons(portal: Flask, cast: Cast) -> None:
         }
         for name in ("pranee", "somchai", "busaba", "decha")
     }
+    # Whoever leads sends out each of those who are there but the chair; a member leaves by themselves.
+    leaving = {name: {form for form in found if form.isdecimal()} for name, found in buttons.items()}
+    assert {name: len(found) for name, found in leaving.items()} == {
+        "pranee": 1,
+        "somchai": 2,
+        "busaba": 2,
+        "decha": 0,
+    }
+    buttons = {name: found - leaving[name] for name, found in buttons.items()}
     assert buttons["pranee"] == {"vote", "recuse"}
-    assert buttons["somchai"] == {"vote", "recuse", "attendance", "close", "move"}
-    assert buttons["busaba"] == {"attendance", "close", "take-off", "move"}
+    assert buttons["somchai"] == {"vote", "recuse", "attendance", "others", "close", "move"}
+    assert buttons["busaba"] == {"attendance", "others", "close", "take-off", "move"}
     assert buttons["decha"] == set()
     for person in (cast.malee, cast.kanya, cast.ton, cast.ying, cast.chai):
         person.sign_in().visit(meeting, status=403)

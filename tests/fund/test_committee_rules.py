@@ -162,23 +162,145 @@ def test_votes_and_resolutions_are_final_in_the_database(portal: Flask, cast: Ca
             db.session().execute(text(change))
 
 
-def test_a_member_votes_once(portal: Flask, cast: Cast) -> None:
+def test_a_vote_can_be_changed_until_the_resolution_and_every_turn_is_kept(portal: Flask, cast: Cast) -> None:
+    room.give(cast, 100_00)
     item = room.table(cast, room.meet(cast), room.propose(cast, 50_00))
-    room.vote(item, "approve", cast.pranee)
-    with pytest.raises(Refused, match="ลงคะแนนในเรื่องนี้ไปแล้ว"):
-        room.vote(item, "reject", cast.pranee)
-    with pytest.raises(Refused, match="ลงคะแนนในเรื่องนี้ไปแล้ว"), transaction() as session:
+    for choice in ("approve", "reject", "reject"):  # Sent twice, it is one vote.
+        room.vote(item, choice, cast.pranee)
+    turns = db.session().execute(text("SELECT turn, choice FROM vote ORDER BY turn")).all()
+    assert [tuple(turn) for turn in turns] == [(1, "approve"), (2, "reject")]
+    with pytest.raises(BadInput):
+        room.vote(item, "maybe", cast.wichai)
+    room.vote(item, "approve", cast.somchai, cast.wichai)
+    decided = room.resolve(item, by=cast.somchai)
+    assert (decided.kind, decided.for_votes, decided.against_votes) == ("approve", 2, 1)
+    with pytest.raises(Refused, match="มีมติแล้ว"):
+        room.vote(item, "approve", cast.pranee)
+    with pytest.raises(Refused, match="มีมติแล้ว"), transaction() as session:
         session.add(
             Vote(
                 item_id=item,
                 motion_id=room.motion_of(item).id,
                 member_id=cast.pranee.user.id,
-                choice="reject",
+                turn=3,
+                choice="approve",
                 at=clock.now(),
             )
         )
-    with pytest.raises(BadInput):
-        room.vote(item, "maybe", cast.wichai)
+
+
+def test_one_yes_beside_two_abstentions_is_not_carried(portal: Flask, cast: Cast) -> None:
+    room.give(cast, 100_00)
+    item = room.table(cast, room.meet(cast), room.propose(cast, 50_00))
+    room.vote(item, "abstain", cast.somchai, cast.pranee)
+    room.vote(item, "approve", cast.wichai)
+    assert room.resolve(item, by=cast.somchai).kind == "reject"
+
+
+def test_who_leaves_holds_nothing_up_and_is_not_said_to_be_partial(portal: Flask, cast: Cast) -> None:
+    room.give(cast, 100_00)
+    number = room.meet(cast)
+    before, after = (room.table(cast, number, room.propose(cast, 20_00)) for _ in range(2))
+    room.vote(before, "approve", cast.wichai)
+    (row,) = (row for row in item_status.in_the_room(number) if row.member_id == cast.wichai.user.id)
+    with pytest.raises(Refused, match="แทนผู้อื่น"), transaction():
+        attendance.leave(number, attendance_id=row.id, by=cast.pranee.user)
+    for _ in range(2):  # Pressed twice, they left once.
+        with transaction():
+            attendance.leave(number, attendance_id=row.id, by=cast.wichai.user)
+    for item in (before, after):
+        room.vote(item, "approve", cast.somchai, cast.pranee)
+    counts = [
+        (made.present, made.recusals) for made in (room.resolve(i, by=cast.somchai) for i in (before, after))
+    ]
+    assert counts == [(3, 0), (2, 0)]
+    with pytest.raises(Refused, match="ครั้งเดียว"), transaction():
+        db.session().execute(text("UPDATE attendance SET left_at = NULL WHERE left_at IS NOT NULL"))
+    third = room.table(cast, number, room.propose(cast, 20_00))
+    with pytest.raises(Refused, match="ต้องเข้าประชุม"), transaction() as session:
+        session.add(
+            Vote(
+                item_id=third,
+                motion_id=room.motion_of(third).id,
+                member_id=cast.wichai.user.id,
+                choice="approve",
+                at=clock.now(),
+            )
+        )
+    with transaction():
+        attendance.note_present(number, member_id=cast.wichai.user.id, by=cast.busaba.user)
+    assert cast.wichai.user.id in item_status.attending(number)
+
+
+def test_who_sits_in_for_a_member_makes_up_the_quorum_and_does_not_vote(portal: Flask, cast: Cast) -> None:
+    with transaction():
+        number = meetings.call(
+            held_on=clock.today(), place="", room="ศรีลำดวน", floor="1", by=cast.busaba.user
+        ).id
+        attendance.note_present(number, member_id=cast.somchai.user.id, by=cast.busaba.user)
+        for _ in range(2):
+            attendance.note_guest(number, name="นางสาวแขก", position="นักวิชาการ", by=cast.busaba.user)
+    with pytest.raises(Refused, match="ขณะนี้บันทึกไว้ 1 คน"), transaction():
+        meetings.open_(number, chair_id=cast.somchai.user.id, by=cast.busaba.user)
+    with transaction():
+        attendance.note_proxy(
+            number, for_id=cast.pranee.user.id, name="นายแทน", position="ปลัดจังหวัด", by=cast.busaba.user
+        )
+    for what in (attendance.note_present, attendance.note_proxy):
+        more = {"name": "x", "position": "", "for_id": cast.pranee.user.id}
+        given = more if what is attendance.note_proxy else {"member_id": cast.pranee.user.id}
+        with pytest.raises(Refused, match="แทน"), transaction():
+            what(number, **given, by=cast.busaba.user)  # type: ignore[operator]
+    with transaction():
+        meetings.open_(number, chair_id=cast.somchai.user.id, by=cast.busaba.user)
+    opened = room.meeting(number)
+    assert (opened.certified_by_id, opened.certified_present, opened.venue) == (
+        cast.busaba.user.id,
+        2,
+        "ศรีลำดวน ชั้น 1",
+    )
+    assert item_status.attending(number) == {cast.somchai.user.id}
+    assert len(item_status.attended(number)) == 3
+
+
+def test_a_meeting_is_moved_or_cancelled_for_a_reason_and_its_number_is_nobody_elses(
+    portal: Flask, cast: Cast
+) -> None:
+    code = room.propose(cast, 50_00)
+    with transaction():
+        called = meetings.call(held_on=clock.today(), place="", by=cast.busaba.user)
+        number, first = called.id, called.code
+    room.table(cast, number, code)
+    with pytest.raises(BadInput, match="เหตุผล"), transaction():
+        meetings.cancel(number, reason=" ", by=cast.busaba.user)
+    with pytest.raises(Refused, match="ต้องบอกเหตุผล"), transaction():
+        room.meeting(number).held_on = clock.today() + timedelta(days=1)
+        db.session().flush()
+    day = clock.today() - timedelta(days=1)
+    with transaction():
+        meetings.move(number, to_on=day, reason="ห้องไม่ว่าง", by=cast.busaba.user)
+    assert [(moved.to_on, moved.reason) for moved in room.meeting(number).moves] == [(day, "ห้องไม่ว่าง")]
+    with transaction():
+        meetings.cancel(number, reason="น้ำท่วม", by=cast.busaba.user)
+    assert _state(code) == ProposalState.SUBMITTED
+    with pytest.raises(Refused, match="ยกเลิกแล้ว"):
+        room.table(cast, number, code)
+    with pytest.raises(Refused, match="เปลี่ยนสถานะไปแล้ว"), transaction():
+        db.session().execute(
+            text("UPDATE meeting SET state = 'called', cancelled_at = NULL, cancel_reason = ''")
+        )
+    with transaction():
+        assert meetings.call(held_on=clock.today(), place="", by=cast.busaba.user).code != first
+
+
+def test_what_is_tabled_keeps_the_rules_it_was_tabled_under(portal: Flask, cast: Cast) -> None:
+    room.give(cast, 100_00)
+    item = room.table(cast, room.meet(cast), room.propose(cast, 50_00))
+    rules = db.session().get_one(AgendaItem, item).rules
+    assert (rules["quorum"], rules["majority"], rules["tier_pending"]) == ([1, 2], [1, 2], True)
+    assert rules["available"]["general"] == 100_00
+    with pytest.raises(Refused, match="แก้ไขไม่ได้"), transaction():
+        db.session().execute(text("UPDATE agenda_item SET frozen = '{}'"))
 
 
 def test_one_who_is_not_there_or_no_member_cannot_vote(portal: Flask, cast: Cast) -> None:

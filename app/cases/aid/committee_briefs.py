@@ -4,9 +4,11 @@ import json
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import select
 
+from app.cases.aid import lines, pre_checks
 from app.cases.aid.requests import AidLine, AidRequest
 from app.cases.register.records import Member
 from app.kit.db import db
@@ -74,6 +76,20 @@ def of(codes: Iterable[str], *, members: Iterable[User]) -> dict[str, CommitteeB
             concerned=frozenset(concerned[request.id]),
         )
     return found
+
+
+def seen(code: str) -> dict[str, Any]:
+    """What is kept of a request when it is tabled: its counts as they were sent, and what to look at twice. No names."""
+    request = db.session().scalars(select(AidRequest).where(AidRequest.code == code)).one_or_none()
+    if request is None:
+        return {}
+    kept = json.loads(request.snapshot)
+    counts = ("people", "households", "satang", "usual_satang", "items", "districts", "dimensions", "levels")
+    checks = pre_checks.before_filing(request, lines.of(request.id))
+    return {
+        **{name: kept[name] for name in counts if name in kept},
+        "pre_checks": [check.words for check in checks],
+    }
 
 
 def _concerned(requests: Iterable[AidRequest], members: list[User]) -> dict[int, set[int]]:

@@ -2,7 +2,7 @@
 
 from sqlalchemy import delete, func, select
 
-from app.fund.committee import item_status
+from app.fund.committee import frozen, item_status
 from app.fund.committee.item_status import ItemStatus
 from app.fund.committee.meetings import not_closed, secretariat_only
 from app.fund.committee.proposals import by_code, newest, state_name
@@ -51,13 +51,15 @@ def table(
     last = (
         session.scalar(select(func.max(AgendaItem.position)).where(AgendaItem.meeting_id == meeting_id)) or 0
     )
+    version = newest(proposal)
     item = AgendaItem(
         meeting_id=meeting.id,
         proposal_id=proposal.id,
         position=last + 1,
         matter=kind,
-        version=newest(proposal),
+        version=version,
         proposal=proposal,
+        frozen=frozen.at_tabling(proposal, version, kind),
     )
     if kind == Matter.DECIDE:
         proposal.state = ProposalState.TABLED
@@ -81,7 +83,7 @@ def _refuse_a_second(proposal: Proposal) -> None:
         .where(
             AgendaItem.proposal_id == proposal.id,
             Resolution.id.is_(None),
-            Meeting.state != MeetingState.CLOSED,
+            Meeting.state.in_((MeetingState.CALLED, MeetingState.OPEN)),
         )
     )
     meeting = db.session().scalars(elsewhere.limit(1)).first()

@@ -3,10 +3,12 @@
 from sqlalchemy import delete, select
 
 from app.fund.committee.agenda import open_item
+from app.fund.committee.item_status import in_the_room
 from app.fund.committee.meetings import leaders_only, not_closed
 from app.fund.committee.records import (
     AgendaItem,
     Attendance,
+    AttendanceKind,
     MeetingState,
     Proposal,
     ProposalState,
@@ -17,6 +19,7 @@ from app.fund.committee.seats import members
 from app.kit import clock
 from app.kit.db import db
 from app.kit.errors import BadInput, Refused
+from app.kit.texts import visible
 from app.staff import audit
 from app.staff.deeds import Deed
 from app.staff.users import User
@@ -29,15 +32,81 @@ def note_present(meeting_id: int, *, member_id: int, by: User) -> Attendance:
     session = db.session()
     if member_id not in {member.id for member in members()}:
         raise Refused("ผู้นี้ไม่ใช่กรรมการกองทุน จึงบันทึกเป็นองค์ประชุมไม่ได้")
-    noted = session.scalars(
-        select(Attendance).filter_by(meeting_id=meeting_id, member_id=member_id)
-    ).one_or_none()
+    noted = _here(meeting_id, member_id)
+    if noted is not None and noted.kind == AttendanceKind.PROXY:
+        raise Refused(f"บันทึกว่า {noted.name} มาประชุมแทนกรรมการท่านนี้แล้ว กรุณาบันทึกว่าผู้มาแทนออกจากห้องก่อน")
     if noted is None:
         noted = Attendance(meeting_id=meeting_id, member_id=member_id, noted_at=clock.now())
         session.add(noted)
         session.flush()
         audit.record(Deed.MEETING_NOTE_PRESENT, f"meeting:{meeting_id}", by=by, member=member_id)
     return noted
+
+
+def _here(meeting_id: int, member_id: int) -> Attendance | None:
+    statement = select(Attendance).filter_by(meeting_id=meeting_id, member_id=member_id)
+    return db.session().scalars(statement.where(Attendance.left_at.is_(None))).one_or_none()
+
+
+def note_proxy(meeting_id: int, *, for_id: int, name: str, position: str, by: User) -> Attendance:
+    """Somebody sits in for a member who is not there: counts for the quorum of the meeting, and does not vote."""
+    leaders_only(by, deed="บันทึกผู้มาประชุมแทน")
+    not_closed(meeting_id)
+    if for_id not in {member.id for member in members()}:
+        raise Refused("มาประชุมแทนได้เฉพาะกรรมการกองทุน กรุณาบันทึกเป็นผู้เข้าร่วมประชุม")
+    if _here(meeting_id, for_id) is not None:
+        raise Refused("กรรมการท่านนี้หรือผู้มาประชุมแทนอยู่ในห้องแล้ว")
+    return _note(meeting_id, AttendanceKind.PROXY, name=name, position=position, member_id=for_id, by=by)
+
+
+def note_guest(meeting_id: int, *, name: str, position: str, by: User) -> Attendance:
+    """Somebody takes part who is no member: an expert or staff. Counts for nothing."""
+    leaders_only(by, deed="บันทึกผู้เข้าร่วมประชุม")
+    not_closed(meeting_id)
+    return _note(meeting_id, AttendanceKind.GUEST, name=name, position=position, member_id=None, by=by)
+
+
+def _note(
+    meeting_id: int, kind: AttendanceKind, *, name: str, position: str, member_id: int | None, by: User
+) -> Attendance:
+    words, post = visible(name), visible(position)
+    if not 0 < len(words) <= 120 or len(post) > 160:
+        raise BadInput("กรุณาใส่ชื่อไม่เกิน 120 ตัวอักษร และตำแหน่งไม่เกิน 160 ตัวอักษร")
+    for row in in_the_room(meeting_id):
+        if (row.kind, row.name, row.member_id) == (kind, words, member_id):
+            return row
+    row = Attendance(
+        meeting_id=meeting_id,
+        kind=kind,
+        member_id=member_id,
+        name=words,
+        position=post,
+        noted_at=clock.now(),
+    )
+    db.session().add(row)
+    db.session().flush()
+    audit.record(Deed.MEETING_NOTE_PRESENT, f"meeting:{meeting_id}", by=by, kind=kind, member=member_id)
+    return row
+
+
+def leave(meeting_id: int, *, attendance_id: int, by: User) -> Attendance:
+    """Who was there has left; said by themselves or by who leads. Not by who chairs: another takes the chair in a meeting
+    of its own. What they voted on stays; what comes after does not wait for them, and no conflict of interest is noted.
+    """
+    meeting = not_closed(meeting_id)
+    row = db.session().get(Attendance, attendance_id)
+    if row is None or row.meeting_id != meeting_id:
+        raise Refused("ไม่พบผู้นี้ในการประชุมครั้งนี้ กรุณาเปิดหน้านี้ใหม่")
+    if row.left_at is not None:
+        return row
+    if row.member_id != by.id or row.kind != AttendanceKind.MEMBER:
+        leaders_only(by, deed="บันทึกว่าออกจากห้องประชุมแทนผู้อื่น")
+    if meeting.state == MeetingState.OPEN and row.member_id == meeting.chair_id:
+        raise Refused("ประธานในที่ประชุมออกจากห้องไม่ได้ กรุณาเลิกประชุมก่อน เรื่องที่ค้างจะรอการประชุมครั้งหน้า")
+    row.left_at = clock.now()
+    db.session().flush()
+    audit.record(Deed.MEETING_LEAVE, f"meeting:{meeting_id}", by=by, member=row.member_id, kind=row.kind)
+    return row
 
 
 def note_absent(meeting_id: int, *, member_id: int, reason: str = "", by: User) -> None:

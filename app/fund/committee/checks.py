@@ -59,7 +59,8 @@ def resolutions_commit() -> list[str]:
 def resolutions_count_votes() -> list[str]:
     return books.violations(
         """SELECT p.code AS code FROM resolution AS r JOIN proposal AS p ON p.id = r.proposal_id
-        LEFT JOIN vote AS v ON v.motion_id = r.motion_id
+        LEFT JOIN vote AS v ON v.motion_id = r.motion_id AND NOT EXISTS (SELECT 1 FROM vote AS w
+            WHERE w.motion_id = v.motion_id AND w.member_id = v.member_id AND w.turn > v.turn)
         GROUP BY p.code, r.id, r.present, r.quorum, r.for_votes, r.against_votes, r.abstentions
         HAVING r.present < r.quorum
             OR r.for_votes <> SUM(CASE v.choice WHEN 'approve' THEN 1 ELSE 0 END)

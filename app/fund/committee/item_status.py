@@ -10,6 +10,7 @@ from sqlalchemy.orm import selectinload
 from app.fund.committee.records import (
     AgendaItem,
     Attendance,
+    AttendanceKind,
     Meeting,
     Motion,
     Recusal,
@@ -19,7 +20,7 @@ from app.fund.committee.records import (
 )
 from app.fund.committee.seats import members
 from app.kit.db import db
-from app.province.profile import Profile
+from app.province.profile import Profile, Quorum
 
 
 @dataclass(frozen=True)
@@ -59,9 +60,30 @@ class ItemStatus:
 
 
 def attending(meeting_id: int) -> frozenset[int]:
-    """The ids of those noted as present."""
-    statement = select(Attendance.member_id).where(Attendance.meeting_id == meeting_id)
-    return frozenset(db.session().scalars(statement))
+    """The ids of the members who are in the room."""
+    return frozenset(
+        row.member_id
+        for row in in_the_room(meeting_id)
+        if row.kind == AttendanceKind.MEMBER and row.member_id is not None
+    )
+
+
+def attended(meeting_id: int) -> list[Attendance]:
+    """All who came, those included who left, in the order in which they came."""
+    statement = select(Attendance).where(Attendance.meeting_id == meeting_id)
+    return list(db.session().scalars(statement.order_by(Attendance.id)))
+
+
+def in_the_room(meeting_id: int) -> list[Attendance]:
+    """Members, proxies and guests who came and have not left, in the order in which they came."""
+    statement = select(Attendance).where(Attendance.meeting_id == meeting_id, Attendance.left_at.is_(None))
+    return list(db.session().scalars(statement.order_by(Attendance.id)))
+
+
+def _quorum(item: AgendaItem) -> Quorum:
+    """The share that the item was tabled under."""
+    frozen = item.rules.get("quorum")
+    return Quorum(*frozen) if frozen else Profile.here().quorum
 
 
 def of_items(meeting: Meeting, items: Iterable[AgendaItem]) -> list[ItemStatus]:
@@ -83,15 +105,15 @@ def of_items(meeting: Meeting, items: Iterable[AgendaItem]) -> list[ItemStatus]:
             .options(selectinload(Motion.parts))
         )
     }
-    votes: dict[int, list[Vote]] = defaultdict(list)
-    for vote in session.scalars(select(Vote).where(Vote.item_id.in_(numbers)).order_by(Vote.id)):
+    # Of the turns of a member the last counts.
+    votes: dict[int, dict[int, Vote]] = defaultdict(dict)
+    for vote in session.scalars(select(Vote).where(Vote.item_id.in_(numbers)).order_by(Vote.turn, Vote.id)):
         if vote.motion_id == motions[vote.item_id].id:
-            votes[vote.item_id].append(vote)
+            votes[vote.item_id][vote.member_id] = vote
     resolutions = {
         found.item_id: found
         for found in session.scalars(select(Resolution).where(Resolution.item_id.in_(numbers)))
     }
-    profile = Profile.here()
     found = []
     for item in several:
         requester_id = item.proposal.submitted_by_id
@@ -103,10 +125,11 @@ def of_items(meeting: Meeting, items: Iterable[AgendaItem]) -> list[ItemStatus]:
                 requester_id=requester_id,
                 recused=left,
                 reasons={member: why for member, why in recused[item.id].items() if why},
-                present=here - excluded,
-                needed=profile.quorum.of(max(1, meeting.members - len(excluded))),
+                # Who voted and left afterwards was there for it.
+                present=(here - excluded) | votes[item.id].keys(),
+                needed=_quorum(item).of(max(1, meeting.members - len(excluded))),
                 motion=motions[item.id],
-                votes=tuple(votes[item.id]),
+                votes=tuple(votes[item.id].values()),
                 resolution=resolutions.get(item.id),
             )
         )

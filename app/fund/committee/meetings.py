@@ -1,16 +1,26 @@
-"""Meetings of the committee: called, opened, closed."""
+"""Meetings of the committee: called, moved, cancelled, opened, closed."""
 
 from datetime import date
 
 from sqlalchemy import func, select
 
 from app.fund.committee import item_status
-from app.fund.committee.records import AgendaItem, Meeting, MeetingState, Proposal, ProposalState, Resolution
+from app.fund.committee.records import (
+    AgendaItem,
+    AttendanceKind,
+    Meeting,
+    MeetingMove,
+    MeetingState,
+    Proposal,
+    ProposalState,
+    Resolution,
+)
 from app.fund.committee.seats import members
 from app.kit import clock
 from app.kit.db import db, lock
 from app.kit.errors import BadInput, Refused
 from app.kit.locks import AdvisoryLock, lock_advisory
+from app.kit.texts import visible
 from app.kit.thai import long_date, year_be
 from app.province.profile import Profile
 from app.staff import audit
@@ -37,8 +47,8 @@ def may_lead(meeting: Meeting, by: User) -> bool:
 def not_closed(meeting_id: int) -> Meeting:
     """The meeting, held; Refused once it is closed."""
     meeting = lock(Meeting, meeting_id)
-    if meeting.state == MeetingState.CLOSED:
-        raise Refused(f"การประชุมครั้งที่ {meeting.code} ปิดแล้ว จึงแก้ไขไม่ได้")
+    if meeting.state in (MeetingState.CLOSED, MeetingState.CANCELLED):
+        raise Refused(f"การประชุมครั้งที่ {meeting.code} {MeetingState(meeting.state).words}แล้ว จึงแก้ไขไม่ได้")
     return meeting
 
 
@@ -46,15 +56,14 @@ def not_closed(meeting_id: int) -> Meeting:
 FARTHEST_DAYS = 400
 
 
-def call(*, held_on: date, place: str, by: User) -> Meeting:
+def call(*, held_on: date, place: str, room: str = "", floor: str = "", by: User) -> Meeting:
     """A meeting is called and gets its number, which runs from 1 in each Buddhist-era calendar year.
 
     How many members there are, and how many make it valid, are kept from this moment on.
     """
     secretariat_only(by, deed="นัดประชุม")
     words = " ".join(place.split())
-    if abs((held_on - clock.today()).days) > FARTHEST_DAYS:
-        raise BadInput(f"วันประชุมต้องห่างจากวันนี้ไม่เกิน {FARTHEST_DAYS} วัน กรุณาตรวจปี พ.ศ. อีกครั้ง")
+    _refuse_far(held_on)
     if len(words) > 160:
         raise BadInput("สถานที่ประชุมยาวเกิน 160 ตัวอักษร กรุณาเขียนให้สั้นลง")
     seats = len(members())
@@ -71,6 +80,8 @@ def call(*, held_on: date, place: str, by: User) -> Meeting:
         year_be=year,
         held_on=held_on,
         place=words,
+        room=" ".join(room.split())[:80],
+        floor=" ".join(floor.split())[:20],
         state=MeetingState.CALLED,
         members=seats,
         quorum=profile.quorum.of(seats),
@@ -86,7 +97,7 @@ def call(*, held_on: date, place: str, by: User) -> Meeting:
 
 
 def open_(meeting_id: int, *, chair_id: int, early_reason: str = "", by: User) -> Meeting:
-    """The meeting begins: its quorum is present and one of those present takes the chair.
+    """The meeting begins: `by` certifies that its quorum is present, and one of those present takes the chair.
 
     Before the day it is called for it needs an `early_reason`, which its minutes print with the true day and time.
     """
@@ -95,10 +106,12 @@ def open_(meeting_id: int, *, chair_id: int, early_reason: str = "", by: User) -
     if meeting.state != MeetingState.CALLED:
         raise Refused(f"การประชุมครั้งที่ {meeting.code} เปิดไปแล้ว")
     here = item_status.attending(meeting_id)
-    if len(here) < meeting.quorum:
+    proxies = sum(row.kind == AttendanceKind.PROXY for row in item_status.in_the_room(meeting_id))
+    certified = len(here) + proxies
+    if certified < meeting.quorum:
         raise Refused(
             f"เริ่มประชุมไม่ได้ เพราะไม่ครบองค์ประชุม ต้องมีกรรมการ {meeting.quorum} จาก {meeting.members} คน "
-            f"ขณะนี้บันทึกไว้ {len(here)} คน"
+            f"ขณะนี้บันทึกไว้ {certified} คน"
         )
     if chair_id not in here:
         raise Refused("ประธานในที่ประชุมต้องเป็นกรรมการที่เข้าประชุม กรุณาเลือกผู้ทำหน้าที่ประธานใหม่")
@@ -110,11 +123,66 @@ def open_(meeting_id: int, *, chair_id: int, early_reason: str = "", by: User) -
         )
     meeting.state, meeting.chair_id, meeting.opened_at = MeetingState.OPEN, chair_id, clock.now()
     meeting.early_reason = why
+    meeting.certified_by_id, meeting.certified_present = by.id, certified
     db.session().flush()
     audit.record(
         Deed.MEETING_OPEN, f"meeting:{meeting_id}", by=by, chair=chair_id, present=len(here), early_reason=why
     )
     return meeting
+
+
+def move(meeting_id: int, *, to_on: date, reason: str, by: User) -> Meeting:
+    """A meeting that was called is held on another day of the same year, for a `reason` that is kept beside both days."""
+    secretariat_only(by, deed="เลื่อนวันประชุม")
+    meeting, why = _called(meeting_id), visible(reason)
+    if not 0 < len(why) <= 300:
+        raise BadInput("กรุณาบอกเหตุผลที่เลื่อนวันประชุม ไม่เกิน 300 ตัวอักษร")
+    if to_on == meeting.held_on:
+        return meeting
+    if year_be(to_on) != meeting.year_be:
+        raise Refused("เลื่อนข้ามปีไม่ได้ เพราะเลขครั้งที่นับตามปี กรุณายกเลิกการประชุมนี้แล้วนัดใหม่")
+    _refuse_far(to_on)
+    moved = MeetingMove(
+        meeting_id=meeting_id,
+        from_on=meeting.held_on,
+        to_on=to_on,
+        reason=why,
+        moved_at=clock.now(),
+        moved_by_id=by.id,
+    )
+    db.session().add(moved)
+    db.session().flush()
+    meeting.held_on = to_on
+    db.session().flush()
+    audit.record(Deed.MEETING_MOVE, f"meeting:{meeting_id}", by=by, to=to_on.isoformat(), reason=why)
+    return meeting
+
+
+def cancel(meeting_id: int, *, reason: str, by: User) -> Meeting:
+    """A meeting that was called is not held. Its number stays its own; what was tabled waits for another."""
+    secretariat_only(by, deed="ยกเลิกการประชุม")
+    meeting, why = _called(meeting_id), visible(reason)
+    if not 0 < len(why) <= 300:
+        raise BadInput("กรุณาบอกเหตุผลที่ยกเลิกการประชุม ไม่เกิน 300 ตัวอักษร")
+    back = _carry_over(meeting_id)
+    meeting.state, meeting.cancelled_at, meeting.cancel_reason = MeetingState.CANCELLED, clock.now(), why
+    db.session().flush()
+    audit.record(Deed.MEETING_CANCEL, f"meeting:{meeting_id}", by=by, reason=why, carried_over=back)
+    return meeting
+
+
+def _called(meeting_id: int) -> Meeting:
+    meeting = lock(Meeting, meeting_id)
+    if meeting.state != MeetingState.CALLED:
+        raise Refused(
+            f"การประชุมครั้งที่ {meeting.code} {MeetingState(meeting.state).words}แล้ว จึงเลื่อนหรือยกเลิกไม่ได้"
+        )
+    return meeting
+
+
+def _refuse_far(held_on: date) -> None:
+    if abs((held_on - clock.today()).days) > FARTHEST_DAYS:
+        raise BadInput(f"วันประชุมต้องห่างจากวันนี้ไม่เกิน {FARTHEST_DAYS} วัน กรุณาตรวจปี พ.ศ. อีกครั้ง")
 
 
 def close(meeting_id: int, *, by: User) -> Meeting:
@@ -123,6 +191,15 @@ def close(meeting_id: int, *, by: User) -> Meeting:
     meeting = lock(Meeting, meeting_id)
     if meeting.state != MeetingState.OPEN:
         raise Refused(f"การประชุมครั้งที่ {meeting.code} ยังไม่เปิดหรือปิดไปแล้ว")
+    back = _carry_over(meeting_id)
+    meeting.state, meeting.closed_at = MeetingState.CLOSED, clock.now()
+    db.session().flush()
+    audit.record(Deed.MEETING_CLOSE, f"meeting:{meeting_id}", by=by, carried_over=back)
+    return meeting
+
+
+def _carry_over(meeting_id: int) -> list[str]:
+    """What has no resolution waits for another meeting; the codes."""
     session = db.session()
     carried = (
         select(AgendaItem.proposal_id)
@@ -136,7 +213,4 @@ def close(meeting_id: int, *, by: User) -> Meeting:
         if proposal.state == ProposalState.TABLED:
             proposal.state = ProposalState.SUBMITTED
             back.append(proposal.code)
-    meeting.state, meeting.closed_at = MeetingState.CLOSED, clock.now()
-    session.flush()
-    audit.record(Deed.MEETING_CLOSE, f"meeting:{meeting_id}", by=by, carried_over=back)
-    return meeting
+    return back

@@ -1,8 +1,10 @@
 """What the committee keeps: meetings with their agenda, motions, attendance, recusals, votes, resolutions, commitments."""
 
+import json
 from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint, column, table
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, column, table, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.fund.ledger.accounts import Purpose
@@ -154,6 +156,8 @@ class MeetingState(Worded):
     CALLED = "called", "นัดแล้ว", "info"
     OPEN = "open", "กำลังประชุม", "success"
     CLOSED = "closed", "ปิดแล้ว"
+    #: Its number stays its own.
+    CANCELLED = "cancelled", "ยกเลิก", "danger"
 
 
 class VoteChoice(Worded):
@@ -172,7 +176,9 @@ class Meeting(Base):
     year_be: Mapped[int]
     held_on: Mapped[date]
     place: Mapped[str] = mapped_column(String(160), default="")
-    state: Mapped[str] = mapped_column(String(8), default=MeetingState.CALLED)
+    room: Mapped[str] = mapped_column(String(80), default="", server_default="")
+    floor: Mapped[str] = mapped_column(String(20), default="", server_default="")
+    state: Mapped[str] = mapped_column(String(9), default=MeetingState.CALLED)
     #: Members of the committee when the meeting was called, and how many of them make it valid.
     members: Mapped[int]
     quorum: Mapped[int]
@@ -184,12 +190,23 @@ class Meeting(Base):
     closed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     #: Why it was opened before the day it was called for; printed in its minutes. Required then (trigger).
     early_reason: Mapped[str] = mapped_column(String(300), default="")
+    #: Who certified at the opening that its quorum is there, and how many there were.
+    certified_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+    certified_present: Mapped[int | None]
+    cancelled_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    cancel_reason: Mapped[str] = mapped_column(String(300), default="", server_default="")
 
+    moves: Mapped[list["MeetingMove"]] = relationship(order_by="MeetingMove.id")
     items: Mapped[list["AgendaItem"]] = relationship(back_populates="meeting", order_by="AgendaItem.position")
 
     @property
     def code(self) -> str:
         return f"{self.number}/{self.year_be}"
+
+    @property
+    def venue(self) -> str:
+        """Where it is held: room, floor, building."""
+        return " ".join(filter(None, (self.room, f"ชั้น {self.floor}" if self.floor else "", self.place)))
 
     @property
     def sat_on(self) -> date:
@@ -199,23 +216,78 @@ class Meeting(Base):
     __table_args__ = (
         UniqueConstraint("year_be", "number"),
         CheckConstraint("number > 0 AND quorum > 0 AND quorum <= members", name="possible"),
-        CheckConstraint("state IN ('called', 'open', 'closed')", name="known_state"),
-        CheckConstraint("state = 'called' OR opened_at IS NOT NULL", name="opened_pair"),
+        CheckConstraint("state IN ('called', 'open', 'closed', 'cancelled')", name="known_state"),
+        CheckConstraint("(state IN ('open', 'closed')) = (opened_at IS NOT NULL)", name="opened_pair"),
+        CheckConstraint(
+            "(opened_at IS NOT NULL) = (certified_by_id IS NOT NULL)"
+            " AND (certified_by_id IS NULL OR certified_present >= quorum)",
+            name="quorum_certified",
+        ),
+        CheckConstraint(
+            "(state = 'cancelled') = (cancelled_at IS NOT NULL) AND (state = 'cancelled') = (cancel_reason <> '')",
+            name="cancelled_pair",
+        ),
         CheckConstraint("(state = 'closed') = (closed_at IS NOT NULL)", name="closed_pair"),
     )
 
 
+class MeetingMove(Base):
+    """A meeting that was called for one day is held on another. Final (trigger)."""
+
+    __tablename__ = "meeting_move"
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    meeting_id: Mapped[int] = mapped_column(ForeignKey("meeting.id"), index=True)
+    from_on: Mapped[date]
+    to_on: Mapped[date]
+    reason: Mapped[str] = mapped_column(String(300))
+    moved_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    moved_by_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
+
+    __table_args__ = (CheckConstraint("from_on <> to_on AND reason <> ''", name="for_a_reason"),)
+
+
+class AttendanceKind(Worded):
+    MEMBER = "member", "ผู้มาประชุม"
+    #: Sits in for a member: counts for the quorum of the meeting, and does not vote.
+    PROXY = "proxy", "มาประชุมแทน"
+    GUEST = "guest", "ผู้เข้าร่วมประชุม"
+
+
 class Attendance(Base):
-    """A member who is present."""
+    """Somebody in the room from one moment on, until they leave; who comes back has another row.
+
+    Leaving is not recusal: who left does not count for what is voted on afterwards, and holds nothing up.
+    """
 
     __tablename__ = "attendance"
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
     meeting_id: Mapped[int] = mapped_column(ForeignKey("meeting.id"))
-    member_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
+    kind: Mapped[str] = mapped_column(String(8), default=AttendanceKind.MEMBER, server_default="member")
+    #: The member; of a proxy, the member who is stood in for; nobody for a guest.
+    member_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+    #: Of a proxy or guest, as they are called.
+    name: Mapped[str] = mapped_column(String(120), default="", server_default="")
+    position: Mapped[str] = mapped_column(String(160), default="", server_default="")
     noted_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    left_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
-    __table_args__ = (UniqueConstraint("meeting_id", "member_id"),)
+    __table_args__ = (
+        Index(
+            "uq_attendance_meeting_id_member_id",
+            "meeting_id",
+            "member_id",
+            unique=True,
+            sqlite_where=text("left_at IS NULL"),
+            postgresql_where=text("left_at IS NULL"),
+        ),
+        CheckConstraint("kind IN ('member', 'proxy', 'guest')", name="known_kind"),
+        CheckConstraint(
+            "(kind = 'guest') = (member_id IS NULL) AND (kind = 'member') = (name = '')", name="who_it_is"
+        ),
+        CheckConstraint("left_at IS NULL OR left_at >= noted_at", name="in_order"),
+    )
 
 
 class Matter(Worded):
@@ -238,10 +310,19 @@ class AgendaItem(Base):
     position: Mapped[int]
     matter: Mapped[str] = mapped_column(String(8), default=Matter.DECIDE)
     version_id: Mapped[int] = mapped_column(ForeignKey("proposal_version.id"))
+    #: JSON, from the moment it was tabled: tier, quorum and majority that it is decided by, the balance of each
+    #: purpose, precautions, and what the committee saw. Final (trigger).
+    frozen: Mapped[str] = mapped_column(Text, default="{}", server_default="{}")
 
     meeting: Mapped[Meeting] = relationship(back_populates="items")
     proposal: Mapped[Proposal] = relationship(lazy="joined", innerjoin=True)
     version: Mapped[ProposalVersion] = relationship(lazy="joined", innerjoin=True)
+
+    @property
+    def rules(self) -> dict[str, Any]:
+        """What was frozen when it was tabled."""
+        found: dict[str, Any] = json.loads(self.frozen)
+        return found
 
     @property
     def may_be_decided(self) -> bool:
@@ -344,7 +425,10 @@ class Recusal(Base):
 
 
 class Vote(Base):
-    """One member's vote on one motion. Final (trigger); a trigger refuses the vote of the one who asked."""
+    """One member's vote on one motion. Final (trigger): who thinks again before the resolution votes in another turn.
+
+    A trigger refuses the vote of the one who asked.
+    """
 
     __tablename__ = "vote"
 
@@ -352,11 +436,13 @@ class Vote(Base):
     item_id: Mapped[int] = mapped_column(ForeignKey("agenda_item.id"), index=True)
     motion_id: Mapped[int] = mapped_column(ForeignKey("motion.id"))
     member_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
+    #: Counts a member's votes on a motion from 1; the last counts.
+    turn: Mapped[int] = mapped_column(default=1, server_default="1")
     choice: Mapped[str] = mapped_column(String(8))
     at: Mapped[datetime] = mapped_column(UtcDateTime)
 
     __table_args__ = (
-        UniqueConstraint("motion_id", "member_id"),
+        UniqueConstraint("motion_id", "member_id", "turn"),
         CheckConstraint("choice IN ('approve', 'reject', 'abstain')", name="known_choice"),
     )
 

@@ -29,7 +29,7 @@ from app.staff.users import User
 
 
 def resolve(item_id: int, *, reason: str = "", by: User) -> Resolution:
-    """The committee's decision on the newest motion, by the majority of votes cast; abstentions are not cast. Final.
+    """The committee's decision on the newest motion, by `outcome`. Final.
 
     On a tie the chair's own choice decides (Administrative Procedure Act B.E. 2539, s. 82); a tie without one is
     not carried. A motion not carried rejects what was asked, for a `reason`. The money follows in the same
@@ -97,11 +97,22 @@ def _why_not_carried(now: ItemStatus, reason: str) -> str:
 
 
 def outcome(meeting: Meeting, now: ItemStatus) -> tuple[bool, bool]:
-    """Whether the motion is carried by the votes that there are, and whether the chair's own choice decided a tie."""
+    """Whether the motion is carried by the votes that there are, and whether the chair's own choice decided a tie.
+
+    It is carried when more say yes than no, and more than half of those who voted or abstained say yes; for some
+    kinds the profile asks for more. On a tie the chair's choice counts once more.
+    """
     in_favour, against = now.count(VoteChoice.APPROVE), now.count(VoteChoice.REJECT)
     chairs = now.choice_of(meeting.chair_id)
     casting = in_favour == against and chairs in (VoteChoice.APPROVE, VoteChoice.REJECT)
-    return in_favour > against or (casting and chairs == VoteChoice.APPROVE), casting
+    if casting:
+        in_favour += chairs == VoteChoice.APPROVE
+        against += chairs == VoteChoice.REJECT
+    votes = in_favour + against + now.count(VoteChoice.ABSTAIN)
+    part, whole = now.item.rules.get("majority") or (1, 2)
+    # Half is not more than half; two thirds are two thirds.
+    enough = in_favour * whole > votes * part if part * 2 == whole else in_favour * whole >= votes * part
+    return in_favour > against and enough, casting
 
 
 def _refuse_too_early(now: ItemStatus) -> None:

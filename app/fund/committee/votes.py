@@ -1,4 +1,4 @@
-"""Votes: who may vote on an item, and each member's one vote on its motion."""
+"""Votes: who may vote on an item, and each member's vote on its motion."""
 
 from app.fund.committee.agenda import open_item
 from app.fund.committee.item_status import ItemStatus
@@ -24,20 +24,29 @@ def why_not(now: ItemStatus, by: User) -> str:
         return f"ท่านออกจากการพิจารณาเรื่องนี้แล้ว{why_words} จึงลงคะแนนไม่ได้"
     if by.id not in now.present:
         return "ยังไม่มีชื่อท่านในผู้เข้าประชุม กรุณาแจ้งฝ่ายเลขานุการให้บันทึกการเข้าประชุมก่อน"
-    if by.id in now.voted:
-        return "ท่านลงคะแนนในเรื่องนี้ไปแล้ว คะแนนที่ลงแล้วแก้ไขไม่ได้"
     return ""
 
 
 def vote(item_id: int, *, choice: VoteChoice | str, by: User) -> Vote:
-    """One member's one vote. Final. Not for the one who asked, nor for one who left the room or is not present."""
+    """One member's vote on the newest motion, which they may change until it is resolved: the last counts.
+
+    The same choice again changes nothing. Not for the one who asked, nor for one who left the room or is not present.
+    """
     if choice not in set(VoteChoice):
         raise BadInput("กรุณาเลือก เห็นชอบ ไม่เห็นชอบ หรืองดออกเสียง")
     _, now = open_item(item_id)
     if words := why_not(now, by):
         raise Refused(words)
+    before = next((vote for vote in now.votes if vote.member_id == by.id), None)
+    if before is not None and before.choice == choice:
+        return before
     cast = Vote(
-        item_id=item_id, motion_id=now.motion.id, member_id=by.id, choice=VoteChoice(choice), at=clock.now()
+        item_id=item_id,
+        motion_id=now.motion.id,
+        member_id=by.id,
+        turn=before.turn + 1 if before else 1,
+        choice=VoteChoice(choice),
+        at=clock.now(),
     )
     db.session().add(cast)
     db.session().flush()

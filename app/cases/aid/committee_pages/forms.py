@@ -16,7 +16,32 @@ from app.staff.users import User
 
 class CallForm(Form):
     held_on = ThaiDateField("วันประชุม", validators=[Given("กรุณาใส่วันประชุม")])
-    place = StringField("สถานที่", validators=[Length(max=160)])
+    place = StringField("อาคารหรือสถานที่", validators=[Length(max=160)])
+    room = StringField("ห้อง", validators=[Length(max=80)])
+    floor = StringField("ชั้น", validators=[Length(max=20)])
+
+
+class MoveForm(Form):
+    to_on = ThaiDateField("วันประชุมใหม่", validators=[Given("กรุณาใส่วันประชุมใหม่")])
+    reason = StringField("เหตุผลที่เลื่อน", validators=[Given("กรุณาบอกเหตุผล"), Length(max=300)])
+
+
+class CancelForm(Form):
+    reason = StringField("เหตุผลที่ยกเลิก", validators=[Given("กรุณาบอกเหตุผล"), Length(max=300)])
+
+
+class OtherForm(Form):
+    """Somebody in the room who is no member, or sits in for one."""
+
+    member = SelectField("มาประชุมแทน", coerce=int)
+    name = StringField("ชื่อ", validators=[Given("กรุณาใส่ชื่อ"), Length(max=120)])
+    position = StringField("ตำแหน่ง", validators=[Length(max=160)])
+
+    def offer(self, members: Sequence[User]) -> None:
+        self.member.choices = [
+            (0, "ไม่ได้มาแทนใคร (ผู้เข้าร่วมประชุม)"),
+            *((member.id, member.name) for member in members),
+        ]
 
 
 class AttendanceForm(Form):

@@ -9,10 +9,13 @@ from sqlalchemy import ColumnElement, and_, func, or_, select
 from app.cases.aid.committee_pages.forms import (
     AttendanceForm,
     CallForm,
+    CancelForm,
     ChangeForm,
     MemberForm,
     MotionForm,
+    MoveForm,
     OpenForm,
+    OtherForm,
     PressForm,
     ReasonForm,
     TableForm,
@@ -41,6 +44,7 @@ from app.fund.committee import (
 )
 from app.fund.committee.records import (
     AgendaItem,
+    AttendanceKind,
     Matter,
     Meeting,
     MeetingState,
@@ -80,7 +84,7 @@ def all_meetings() -> ResponseReturnValue:
                     href=lambda row: url_for("committee.meeting", number=row[0].id),
                 ),
                 Column("วันที่", lambda row: row[0].sat_on, "date", sort="held"),
-                Column("สถานที่", lambda row: row[0].place),
+                Column("สถานที่", lambda row: row[0].venue),
                 Column("วาระ", lambda row: row[1], "count"),
                 Column("มีมติแล้ว", lambda row: row[2], "count"),
                 Column("สถานะ", lambda row: MeetingState(row[0].state).pill, "pill"),
@@ -107,7 +111,7 @@ def _matching(words: str) -> ColumnElement[bool]:
     called = Meeting.number == lists.number(number)
     if year:
         called = and_(called, Meeting.year_be == lists.number(year))
-    return or_(called, lists.contains(words, Meeting.place))
+    return or_(called, lists.contains(words, Meeting.place, Meeting.room))
 
 
 def _with_items(rows: Sequence[Meeting]) -> list[tuple[Meeting, int, int]]:
@@ -132,7 +136,13 @@ def new() -> ResponseReturnValue:
         assert held_on is not None
         try:
             with transaction():
-                meeting = meetings.call(held_on=held_on, place=form.place.data or "", by=signed_in())
+                meeting = meetings.call(
+                    held_on=held_on,
+                    place=form.place.data or "",
+                    room=form.room.data or "",
+                    floor=form.floor.data or "",
+                    by=signed_in(),
+                )
                 number, code = meeting.id, meeting.code
             flash(f"นัดประชุมครั้งที่ {code} แล้ว", "success")
             return redirect(url_for("committee.meeting", number=number))
@@ -209,6 +219,62 @@ def note_attendance(number: int) -> ResponseReturnValue:
                 attendance.note_absent(number, member_id=member_id, reason=form.reason.data or "", by=by)
 
     return _do(form, note, "บันทึกผู้เข้าประชุมแล้ว", number=number)
+
+
+@bp.post("/meetings/<int:number>/others")
+@opens_to(*LEADERS)
+def others(number: int) -> ResponseReturnValue:
+    """A guest, or somebody who sits in for a member."""
+    meeting_of(number)
+    form = OtherForm()
+    form.offer(seats.members())
+
+    def note(by: User) -> None:
+        name, position = form.name.data or "", form.position.data or ""
+        if form.member.data:
+            attendance.note_proxy(number, for_id=form.member.data, name=name, position=position, by=by)
+        else:
+            attendance.note_guest(number, name=name, position=position, by=by)
+
+    return _do(form, note, "บันทึกผู้เข้าประชุมแล้ว", number=number)
+
+
+@bp.post("/meetings/<int:number>/leave/<int:attendance_id>")
+@opens_to(*LEADERS, Role.COMMITTEE)
+def leave(number: int, attendance_id: int) -> ResponseReturnValue:
+    meeting_of(number)
+    return _do(
+        PressForm(),
+        lambda by: attendance.leave(number, attendance_id=attendance_id, by=by),
+        "บันทึกว่าออกจากห้องประชุมแล้ว",
+        number=number,
+    )
+
+
+@bp.post("/meetings/<int:number>/move")
+@opens_to(Role.FUND_OFFICER)
+def move_meeting(number: int) -> ResponseReturnValue:
+    meeting_of(number)
+    form = MoveForm()
+
+    def to_another_day(by: User) -> None:
+        assert form.to_on.data is not None
+        meetings.move(number, to_on=form.to_on.data, reason=form.reason.data or "", by=by)
+
+    return _do(form, to_another_day, "เลื่อนวันประชุมแล้ว", number=number)
+
+
+@bp.post("/meetings/<int:number>/cancel")
+@opens_to(Role.FUND_OFFICER)
+def cancel(number: int) -> ResponseReturnValue:
+    meeting_of(number)
+    form = CancelForm()
+    return _do(
+        form,
+        lambda by: meetings.cancel(number, reason=form.reason.data or "", by=by),
+        "ยกเลิกการประชุมแล้ว เรื่องในวาระกลับไปรอเข้าวาระ",
+        number=number,
+    )
 
 
 @bp.post("/meetings/<int:number>/open")
@@ -371,10 +437,11 @@ def minutes(number: int) -> Response:
     from app.kit import pdf
 
     found = meeting_of(number)
-    if found.state == MeetingState.CALLED:
+    if found.opened_at is None:
         raise Refused("ยังไม่มีรายงานการประชุม เพราะการประชุมยังไม่เปิด")
     members = seats.members()
-    here = item_status.attending(number)
+    attended = item_status.attended(number)
+    here = frozenset(row.member_id for row in attended if row.member_id and row.kind == AttendanceKind.MEMBER)
     rows = rows_of(found, members)
     profile = Profile.here()
     printed = pdf.render(
@@ -383,6 +450,14 @@ def minutes(number: int) -> Response:
             meeting=found,
             rows=rows,
             here=sorted(here),
+            absent=[member for member in members if member.id not in here],
+            proxies=[row for row in attended if row.kind == AttendanceKind.PROXY],
+            guests=[row for row in attended if row.kind == AttendanceKind.GUEST],
+            left={
+                row.member_id: row.left_at
+                for row in attended
+                if row.kind == AttendanceKind.MEMBER and row.left_at
+            },
             names=names_of(rows, members, here),
             choices={choice: choice.words for choice in VoteChoice},
             decided={row.status.item.id: row.decided for row in rows},

@@ -11,10 +11,13 @@ from app.cases.aid import committee_briefs
 from app.cases.aid.committee_briefs import CommitteeBrief
 from app.cases.aid.committee_pages.forms import (
     AttendanceForm,
+    CancelForm,
     ChangeForm,
     LeavingForm,
     MotionForm,
+    MoveForm,
     OpenForm,
+    OtherForm,
     ReasonForm,
     TableForm,
 )
@@ -22,6 +25,7 @@ from app.fund.committee import item_status, motions, proposals, resolutions, sea
 from app.fund.committee.item_status import ItemStatus
 from app.fund.committee.records import (
     AgendaItem,
+    AttendanceKind,
     Matter,
     Meeting,
     MeetingState,
@@ -146,7 +150,7 @@ def rows_of(meeting: Meeting, members: list[User]) -> list[Row]:
             why_not=votes.why_not(status, me),
             mine=status.choice_of(me.id),
             is_live=status.resolution is None
-            and meeting.state != MeetingState.CLOSED
+            and meeting.state in (MeetingState.CALLED, MeetingState.OPEN)
             and status.item.may_be_decided,
         )
         for place, status in enumerate(statuses, start=1)
@@ -170,8 +174,11 @@ def show(number: int, *, refused: str = "", status: int = 200) -> ResponseReturn
     meeting = meeting_of(number)
     me = signed_in()
     members = seats.members()
+    present = item_status.in_the_room(number)
     here = item_status.attending(number)
     rows = rows_of(meeting, members)
+    other = OtherForm(formdata=None, member=0)
+    other.offer([member for member in members if member.id not in here])
     attendance = AttendanceForm(formdata=None, present=sorted(here))
     attendance.offer(members)
     opening = OpenForm(formdata=None)
@@ -192,7 +199,12 @@ def show(number: int, *, refused: str = "", status: int = 200) -> ResponseReturn
         tabling=tabling,
         waiting=waiting,
         changing=changing,
-        leads=me.has(*LEADERS) and meeting.state != MeetingState.CLOSED,
+        leads=me.has(*LEADERS) and meeting.state in (MeetingState.CALLED, MeetingState.OPEN),
+        present=present,
+        kinds={row.id: AttendanceKind(row.kind).words for row in present},
+        other=other,
+        moving=MoveForm(formdata=None, to_on=meeting.held_on),
+        cancelling=CancelForm(formdata=None),
         is_early=meeting.state == MeetingState.CALLED and meeting.held_on > clock.today(),
         refused=refused,
         **_seen(meeting, me),
@@ -213,7 +225,9 @@ def show_item(item_id: int, *, refused: str = "", status: int = 200) -> Response
     row = next(row for row in rows if row.status.item.id == item_id)
     now, seen = row.status, _seen(meeting, me)
     votes_here = row.is_live and meeting.state == MeetingState.OPEN and seen["is_member"]
-    waits = [other for other in rows if other.is_live and not other.why_not and other is not row]
+    waits = [
+        other for other in rows if other.is_live and not other.why_not and not other.mine and other is not row
+    ]
     page = render_template(
         "committee/item.html",
         row=row,
@@ -232,14 +246,12 @@ def show_item(item_id: int, *, refused: str = "", status: int = 200) -> Response
         is_carried=row.is_complete and resolutions.outcome(meeting, now)[0],
         moving=_moving(row) if seen["resolves"] and me.id != now.requester_id else None,
         may_vote=votes_here and not row.why_not,
-        follows=waits[0].status.item.id if waits and votes_here and row.why_not else None,
+        rules=now.item.rules,
+        follows=waits[0].status.item.id if waits and votes_here and (row.why_not or row.mine) else None,
         choices=[(choice.value, choice.words, CHOICE_ICONS[choice]) for choice in VoteChoice],
         leaving=_leaving(row, names),
         why=ReasonForm(formdata=None),
-        may_take_off=seen["is_secretariat"]
-        and row.is_live
-        and not now.votes
-        and meeting.state != MeetingState.CLOSED,
+        may_take_off=seen["is_secretariat"] and row.is_live and not now.votes and not seen["is_over"],
         refused=refused,
         **seen,
     )
@@ -251,6 +263,7 @@ def _seen(meeting: Meeting, me: User) -> dict[str, Any]:
     is_open = meeting.state == MeetingState.OPEN
     return {
         "meeting": meeting,
+        "is_over": meeting.state in (MeetingState.CLOSED, MeetingState.CANCELLED),
         "state": MeetingState(meeting.state).pill,
         "is_open": is_open,
         "is_secretariat": me.has(Role.FUND_OFFICER),

@@ -1,0 +1,34 @@
+"""Frozen: the rules and facts that an item of the agenda is decided by, from the moment it is tabled."""
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+from app.fund.committee.records import Matter, Proposal, ProposalVersion, ResolutionKind
+from app.fund.ledger import books
+from app.kit import clock
+from app.kit.injected import Injected
+from app.province.profile import Profile
+
+#: What the committee is shown of a proposal beside its sum, by its code; counts and words, and nobody's name.
+SEEN: Injected[Callable[[str], dict[str, Any]]] = Injected("what the committee sees of a proposal")
+
+
+def at_tabling(proposal: Proposal, version: ProposalVersion, matter: Matter) -> str:
+    """JSON with sorted keys: `tier` and whether it is pending, `quorum`, `majority`, `available` by purpose, `seen`."""
+    profile = Profile.here()
+    tier = profile.tier(version.satang)
+    kind = ResolutionKind.APPROVE if matter == Matter.DECIDE else ResolutionKind(matter)
+    return json.dumps(
+        {
+            "at": clock.now().isoformat(timespec="seconds"),
+            "tier": tier.by_th,
+            "tier_pending": not profile.tiers_adopted,
+            "quorum": [profile.quorum.numerator, profile.quorum.denominator],
+            "majority": list(profile.majority(kind)),
+            "available": {balance.purpose.code: balance.available for balance in books.balances()},
+            "seen": SEEN.get()(proposal.code),
+        },
+        sort_keys=True,
+        ensure_ascii=False,
+    )
