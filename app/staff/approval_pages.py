@@ -11,7 +11,7 @@ from app.kit.db import db, transaction
 from app.kit.errors import BadInput, Refused, TooManyTries
 from app.kit.forms import Form
 from app.kit.lists import Choice, Column, Days, List, Search
-from app.staff import approvals, signin
+from app.staff import approvals, signin, subjects
 from app.staff.approvals import ApprovalRequest
 from app.staff.blueprint import bp
 from app.staff.doors import opens_to, signed_in
@@ -158,6 +158,7 @@ def _page(
     return render_template(
         "staff/approval.html",
         approval=approval,
+        about=_about(approval),
         form=form or PasswordAgainForm(formdata=None),
         declining=declining or DeclineForm(formdata=None),
         refused=refused,
@@ -168,3 +169,9 @@ def _page(
         may_withdraw=is_waiting and approval.asked_by_id == me.id,
         roles=ROLE_NAMES,
     )
+
+
+def _about(approval: ApprovalRequest) -> subjects.Description:
+    """What is asked about, and its page where the reader may see it. A subject may say more than its kind and its number."""
+    subject = ":".join(approval.subject.split(":")[:2])
+    return subjects.describe([subject], reader=signed_in())[subject]

@@ -35,7 +35,7 @@ def test_the_same_form_pressed_twice_is_one_payment(portal: Flask, cast: Cast) -
     assert first.path == second.path
     assert db.session().query(CounterPayment).count() == 1
     other = busaba.press(page, having="satang", satang="600", to_status=409)
-    assert "บันทึกรับเงิน 500.00 บาทไปแล้ว" in other.main
+    assert "ส่งและบันทึกไปแล้วครั้งหนึ่ง" in other.main
 
 
 def test_a_large_sum_is_asked_back_in_words_until_that_very_sum_is_confirmed(

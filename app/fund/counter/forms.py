@@ -84,9 +84,12 @@ class ReasonForm(Form):
     reason = TextAreaField("เหตุผล", validators=[InputRequired("กรุณาบอกเหตุผล"), Length(max=300)])
 
 
+def _kind_of_piece(worth: int) -> str:
+    return "ธนบัตร" if worth >= 2_000 else "เหรียญ"
+
+
 def _pieces_name(worth: int) -> str:
-    kind = "ธนบัตร" if worth >= 2_000 else "เหรียญ"
-    return f"{kind} {format_baht(worth, always_decimals=False)} บาท"
+    return f"{_kind_of_piece(worth)} {format_baht(worth, always_decimals=False)} บาท"
 
 
 def _field_name(worth: int) -> str:
@@ -119,8 +122,13 @@ class CountForm(Form):
         return {worth: self[_field_name(worth)].data or 0 for worth in DENOMINATIONS}
 
     @property
-    def piece_fields(self) -> list[PiecesField]:
-        return [self[_field_name(worth)] for worth in DENOMINATIONS]
+    def pieces_by_kind(self) -> list[tuple[str, list[tuple[str, PiecesField]]]]:
+        """The fields of notes and those of coins, each with what one of it is worth."""
+        kinds: dict[str, list[tuple[str, PiecesField]]] = {}
+        for worth in DENOMINATIONS:
+            said = f"{format_baht(worth, always_decimals=False)} บาท"
+            kinds.setdefault(_kind_of_piece(worth), []).append((said, self[_field_name(worth)]))
+        return list(kinds.items())
 
 
 for _worth in DENOMINATIONS:

@@ -9,7 +9,7 @@ from app.fund.ledger import books as ledger
 from app.fund.ledger import journal, opening
 from app.fund.ledger.accounts import ACCOUNT_KIND_NAMES, AccountKind, Purpose
 from app.fund.ledger.entries import MOVEMENT_NAMES, Entry
-from app.kit import charts, lists, money
+from app.kit import graphics, lists
 from app.kit.db import db, transaction
 from app.kit.lists import Choice, Column, Days, List, Search
 from app.staff import audit
@@ -30,14 +30,13 @@ def balances() -> str:
     rows = ledger.balances()
     total = {kind: sum(getattr(row, kind) for row in rows) for kind in AccountKind}
     parts = [
-        charts.Bar(ACCOUNT_KIND_NAMES[kind], total[kind], f"{money.format_baht(total[kind])} บาท", kind=kind)
-        for kind in (AccountKind.AVAILABLE, AccountKind.COMMITTED, AccountKind.PAID)
+        (kind.value, total[kind]) for kind in (AccountKind.AVAILABLE, AccountKind.COMMITTED, AccountKind.PAID)
     ]
     return render_template(
         "books/balances.html",
         rows=rows,
         total=total,
-        drawing=charts.stacked(parts, label="เงินที่รับแล้ว อยู่ที่ใดบ้าง"),
+        shares=graphics.shares(parts, total[AccountKind.RECEIVED]),
         brought=opening.total(),
         last=ledger.last_check(),
         made=_made(),
