@@ -111,9 +111,9 @@ from app.fund.ledger import refusals as ledger_refusals
 from app.fund.ledger.accounts import Purpose
 from app.fund.ledger.books import IntegrityCheck
 from app.fund.ledger.journal import Explain
+from app.fund.spending import bank_lines, guards, line_pages, paid_lines, signatories, vendor_pages, vendors
 from app.fund.spending import checks as spending_checks
 from app.fund.spending import commands as spending_commands
-from app.fund.spending import guards, paid_lines, signatories, vendor_pages, vendors
 from app.fund.spending import pages as spending_pages
 from app.fund.spending import refusals as spending_refusals
 from app.fund.spending.records import Payment, Signatory, Vendor
@@ -433,7 +433,7 @@ COMMITTEE = Room(
 
 SPENDING = Room(
     name="spending",
-    pages=(spending_pages, vendor_pages),
+    pages=(spending_pages, vendor_pages, line_pages),
     commands=(spending_commands.trace,),
     checks=(
         spending_checks.payments_are_booked,
@@ -443,6 +443,7 @@ SPENDING = Room(
         spending_checks.payments_are_traced,
         spending_checks.vouchers_run_without_gap,
     ),
+    scheduled=(ScheduledJob(bank_lines.meet_all, 60),),
     approvals=(
         *vendors.APPROVALS,
         *signatories.APPROVALS,
@@ -452,7 +453,7 @@ SPENDING = Room(
         "commitment_id": spending_pages.commitments_in_the_journal,
         "payment_id": spending_pages.payments_in_the_journal,
     },
-    bindings=(Binding(money_out.EXPLAIN, paid_lines.paid),),
+    bindings=(Binding(money_out.EXPLAIN, paid_lines.paid), Binding(event_pages.OF_PAYMENT, line_pages.told)),
     subjects={
         "payment": SubjectKind("ใบสำคัญจ่าย", Payment, lambda row: row.code, "spending.payment"),
         "payment_order": SubjectKind("รายการเตรียมจ่ายที่", page="spending.order"),

@@ -91,6 +91,8 @@ class SpendingRules:
     signing: Signing
     signing_large: Signing
     large_satang: int
+    #: So many days after its transfer a payment that no line of the bank bears out stands in red.
+    bank_line_days: int
 
     def signing_of(self, satang: int) -> Signing:
         return self.signing_large if satang >= self.large_satang else self.signing

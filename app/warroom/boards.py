@@ -31,7 +31,7 @@ from app.fund.giving.payment_requests import payees, stops
 from app.fund.giving.pledges import due_dates
 from app.fund.giving.receipts import issuer, receipts
 from app.fund.ledger import books
-from app.fund.spending import orders, signatories, sums, voids
+from app.fund.spending import bank_lines, orders, signatories, sums, voids
 from app.fund.spending.records import PaymentOrder
 from app.kit import clock, money, thai
 from app.kit.db import db
@@ -140,6 +140,24 @@ def _to_pay(user: User) -> list[Card]:
             since = first.prepared_at if isinstance(first, PaymentOrder) else first.void_asked_at
             cards.append(Card(title, words, href, len(waiting), unit, since=_day(since)))
     return cards
+
+
+def _unmet(_: User) -> list[Card]:
+    """Payments that the bank has not told of for too long, and money out that no payment stands behind."""
+    late, (count, first) = bank_lines.overdue(), bank_lines.count_unexplained()
+    href = url_for("spending.lines")
+    return [
+        Card(
+            "จ่ายแล้ว ธนาคารยังไม่มีรายการ",
+            _baht(sum(payment.satang for payment in late)),
+            href,
+            len(late),
+            "ใบ",
+            urgent=True,
+            since=late[0].paid_on if late else None,
+        ),
+        Card("เงินออกที่ยังไม่มีใบสำคัญ", "", f"{href}#lines", count, urgent=True, since=_day(first)),
+    ]
 
 
 def _denied() -> list[Card]:
@@ -372,6 +390,7 @@ _DEALERS: tuple[tuple[tuple[Role, ...], Callable[[User], list[Card]]], ...] = (
     (approvals.APPROVERS, _to_approve),
     (approvals.FINANCE_APPROVERS, _to_confirm),
     (signatories.HOLDERS, _to_pay),
+    (orders.APPROVERS, _unmet),
     ((Role.FINANCE,), _finance),
     (SEATS, _member),
     ((*SEATS, Role.FUND_OFFICER), _meetings_ahead),

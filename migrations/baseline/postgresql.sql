@@ -1031,6 +1031,20 @@ CREATE TABLE opening_balance (
     CONSTRAINT ck_opening_balance_something CHECK (satang + spent_satang > 0)
 );
 
+CREATE TABLE outgoing_match (
+    id bigserial NOT NULL,
+    event_id bigint NOT NULL,
+    payment_id bigint,
+    reason character varying(300) NOT NULL,
+    matched_at timestamp with time zone NOT NULL,
+    matched_by_id bigint,
+    CONSTRAINT pk_outgoing_match PRIMARY KEY (id),
+    CONSTRAINT uq_outgoing_match_event_id UNIQUE (event_id),
+    CONSTRAINT uq_outgoing_match_payment_id UNIQUE (payment_id),
+    CONSTRAINT ck_outgoing_match_payment_or_reason CHECK ((payment_id IS NULL) = (reason <> '')),
+    CONSTRAINT ck_outgoing_match_words_of_a_person CHECK (payment_id IS NOT NULL OR matched_by_id IS NOT NULL)
+);
+
 CREATE TABLE password_link (
     id bigserial NOT NULL,
     user_id bigint NOT NULL,
@@ -1067,6 +1081,7 @@ CREATE TABLE payment (
     fiscal_year_be integer NOT NULL,
     number integer NOT NULL,
     proposal_id bigint NOT NULL,
+    order_id bigint,
     account_id bigint NOT NULL,
     satang bigint NOT NULL,
     vendor character varying(160) NOT NULL,
@@ -1077,15 +1092,16 @@ CREATE TABLE payment (
     paid_on date NOT NULL,
     paid_at timestamp with time zone NOT NULL,
     paid_by_id bigint NOT NULL,
-    order_id bigint,
     void_reason character varying(300) DEFAULT ''::character varying NOT NULL,
     void_asked_at timestamp with time zone,
     void_asked_by_id bigint,
     voided_at timestamp with time zone,
     voided_by_id bigint,
+    void_event_id bigint,
     CONSTRAINT pk_payment PRIMARY KEY (id),
     CONSTRAINT uq_payment_fiscal_year_be_number UNIQUE (fiscal_year_be, number),
     CONSTRAINT uq_payment_order_id UNIQUE (order_id),
+    CONSTRAINT uq_payment_void_event_id UNIQUE (void_event_id),
     CONSTRAINT ck_payment_positive CHECK (satang > 0),
     CONSTRAINT ck_payment_void_asked_pair CHECK ((void_asked_at IS NULL) = (void_asked_by_id IS NULL) AND (void_asked_at IS NULL) = (void_reason = '')),
     CONSTRAINT ck_payment_voided_by_two CHECK (voided_by_id IS NULL OR (void_asked_by_id IS NOT NULL AND voided_by_id <> void_asked_by_id)),
@@ -1094,9 +1110,9 @@ CREATE TABLE payment (
 
 CREATE INDEX ix_payment_proposal_id ON payment (proposal_id);
 
-CREATE UNIQUE INDEX uq_payment_transfer_ref ON payment (transfer_ref) WHERE voided_at IS NULL;
-
 CREATE INDEX ix_payment_void_asked ON payment (void_asked_at) WHERE void_asked_at IS NOT NULL AND voided_at IS NULL;
+
+CREATE UNIQUE INDEX uq_payment_transfer_ref ON payment (transfer_ref) WHERE voided_at IS NULL;
 
 CREATE TABLE payment_approval (
     id bigserial NOT NULL,
@@ -2209,6 +2225,11 @@ ALTER TABLE opening_balance
     ADD CONSTRAINT fk_opening_balance_opening_id FOREIGN KEY (opening_id) REFERENCES opening(id),
     ADD CONSTRAINT fk_opening_balance_purpose_id FOREIGN KEY (purpose_id) REFERENCES purpose(id);
 
+ALTER TABLE outgoing_match
+    ADD CONSTRAINT fk_outgoing_match_event_id FOREIGN KEY (event_id) REFERENCES bank_event(id),
+    ADD CONSTRAINT fk_outgoing_match_matched_by_id FOREIGN KEY (matched_by_id) REFERENCES user_account(id),
+    ADD CONSTRAINT fk_outgoing_match_payment_id FOREIGN KEY (payment_id) REFERENCES payment(id);
+
 ALTER TABLE password_link
     ADD CONSTRAINT fk_password_link_user_id FOREIGN KEY (user_id) REFERENCES user_account(id),
     ADD CONSTRAINT fk_password_link_approval_request_id FOREIGN KEY (approval_request_id) REFERENCES approval_request(id);
@@ -2219,10 +2240,11 @@ ALTER TABLE payee
 
 ALTER TABLE payment
     ADD CONSTRAINT fk_payment_account_id FOREIGN KEY (account_id) REFERENCES fund_account(id),
+    ADD CONSTRAINT fk_payment_order_id FOREIGN KEY (order_id) REFERENCES payment_order(id),
     ADD CONSTRAINT fk_payment_paid_by_id FOREIGN KEY (paid_by_id) REFERENCES user_account(id),
     ADD CONSTRAINT fk_payment_proposal_id FOREIGN KEY (proposal_id) REFERENCES proposal(id),
-    ADD CONSTRAINT fk_payment_order_id FOREIGN KEY (order_id) REFERENCES payment_order(id),
     ADD CONSTRAINT fk_payment_void_asked_by_id FOREIGN KEY (void_asked_by_id) REFERENCES user_account(id),
+    ADD CONSTRAINT fk_payment_void_event_id FOREIGN KEY (void_event_id) REFERENCES bank_event(id),
     ADD CONSTRAINT fk_payment_voided_by_id FOREIGN KEY (voided_by_id) REFERENCES user_account(id);
 
 ALTER TABLE payment_approval
@@ -2418,6 +2440,10 @@ CREATE FUNCTION allocation_after_opening() RETURNS trigger LANGUAGE plpgsql AS $
 
 CREATE FUNCTION allocation_of_deposit() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
     IF EXISTS (SELECT 1 FROM deposit WHERE event_id = NEW.event_id AND undone_at IS NULL) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'allocation_of_deposit', CONSTRAINT = 'allocation_of_deposit'; END IF;
+    RETURN NEW; END $$;
+
+CREATE FUNCTION allocation_of_money_back() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF EXISTS (SELECT 1 FROM payment WHERE void_event_id = NEW.event_id AND voided_at IS NOT NULL) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'allocation_of_money_back', CONSTRAINT = 'allocation_of_money_back'; END IF;
     RETURN NEW; END $$;
 
 CREATE FUNCTION allocation_of_one_person() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
@@ -2845,6 +2871,10 @@ CREATE FUNCTION final_opening() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
 
 CREATE FUNCTION final_opening_balance() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
     IF 1 = 1 THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'final_opening_balance', CONSTRAINT = 'final_opening_balance'; END IF;
+    RETURN NEW; END $$;
+
+CREATE FUNCTION final_outgoing_match() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF 1 = 1 THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'final_outgoing_match', CONSTRAINT = 'final_outgoing_match'; END IF;
     RETURN NEW; END $$;
 
 CREATE FUNCTION final_password_link() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
@@ -3539,6 +3569,17 @@ CREATE FUNCTION order_within_resolution() RETURNS trigger LANGUAGE plpgsql AS $$
     > (SELECT COALESCE(SUM(c.satang), 0) FROM committed_part AS c WHERE c.proposal_id = NEW.proposal_id) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'order_within_resolution', CONSTRAINT = 'order_within_resolution'; END IF;
         RETURN NEW; END $$;
 
+CREATE FUNCTION outgoing_match_equals() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM 1 FROM (SELECT id FROM payment WHERE id = NEW.payment_id FOR UPDATE) AS held;
+    IF EXISTS (SELECT 1 FROM bank_event AS b WHERE b.id = NEW.event_id AND b.satang > 0)
+    OR EXISTS (SELECT 1 FROM refund AS r WHERE r.paid_event_id = NEW.event_id)
+    OR (NEW.payment_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM payment AS y JOIN bank_event AS b ON b.id = NEW.event_id
+        WHERE y.id = NEW.payment_id AND y.voided_at IS NULL AND b.satang = -y.satang)) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'outgoing_match_equals', CONSTRAINT = 'outgoing_match_equals'; END IF;
+    RETURN NEW; END $$;
+
+CREATE FUNCTION outgoing_match_stays() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF EXISTS (SELECT 1 FROM payment AS y WHERE y.id = OLD.payment_id AND y.voided_at IS NOT NULL) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'outgoing_match_stays', CONSTRAINT = 'outgoing_match_stays'; END IF;
+    RETURN OLD; END $$;
+
 CREATE FUNCTION password_link_by_two() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
     IF NOT EXISTS (SELECT 1 FROM approval_request AS a WHERE a.id = NEW.approval_request_id AND a.kind IN ('password.reset', 'role.grant')
         AND a.decision = 'approved' AND a.concerned_id = NEW.user_id) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'password_link_by_two', CONSTRAINT = 'password_link_by_two'; END IF;
@@ -3891,6 +3932,12 @@ CREATE FUNCTION vendor_closed_once() RETURNS trigger LANGUAGE plpgsql AS $$ BEGI
     IF OLD.closed_at IS NOT NULL THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'vendor_closed_once', CONSTRAINT = 'vendor_closed_once'; END IF;
     RETURN NEW; END $$;
 
+CREATE FUNCTION void_event_is_money_back() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF OLD.voided_at IS NULL AND NEW.voided_at IS NOT NULL AND NEW.void_event_id IS NOT NULL
+    AND NOT EXISTS (SELECT 1 FROM bank_event AS b JOIN reconciliation_item AS i ON i.event_id = b.id
+        WHERE b.id = NEW.void_event_id AND b.satang = NEW.satang AND i.state = 'excluded') THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'void_event_is_money_back', CONSTRAINT = 'void_event_is_money_back'; END IF;
+    RETURN NEW; END $$;
+
 CREATE FUNCTION void_keeps_delivered() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM 1 FROM (SELECT id FROM proposal WHERE id = NEW.proposal_id FOR UPDATE) AS held;
     IF OLD.voided_at IS NULL AND NEW.voided_at IS NOT NULL
         AND (SELECT COALESCE(SUM(d.quantity * v.unit_satang), 0) FROM delivery AS d
@@ -3906,11 +3953,12 @@ CREATE FUNCTION void_moves_forward() RETURNS trigger LANGUAGE plpgsql AS $$ BEGI
     RETURN NEW; END $$;
 
 CREATE FUNCTION void_without_bank_line() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
-    IF NEW.voided_at IS NOT NULL AND EXISTS (SELECT 1 FROM bank_event AS b WHERE b.satang = -NEW.satang
-        AND (UPPER(REPLACE(b.bank_ref, ' ', '')) = UPPER(NEW.transfer_ref)
-            OR UPPER(REPLACE(b.ref1, ' ', '')) = UPPER(NEW.transfer_ref)
-            OR (LENGTH(NEW.transfer_ref) >= 4
-                AND UPPER(b.description) LIKE '%' || UPPER(NEW.transfer_ref) || '%'))) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'void_without_bank_line', CONSTRAINT = 'void_without_bank_line'; END IF;
+    IF NEW.voided_at IS NOT NULL AND NEW.void_event_id IS NULL AND (EXISTS (
+    SELECT 1 FROM outgoing_match AS m WHERE m.payment_id = NEW.id) OR EXISTS (SELECT 1 FROM bank_event AS b WHERE b.satang = -NEW.satang
+    AND (UPPER(REPLACE(b.bank_ref, ' ', '')) = UPPER(NEW.transfer_ref)
+        OR UPPER(REPLACE(b.ref1, ' ', '')) = UPPER(NEW.transfer_ref)
+        OR (LENGTH(NEW.transfer_ref) >= 4
+            AND UPPER(b.description) LIKE '%' || UPPER(NEW.transfer_ref) || '%')))) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'void_without_bank_line', CONSTRAINT = 'void_without_bank_line'; END IF;
     RETURN NEW; END $$;
 
 CREATE FUNCTION vote_before_resolution() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
@@ -3947,6 +3995,8 @@ CREATE TRIGGER account_opens_at_zero BEFORE INSERT ON account FOR EACH ROW EXECU
 CREATE TRIGGER allocation_after_opening BEFORE INSERT ON allocation FOR EACH ROW EXECUTE FUNCTION allocation_after_opening();
 
 CREATE TRIGGER allocation_of_deposit BEFORE INSERT ON allocation FOR EACH ROW EXECUTE FUNCTION allocation_of_deposit();
+
+CREATE TRIGGER allocation_of_money_back BEFORE INSERT ON allocation FOR EACH ROW EXECUTE FUNCTION allocation_of_money_back();
 
 CREATE TRIGGER allocation_of_one_person BEFORE INSERT ON allocation FOR EACH ROW EXECUTE FUNCTION allocation_of_one_person();
 
@@ -4121,6 +4171,8 @@ CREATE TRIGGER final_nightly_run BEFORE UPDATE ON nightly_run FOR EACH ROW EXECU
 CREATE TRIGGER final_opening BEFORE UPDATE ON opening FOR EACH ROW EXECUTE FUNCTION final_opening();
 
 CREATE TRIGGER final_opening_balance BEFORE UPDATE ON opening_balance FOR EACH ROW EXECUTE FUNCTION final_opening_balance();
+
+CREATE TRIGGER final_outgoing_match BEFORE UPDATE ON outgoing_match FOR EACH ROW EXECUTE FUNCTION final_outgoing_match();
 
 CREATE TRIGGER final_password_link BEFORE UPDATE ON password_link FOR EACH ROW EXECUTE FUNCTION final_password_link();
 
@@ -4438,6 +4490,10 @@ CREATE TRIGGER order_pays_confirmed_vendor BEFORE INSERT ON payment_order FOR EA
 
 CREATE TRIGGER order_within_resolution BEFORE INSERT ON payment_order FOR EACH ROW EXECUTE FUNCTION order_within_resolution();
 
+CREATE TRIGGER outgoing_match_equals BEFORE INSERT ON outgoing_match FOR EACH ROW EXECUTE FUNCTION outgoing_match_equals();
+
+CREATE TRIGGER outgoing_match_stays BEFORE DELETE ON outgoing_match FOR EACH ROW EXECUTE FUNCTION outgoing_match_stays();
+
 CREATE TRIGGER password_link_by_two BEFORE INSERT ON password_link FOR EACH ROW EXECUTE FUNCTION password_link_by_two();
 
 CREATE TRIGGER password_link_used_once BEFORE UPDATE ON password_link FOR EACH ROW EXECUTE FUNCTION password_link_used_once();
@@ -4559,6 +4615,8 @@ CREATE TRIGGER vendor_account_waits BEFORE INSERT ON vendor_account FOR EACH ROW
 CREATE TRIGGER vendor_by_two BEFORE INSERT ON vendor FOR EACH ROW EXECUTE FUNCTION vendor_by_two();
 
 CREATE TRIGGER vendor_closed_once BEFORE UPDATE ON vendor FOR EACH ROW EXECUTE FUNCTION vendor_closed_once();
+
+CREATE TRIGGER void_event_is_money_back BEFORE UPDATE ON payment FOR EACH ROW EXECUTE FUNCTION void_event_is_money_back();
 
 CREATE TRIGGER void_keeps_delivered BEFORE UPDATE ON payment FOR EACH ROW EXECUTE FUNCTION void_keeps_delivered();
 

@@ -1142,6 +1142,23 @@ CREATE TABLE opening_balance (
     CONSTRAINT fk_opening_balance_purpose_id FOREIGN KEY(purpose_id) REFERENCES purpose (id)
 );
 
+CREATE TABLE outgoing_match (
+    id INTEGER NOT NULL,
+    event_id INTEGER NOT NULL,
+    payment_id INTEGER,
+    reason VARCHAR(300) NOT NULL,
+    matched_at DATETIME NOT NULL,
+    matched_by_id INTEGER,
+    CONSTRAINT pk_outgoing_match PRIMARY KEY (id),
+    CONSTRAINT ck_outgoing_match_payment_or_reason CHECK ((payment_id IS NULL) = (reason <> '')),
+    CONSTRAINT ck_outgoing_match_words_of_a_person CHECK (payment_id IS NOT NULL OR matched_by_id IS NOT NULL),
+    CONSTRAINT uq_outgoing_match_event_id UNIQUE (event_id),
+    CONSTRAINT fk_outgoing_match_event_id FOREIGN KEY(event_id) REFERENCES bank_event (id),
+    CONSTRAINT uq_outgoing_match_payment_id UNIQUE (payment_id),
+    CONSTRAINT fk_outgoing_match_payment_id FOREIGN KEY(payment_id) REFERENCES payment (id),
+    CONSTRAINT fk_outgoing_match_matched_by_id FOREIGN KEY(matched_by_id) REFERENCES user_account (id)
+);
+
 CREATE TABLE password_link (
     id INTEGER NOT NULL,
     user_id INTEGER NOT NULL,
@@ -1182,6 +1199,7 @@ CREATE TABLE payment (
     fiscal_year_be INTEGER NOT NULL,
     number INTEGER NOT NULL,
     proposal_id INTEGER NOT NULL,
+    order_id INTEGER,
     account_id INTEGER NOT NULL,
     satang BIGINT NOT NULL,
     vendor VARCHAR(160) NOT NULL,
@@ -1192,32 +1210,34 @@ CREATE TABLE payment (
     paid_on DATE NOT NULL,
     paid_at DATETIME NOT NULL,
     paid_by_id INTEGER NOT NULL,
-    order_id INTEGER,
     void_reason VARCHAR(300) DEFAULT '' NOT NULL,
     void_asked_at DATETIME,
     void_asked_by_id INTEGER,
     voided_at DATETIME,
     voided_by_id INTEGER,
+    void_event_id INTEGER,
     CONSTRAINT pk_payment PRIMARY KEY (id),
-    CONSTRAINT ck_payment_positive CHECK (satang > 0),
-    CONSTRAINT fk_payment_account_id FOREIGN KEY(account_id) REFERENCES fund_account (id),
-    CONSTRAINT fk_payment_paid_by_id FOREIGN KEY(paid_by_id) REFERENCES user_account (id),
-    CONSTRAINT fk_payment_proposal_id FOREIGN KEY(proposal_id) REFERENCES proposal (id),
     CONSTRAINT uq_payment_fiscal_year_be_number UNIQUE (fiscal_year_be, number),
+    CONSTRAINT ck_payment_positive CHECK (satang > 0),
     CONSTRAINT ck_payment_void_asked_pair CHECK ((void_asked_at IS NULL) = (void_asked_by_id IS NULL) AND (void_asked_at IS NULL) = (void_reason = '')),
     CONSTRAINT ck_payment_voided_pair CHECK ((voided_at IS NULL) = (voided_by_id IS NULL)),
     CONSTRAINT ck_payment_voided_by_two CHECK (voided_by_id IS NULL OR (void_asked_by_id IS NOT NULL AND voided_by_id <> void_asked_by_id)),
+    CONSTRAINT fk_payment_proposal_id FOREIGN KEY(proposal_id) REFERENCES proposal (id),
     CONSTRAINT uq_payment_order_id UNIQUE (order_id),
-    CONSTRAINT fk_payment_order_id FOREIGN KEY (order_id) REFERENCES payment_order (id),
-    CONSTRAINT fk_payment_void_asked_by_id FOREIGN KEY (void_asked_by_id) REFERENCES user_account (id),
-    CONSTRAINT fk_payment_voided_by_id FOREIGN KEY (voided_by_id) REFERENCES user_account (id)
+    CONSTRAINT fk_payment_order_id FOREIGN KEY(order_id) REFERENCES payment_order (id),
+    CONSTRAINT fk_payment_account_id FOREIGN KEY(account_id) REFERENCES fund_account (id),
+    CONSTRAINT fk_payment_paid_by_id FOREIGN KEY(paid_by_id) REFERENCES user_account (id),
+    CONSTRAINT fk_payment_void_asked_by_id FOREIGN KEY(void_asked_by_id) REFERENCES user_account (id),
+    CONSTRAINT fk_payment_voided_by_id FOREIGN KEY(voided_by_id) REFERENCES user_account (id),
+    CONSTRAINT uq_payment_void_event_id UNIQUE (void_event_id),
+    CONSTRAINT fk_payment_void_event_id FOREIGN KEY(void_event_id) REFERENCES bank_event (id)
 );
 
 CREATE INDEX ix_payment_proposal_id ON payment (proposal_id);
 
-CREATE UNIQUE INDEX uq_payment_transfer_ref ON payment (transfer_ref) WHERE voided_at IS NULL;
-
 CREATE INDEX ix_payment_void_asked ON payment (void_asked_at) WHERE void_asked_at IS NOT NULL AND voided_at IS NULL;
+
+CREATE UNIQUE INDEX uq_payment_transfer_ref ON payment (transfer_ref) WHERE voided_at IS NULL;
 
 CREATE TABLE payment_approval (
     id INTEGER NOT NULL,
@@ -2263,6 +2283,8 @@ CREATE TRIGGER allocation_of_taken_back BEFORE INSERT ON allocation WHEN EXISTS 
 CREATE TRIGGER allocation_after_opening BEFORE INSERT ON allocation WHEN EXISTS (SELECT 1 FROM opening AS o JOIN bank_event AS e ON e.id = NEW.event_id
     WHERE e.occurred_at < o.until_at) BEGIN SELECT RAISE(ABORT, 'allocation_after_opening'); END;
 
+CREATE TRIGGER allocation_of_money_back BEFORE INSERT ON allocation WHEN EXISTS (SELECT 1 FROM payment WHERE void_event_id = NEW.event_id AND voided_at IS NOT NULL) BEGIN SELECT RAISE(ABORT, 'allocation_of_money_back'); END;
+
 CREATE TRIGGER final_approval_request BEFORE UPDATE ON approval_request WHEN OLD.kind IS NOT NEW.kind OR OLD.subject IS NOT NEW.subject OR OLD.payload IS NOT NEW.payload OR OLD.changes IS NOT NEW.changes OR OLD.reason IS NOT NEW.reason OR OLD.concerned_id IS NOT NEW.concerned_id OR OLD.asked_by_id IS NOT NEW.asked_by_id OR OLD.asked_role IS NOT NEW.asked_role OR OLD.asked_at IS NOT NEW.asked_at OR OLD.expires_at IS NOT NEW.expires_at BEGIN SELECT RAISE(ABORT, 'final_approval_request'); END;
 
 CREATE TRIGGER kept_approval_request BEFORE DELETE ON approval_request WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'kept_approval_request'); END;
@@ -2662,6 +2684,15 @@ CREATE TRIGGER opening_balance_as_approved BEFORE INSERT ON opening_balance WHEN
     JOIN purpose AS p ON p.id = NEW.purpose_id WHERE o.id = NEW.opening_id
     AND a.payload LIKE '%"' || p.code || '": [' || NEW.satang || ', ' || NEW.spent_satang || ', %') BEGIN SELECT RAISE(ABORT, 'opening_balance_as_approved'); END;
 
+CREATE TRIGGER outgoing_match_equals BEFORE INSERT ON outgoing_match WHEN EXISTS (SELECT 1 FROM bank_event AS b WHERE b.id = NEW.event_id AND b.satang > 0)
+    OR EXISTS (SELECT 1 FROM refund AS r WHERE r.paid_event_id = NEW.event_id)
+    OR (NEW.payment_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM payment AS y JOIN bank_event AS b ON b.id = NEW.event_id
+        WHERE y.id = NEW.payment_id AND y.voided_at IS NULL AND b.satang = -y.satang)) BEGIN SELECT RAISE(ABORT, 'outgoing_match_equals'); END;
+
+CREATE TRIGGER final_outgoing_match BEFORE UPDATE ON outgoing_match WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'final_outgoing_match'); END;
+
+CREATE TRIGGER outgoing_match_stays BEFORE DELETE ON outgoing_match WHEN EXISTS (SELECT 1 FROM payment AS y WHERE y.id = OLD.payment_id AND y.voided_at IS NOT NULL) BEGIN SELECT RAISE(ABORT, 'outgoing_match_stays'); END;
+
 CREATE TRIGGER final_password_link BEFORE UPDATE ON password_link WHEN OLD.user_id IS NOT NEW.user_id OR OLD.seed IS NOT NEW.seed OR OLD.token_hash IS NOT NEW.token_hash OR OLD.approval_request_id IS NOT NEW.approval_request_id OR OLD.made_at IS NOT NEW.made_at OR OLD.expires_at IS NOT NEW.expires_at BEGIN SELECT RAISE(ABORT, 'final_password_link'); END;
 
 CREATE TRIGGER kept_password_link BEFORE DELETE ON password_link WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'kept_password_link'); END;
@@ -2708,11 +2739,12 @@ CREATE TRIGGER payment_follows_order BEFORE INSERT ON payment WHEN NEW.void_aske
 CREATE TRIGGER void_moves_forward BEFORE UPDATE ON payment WHEN OLD.voided_at IS NOT NULL OR (NEW.voided_at IS NOT NULL
     AND (OLD.void_asked_at IS NULL OR OLD.void_asked_by_id <> NEW.void_asked_by_id)) BEGIN SELECT RAISE(ABORT, 'void_moves_forward'); END;
 
-CREATE TRIGGER void_without_bank_line BEFORE UPDATE ON payment WHEN NEW.voided_at IS NOT NULL AND EXISTS (SELECT 1 FROM bank_event AS b WHERE b.satang = -NEW.satang
+CREATE TRIGGER void_without_bank_line BEFORE UPDATE ON payment WHEN NEW.voided_at IS NOT NULL AND NEW.void_event_id IS NULL AND (EXISTS (
+    SELECT 1 FROM outgoing_match AS m WHERE m.payment_id = NEW.id) OR EXISTS (SELECT 1 FROM bank_event AS b WHERE b.satang = -NEW.satang
     AND (UPPER(REPLACE(b.bank_ref, ' ', '')) = UPPER(NEW.transfer_ref)
         OR UPPER(REPLACE(b.ref1, ' ', '')) = UPPER(NEW.transfer_ref)
         OR (LENGTH(NEW.transfer_ref) >= 4
-            AND UPPER(b.description) LIKE '%' || UPPER(NEW.transfer_ref) || '%'))) BEGIN SELECT RAISE(ABORT, 'void_without_bank_line'); END;
+            AND UPPER(b.description) LIKE '%' || UPPER(NEW.transfer_ref) || '%')))) BEGIN SELECT RAISE(ABORT, 'void_without_bank_line'); END;
 
 CREATE TRIGGER void_keeps_delivered BEFORE UPDATE ON payment WHEN OLD.voided_at IS NULL AND NEW.voided_at IS NOT NULL
     AND (SELECT COALESCE(SUM(d.quantity * v.unit_satang), 0) FROM delivery AS d
@@ -2723,6 +2755,10 @@ CREATE TRIGGER void_keeps_delivered BEFORE UPDATE ON payment WHEN OLD.voided_at 
 
 CREATE TRIGGER payment_within_resolution BEFORE INSERT ON payment WHEN NEW.satang + (SELECT COALESCE(SUM(y.satang), 0) FROM payment AS y WHERE y.proposal_id = NEW.proposal_id AND y.voided_at IS NULL)
     > (SELECT COALESCE(SUM(c.satang), 0) FROM committed_part AS c WHERE c.proposal_id = NEW.proposal_id) BEGIN SELECT RAISE(ABORT, 'payment_within_resolution'); END;
+
+CREATE TRIGGER void_event_is_money_back BEFORE UPDATE ON payment WHEN OLD.voided_at IS NULL AND NEW.voided_at IS NOT NULL AND NEW.void_event_id IS NOT NULL
+    AND NOT EXISTS (SELECT 1 FROM bank_event AS b JOIN reconciliation_item AS i ON i.event_id = b.id
+        WHERE b.id = NEW.void_event_id AND b.satang = NEW.satang AND i.state = 'excluded') BEGIN SELECT RAISE(ABORT, 'void_event_is_money_back'); END;
 
 CREATE TRIGGER giver_approves_nothing BEFORE INSERT ON payment_approval WHEN EXISTS (SELECT 1 FROM delivery AS d JOIN aid_line AS l ON l.id = d.line_id
     JOIN aid_request AS r ON r.id = l.request_id JOIN proposal AS p ON p.code = r.code

@@ -1,6 +1,7 @@
 """The page of one event: what the bank said, what became of it, and every way to decide or undo."""
 
 import json
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -25,12 +26,16 @@ from app.fund.giving.records.receipts import Receipt
 from app.fund.giving.slips import remarks as slip_remarks
 from app.fund.ledger.accounts import Purpose
 from app.kit.db import db
+from app.kit.injected import Injected
 from app.province.banks import bank_name
 from app.staff import trail
 from app.staff.audit import AuditEvent
 from app.staff.doors import opens_to, signed_in
 from app.staff.roles import Role
 from app.staff.users import User
+
+#: What a line of money has to do with payments, in words, and the page of the payment or nothing.
+OF_PAYMENT: Injected[Callable[[int], tuple[str, str]]] = Injected("payments of a line of the bank")
 
 #: A bank that was down for days has answered often; the page shows so many of the last.
 _LAST_ANSWERS = 5
@@ -106,6 +111,7 @@ def event_page(
     return render_template(
         "bank/event.html",
         **_source_fields(item),
+        of_payment=OF_PAYMENT.get()(number),
         **_beside(item),
         candidates=likely,
         best=suggestions.best(likely),

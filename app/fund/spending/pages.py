@@ -20,7 +20,17 @@ from app.fund.committee.records import (
 )
 from app.fund.giving.records.payment_requests import FundAccount
 from app.fund.ledger.journal import Explained
-from app.fund.spending import guards, orders, signatories, sums, tracing, vendors, voids
+from app.fund.spending import (
+    bank_lines,
+    guards,
+    line_pages,
+    orders,
+    signatories,
+    sums,
+    tracing,
+    vendors,
+    voids,
+)
 from app.fund.spending import payments as payments_
 from app.fund.spending.blueprint import READERS, bp
 from app.fund.spending.forms import PaymentForm, PressForm, ReasonForm, SettleForm, TransferForm
@@ -412,10 +422,14 @@ def _payment_page(
         "spending/payment.html",
         **words,
         sources=tracing.sources(number),
+        line=line_pages.line_of(found),
+        came_back=bank_lines.came_back(found) if found.voided_at is None and me.has(Role.FINANCE) else [],
         may_settle=me.has(Role.FINANCE, Role.FUND_OFFICER),
         may_void=me.has(Role.FINANCE) and found.void_asked_at is None,
         void_asked=asked,
-        in_the_way=voids.in_the_way(found) if found.voided_at is None and me.has(*APPROVERS) else "",
+        in_the_way=voids.in_the_way(found, found.void_event_id)
+        if found.voided_at is None and me.has(*APPROVERS)
+        else "",
         why_not_confirm=voids.why_not_confirm(found, by=me) if asked else "",
         may_decline=asked and me.has(*APPROVERS),
         reason=reason or ReasonForm(formdata=None),
@@ -433,9 +447,15 @@ def ask_void(number: int) -> ResponseReturnValue:
         return _payment_page(number, reason=form, status=422)
     return _voiding(
         number,
-        lambda: voids.ask(number, reason=form.reason.data, by=signed_in()),
+        lambda: voids.ask(number, reason=form.reason.data, event_id=_event(), by=signed_in()),
         "ขอยกเลิกแล้ว รออีกท่านหนึ่งยืนยัน",
     )
+
+
+def _event() -> int | None:
+    """The line of the bank that was chosen as the one that brought the money back."""
+    chosen = request.form.get("event", "")
+    return int(chosen) if chosen.isascii() and chosen.isdigit() else None
 
 
 @bp.post("/payments/<int:number>/void/confirm")

@@ -7,7 +7,7 @@ from sqlalchemy import func, select
 
 from app.fund.bank.records import BankEvent
 from app.fund.closing.money_out import Outgoing
-from app.fund.spending.records import STANDS, Payment
+from app.fund.spending.records import STANDS, OutgoingMatch, Payment
 from app.kit.db import db
 from app.kit.thai import arabic_digits
 
@@ -18,6 +18,16 @@ _AT_ONCE = 500
 
 def paid(lines: Sequence[Outgoing]) -> dict[int, str]:
     """Lines that carry the reference of a transfer that a voucher names, for its sum. A voucher explains one line."""
+    matched = (
+        select(OutgoingMatch.event_id, Payment)
+        .join(Payment, Payment.id == OutgoingMatch.payment_id)
+        .where(OutgoingMatch.event_id.in_([line.event_id for line in lines]))
+    )
+    words = {
+        event_id: f"ใบสำคัญจ่าย {payment.code} {payment.vendor}"
+        for event_id, payment in db.session().execute(matched)
+    }
+    lines = [line for line in lines if line.event_id not in words]
     carried = {line.event_id: _references(line.bank_ref, line.description) for line in lines}
     wanted = sorted({reference for several in carried.values() for reference in several})
     known: dict[str, Payment] = {}
@@ -26,7 +36,6 @@ def paid(lines: Sequence[Outgoing]) -> dict[int, str]:
             func.upper(Payment.transfer_ref).in_(wanted[start : start + _AT_ONCE]), STANDS
         )
         known |= {payment.transfer_ref.upper(): payment for payment in db.session().scalars(statement)}
-    words: dict[int, str] = {}
     named: set[int] = set()
     for line in lines:
         for reference in carried[line.event_id]:

@@ -11,7 +11,7 @@ from app.fund.committee.records import Proposal, ProposalState
 from app.fund.giving.payment_requests.payees import receiving_account
 from app.fund.giving.records.payment_requests import FundAccount
 from app.fund.ledger import entries
-from app.fund.spending import guards, orders, sums, tracing, vendors
+from app.fund.spending import bank_lines, guards, orders, sums, tracing, vendors
 from app.fund.spending.records import Payment, PaymentOrder, VendorAccount, VoucherBook
 from app.fund.spending.sums import remaining
 from app.kit import clock, queue
@@ -68,6 +68,7 @@ def record(order_id: int, *, transfer_ref: str, paid_on: date, by: User) -> Paym
     for step, (purpose_id, satang) in enumerate(commitments.spread(proposal, order.satang), start=1):
         entries.pay(purpose_id=purpose_id, satang=satang, payment_id=payment.id, by_id=by.id, step=step)
         tracing.trace(payment.id, purpose_id=purpose_id, satang=satang)
+    bank_lines.meet(payment)
     audit.record(
         Deed.PAYMENT_PAY,
         f"payment:{payment.id}",

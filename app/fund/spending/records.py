@@ -5,6 +5,7 @@ from datetime import date, datetime
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, column, table, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from app.fund.bank.records import BankEvent
 from app.fund.committee.records import Proposal
 from app.kit.db import Base, Id, Satang, UtcDateTime
 from app.kit.worded import Worded
@@ -213,6 +214,8 @@ class Payment(Base):
     #: From here on it counts as paid no more.
     voided_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     voided_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+    #: The line of the bank with which its money came back; empty where it never left.
+    void_event_id: Mapped[int | None] = mapped_column(ForeignKey("bank_event.id"), unique=True)
 
     proposal: Mapped[Proposal] = relationship(lazy="joined", innerjoin=True)
     order: Mapped[PaymentOrder | None] = relationship(viewonly=True)
@@ -249,6 +252,33 @@ class Payment(Base):
             "voided_by_id IS NULL OR (void_asked_by_id IS NOT NULL AND voided_by_id <> void_asked_by_id)",
             name="voided_by_two",
         ),
+    )
+
+
+class OutgoingMatch(Base):
+    """What a line of money out was for: the payment that it made, or in words something else. Each line once, each payment once.
+
+    Never changed (trigger), only taken back, and that no more once the money has come back; the trail keeps both.
+    """
+
+    __tablename__ = "outgoing_match"
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    event_id: Mapped[int] = mapped_column(ForeignKey("bank_event.id"), unique=True)
+    payment_id: Mapped[int | None] = mapped_column(ForeignKey("payment.id"), unique=True)
+    #: What it was for, where it made no payment: a fee of the bank.
+    reason: Mapped[str] = mapped_column(String(300), default="")
+    matched_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    #: Empty when reference and sum agreed by themselves.
+    matched_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+
+    event: Mapped[BankEvent] = relationship(lazy="joined", innerjoin=True)
+    payment: Mapped[Payment | None] = relationship(lazy="joined")
+    matched_by: Mapped[User | None] = relationship(lazy="joined")
+
+    __table_args__ = (
+        CheckConstraint("(payment_id IS NULL) = (reason <> '')", name="payment_or_reason"),
+        CheckConstraint("payment_id IS NOT NULL OR matched_by_id IS NOT NULL", name="words_of_a_person"),
     )
 
 

@@ -2,12 +2,13 @@
 
 from sqlalchemy import select
 
+from app.fund.bank.reconciliation import decisions
 from app.fund.committee import commitments
 from app.fund.committee.records import Proposal, ProposalState
 from app.fund.ledger import entries
 from app.fund.ledger.accounts import Account
 from app.fund.ledger.entries import Entry, Movement
-from app.fund.spending import guards, paid_lines, sums
+from app.fund.spending import bank_lines, guards, paid_lines, sums
 from app.fund.spending.orders import APPROVERS
 from app.fund.spending.records import Payment
 from app.kit import clock, queue
@@ -29,12 +30,16 @@ def _lock_payment(payment_id: int) -> Payment:
     return lock(Payment, payment_id)
 
 
-def in_the_way(payment: Payment) -> str:
-    """Why this payment cannot be voided by anybody, in Thai; empty when it can."""
+def in_the_way(payment: Payment, event_id: int | None = None) -> str:
+    """Why this payment cannot be voided by anybody, in Thai; empty when it can. With the line that brought its money
+    back it can, though it left."""
     if payment.voided_at is not None:
         return f"ใบสำคัญ {payment.code} ยกเลิกไปแล้ว"
-    line = paid_lines.line_of(payment)
-    if line is not None:
+    if event_id is not None and event_id not in {line.id for line in bank_lines.came_back(payment)}:
+        return "เงินเข้ารายการนี้ยอดไม่เท่ากัน เข้าก่อนการโอน หรือลงเป็นเงินสมทบไปแล้ว กรุณาเลือกรายการอื่น"
+    match = bank_lines.of(payment.id)
+    line = match.event if match is not None else paid_lines.line_of(payment)
+    if line is not None and event_id is None:
         return (
             f"ยกเลิกไม่ได้ เพราะรายการเดินบัญชีวันที่ {short_date(line.occurred_at)} มีเงินออกตามเลขอ้างอิงและยอดนี้แล้ว "
             "เงินออกจากธนาคารไปจริง"
@@ -43,9 +48,10 @@ def in_the_way(payment: Payment) -> str:
     return guards.against_voiding(payment.proposal.code, paid - payment.satang)
 
 
-def ask(payment_id: int, *, reason: str, by: User) -> Payment:
+def ask(payment_id: int, *, reason: str, event_id: int | None = None, by: User) -> Payment:
     """A finance officer asks that a wrong payment be voided; another person confirms it. Asking again changes nothing.
 
+    `event_id` is the line with which the bank or the payee sent the money back.
     Raises Refused when a line of the bank bears its reference and sum, and when what was given would then be worth
     more than what stays paid.
     """
@@ -60,9 +66,10 @@ def ask(payment_id: int, *, reason: str, by: User) -> Payment:
             return payment
         assert payment.void_asked_by is not None
         raise Refused(f"{payment.void_asked_by.name} ขอยกเลิกใบสำคัญนี้ไว้แล้ว รออีกท่านหนึ่งยืนยัน")
-    if words := in_the_way(payment):
+    if words := in_the_way(payment, event_id):
         raise Refused(words)
     payment.void_reason, payment.void_asked_at, payment.void_asked_by_id = why, clock.now(), by.id
+    payment.void_event_id = event_id
     db.session().flush()
     audit.record(
         Deed.PAYMENT_VOID_ASK,
@@ -95,9 +102,13 @@ def confirm(payment_id: int, *, by: User) -> Payment:
         return payment
     if payment.void_asked_at is None:
         raise Refused("ใบสำคัญนี้ยังไม่มีผู้ขอยกเลิก หรือคำขอถูกถอนไปแล้ว กรุณาเปิดหน้านี้ใหม่")
-    for words in (in_the_way(payment), why_not_confirm(payment, by=by)):
+    for words in (in_the_way(payment, payment.void_event_id), why_not_confirm(payment, by=by)):
         if words:
             raise Refused(words)
+    if payment.void_event_id is not None:
+        decisions.exclude_money_back(
+            payment.void_event_id, reason=f"เงินโอนกลับของใบสำคัญจ่าย {payment.code}", by=by
+        )
     session, proposal = db.session(), payment.proposal
     for step, (purpose_id, satang) in enumerate(paid_from(payment), start=1):
         entries.void(purpose_id=purpose_id, satang=satang, payment_id=payment.id, by_id=by.id, step=step)
@@ -147,6 +158,7 @@ def decline(payment_id: int, *, by: User) -> Payment:
         reason=payment.void_reason,
     )
     payment.void_reason, payment.void_asked_at, payment.void_asked_by_id = "", None, None
+    payment.void_event_id = None
     db.session().flush()
     return payment
 

@@ -272,6 +272,18 @@ def _exclude(
     )
 
 
+def exclude_money_back(event_id: int, *, reason: str, by: User) -> None:
+    """Money of the fund's own that came back is no donation, whatever its sum: two people decided about its payment."""
+    lock_reconciliation()
+    item = lock(ReconciliationItem, event_id)
+    decision_approvals.refuse_while_open(event_id)
+    if item.state in (ReconciliationState.POSTED, ReconciliationState.DUPLICATE):
+        raise Refused("เงินเข้ารายการนี้ลงเป็นเงินสมทบหรือเป็นเงินก้อนเดียวกับรายการอื่นไปแล้ว กรุณาเลือกรายการอื่น")
+    if item.state != ReconciliationState.EXCLUDED:
+        _exclude(item, reason, by=by)
+        db.session().flush()
+
+
 def park(event_id: int, *, reason: str, by: User | None) -> None:
     """The event waits on, with the officer's note on what it waits for. It stays in the queue."""
     reason = reason_given(reason, "กรุณาจดไว้ว่ารออะไร เช่น โทรถามเหรัญญิกแล้ว รอคำตอบ")
