@@ -111,7 +111,16 @@ from app.fund.ledger import refusals as ledger_refusals
 from app.fund.ledger.accounts import Purpose
 from app.fund.ledger.books import IntegrityCheck
 from app.fund.ledger.journal import Explain
-from app.fund.spending import bank_lines, guards, line_pages, paid_lines, signatories, vendor_pages, vendors
+from app.fund.spending import (
+    bank_lines,
+    guards,
+    line_pages,
+    paid_lines,
+    paper_pages,
+    signatories,
+    vendor_pages,
+    vendors,
+)
 from app.fund.spending import checks as spending_checks
 from app.fund.spending import commands as spending_commands
 from app.fund.spending import pages as spending_pages
@@ -433,7 +442,7 @@ COMMITTEE = Room(
 
 SPENDING = Room(
     name="spending",
-    pages=(spending_pages, vendor_pages, line_pages),
+    pages=(spending_pages, vendor_pages, line_pages, paper_pages),
     commands=(spending_commands.trace,),
     checks=(
         spending_checks.payments_are_booked,

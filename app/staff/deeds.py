@@ -105,6 +105,7 @@ class Deed(StrEnum):
     PAYMENT_APPROVE = "payment.approve", "อนุมัติการจ่ายเงิน"
     PAYMENT_LINE_EXPLAIN = "payment.line_explain", "บอกว่าเงินออกไม่ใช่การจ่ายตามมติ"
     PAYMENT_MEET = "payment.meet", "จับคู่การจ่ายกับรายการธนาคาร"
+    PAYMENT_PAPER = "payment.paper", "แนบเอกสารการจ่ายเงิน"
     PAYMENT_PAY = "payment.pay", "จ่ายเงิน"
     PAYMENT_PREPARE = "payment.prepare", "เตรียมการจ่ายเงิน"
     PAYMENT_REQUEST_OPEN = "payment_request.open", "เปิดรับเงิน"

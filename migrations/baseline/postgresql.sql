@@ -1154,6 +1154,22 @@ CREATE INDEX ix_payment_order_proposal_id ON payment_order (proposal_id);
 
 CREATE INDEX ix_payment_order_vendor_account_id ON payment_order (vendor_account_id);
 
+CREATE TABLE payment_paper (
+    id bigserial NOT NULL,
+    order_id bigint NOT NULL,
+    kind character varying(12) NOT NULL,
+    is_pdf boolean NOT NULL,
+    sha256 character varying(64) NOT NULL,
+    inspectors character varying(300) NOT NULL,
+    short character varying(300) NOT NULL,
+    kept_at timestamp with time zone NOT NULL,
+    kept_by_id bigint NOT NULL,
+    CONSTRAINT pk_payment_paper PRIMARY KEY (id),
+    CONSTRAINT uq_payment_paper_order_id_kind_sha256 UNIQUE (order_id, kind, sha256),
+    CONSTRAINT ck_payment_paper_inspection_names_people CHECK ((kind = 'inspection') = (inspectors <> '')),
+    CONSTRAINT ck_payment_paper_known_kind CHECK (kind IN ('quotation', 'purchase', 'delivery', 'inspection', 'transfer', 'other'))
+);
+
 CREATE TABLE payment_request (
     id bigserial NOT NULL,
     code character varying(24) NOT NULL,
@@ -2258,6 +2274,10 @@ ALTER TABLE payment_order
     ADD CONSTRAINT fk_payment_order_vendor_account_id FOREIGN KEY (vendor_account_id) REFERENCES vendor_account(id),
     ADD CONSTRAINT fk_payment_order_withdrawn_by_id FOREIGN KEY (withdrawn_by_id) REFERENCES user_account(id);
 
+ALTER TABLE payment_paper
+    ADD CONSTRAINT fk_payment_paper_kept_by_id FOREIGN KEY (kept_by_id) REFERENCES user_account(id),
+    ADD CONSTRAINT fk_payment_paper_order_id FOREIGN KEY (order_id) REFERENCES payment_order(id);
+
 ALTER TABLE payment_request
     ADD CONSTRAINT fk_payment_request_account_id FOREIGN KEY (account_id) REFERENCES fund_account(id),
     ADD CONSTRAINT fk_payment_request_network_id FOREIGN KEY (network_id) REFERENCES network(id),
@@ -2897,6 +2917,10 @@ CREATE FUNCTION final_payment_order() RETURNS trigger LANGUAGE plpgsql AS $$ BEG
     IF OLD.id IS DISTINCT FROM NEW.id OR OLD.key IS DISTINCT FROM NEW.key OR OLD.proposal_id IS DISTINCT FROM NEW.proposal_id OR OLD.satang IS DISTINCT FROM NEW.satang OR OLD.vendor_account_id IS DISTINCT FROM NEW.vendor_account_id OR OLD.vendor IS DISTINCT FROM NEW.vendor OR OLD.vendor_bank IS DISTINCT FROM NEW.vendor_bank OR OLD.vendor_account IS DISTINCT FROM NEW.vendor_account OR OLD.invoice IS DISTINCT FROM NEW.invoice OR OLD.signatures IS DISTINCT FROM NEW.signatures OR OLD.signing_group IS DISTINCT FROM NEW.signing_group OR OLD.prepared_at IS DISTINCT FROM NEW.prepared_at OR OLD.prepared_by_id IS DISTINCT FROM NEW.prepared_by_id THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'final_payment_order', CONSTRAINT = 'final_payment_order'; END IF;
     RETURN NEW; END $$;
 
+CREATE FUNCTION final_payment_paper() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF 1 = 1 THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'final_payment_paper', CONSTRAINT = 'final_payment_paper'; END IF;
+    RETURN NEW; END $$;
+
 CREATE FUNCTION final_payment_request() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
     IF OLD.code IS DISTINCT FROM NEW.code OR OLD.ref1 IS DISTINCT FROM NEW.ref1 OR OLD.ref2 IS DISTINCT FROM NEW.ref2 OR OLD.account_id IS DISTINCT FROM NEW.account_id OR OLD.purpose_id IS DISTINCT FROM NEW.purpose_id OR OLD.pledge_id IS DISTINCT FROM NEW.pledge_id OR OLD.network_id IS DISTINCT FROM NEW.network_id OR OLD.wish_satang IS DISTINCT FROM NEW.wish_satang OR OLD.due_satang IS DISTINCT FROM NEW.due_satang OR OLD.tag IS DISTINCT FROM NEW.tag OR OLD.payload IS DISTINCT FROM NEW.payload OR OLD.opened_at IS DISTINCT FROM NEW.opened_at THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'final_payment_request', CONSTRAINT = 'final_payment_request'; END IF;
     RETURN NEW; END $$;
@@ -3302,6 +3326,10 @@ CREATE FUNCTION kept_payment_approval() RETURNS trigger LANGUAGE plpgsql AS $$ B
 
 CREATE FUNCTION kept_payment_order() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
     IF 1 = 1 THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'kept_payment_order', CONSTRAINT = 'kept_payment_order'; END IF;
+    RETURN OLD; END $$;
+
+CREATE FUNCTION kept_payment_paper() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF 1 = 1 THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'kept_payment_paper', CONSTRAINT = 'kept_payment_paper'; END IF;
     RETURN OLD; END $$;
 
 CREATE FUNCTION kept_payment_request() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
@@ -4184,6 +4212,8 @@ CREATE TRIGGER final_payment_approval BEFORE UPDATE ON payment_approval FOR EACH
 
 CREATE TRIGGER final_payment_order BEFORE UPDATE ON payment_order FOR EACH ROW EXECUTE FUNCTION final_payment_order();
 
+CREATE TRIGGER final_payment_paper BEFORE UPDATE ON payment_paper FOR EACH ROW EXECUTE FUNCTION final_payment_paper();
+
 CREATE TRIGGER final_payment_request BEFORE UPDATE ON payment_request FOR EACH ROW EXECUTE FUNCTION final_payment_request();
 
 CREATE TRIGGER final_photo BEFORE UPDATE ON photo FOR EACH ROW EXECUTE FUNCTION final_photo();
@@ -4373,6 +4403,8 @@ CREATE TRIGGER kept_payment BEFORE DELETE ON payment FOR EACH ROW EXECUTE FUNCTI
 CREATE TRIGGER kept_payment_approval BEFORE DELETE ON payment_approval FOR EACH ROW EXECUTE FUNCTION kept_payment_approval();
 
 CREATE TRIGGER kept_payment_order BEFORE DELETE ON payment_order FOR EACH ROW EXECUTE FUNCTION kept_payment_order();
+
+CREATE TRIGGER kept_payment_paper BEFORE DELETE ON payment_paper FOR EACH ROW EXECUTE FUNCTION kept_payment_paper();
 
 CREATE TRIGGER kept_payment_request BEFORE DELETE ON payment_request FOR EACH ROW EXECUTE FUNCTION kept_payment_request();
 

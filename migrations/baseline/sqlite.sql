@@ -1286,6 +1286,24 @@ CREATE INDEX ix_payment_order_proposal_id ON payment_order (proposal_id);
 
 CREATE INDEX ix_payment_order_vendor_account_id ON payment_order (vendor_account_id);
 
+CREATE TABLE payment_paper (
+    id INTEGER NOT NULL,
+    order_id INTEGER NOT NULL,
+    kind VARCHAR(12) NOT NULL,
+    is_pdf BOOLEAN NOT NULL,
+    sha256 VARCHAR(64) NOT NULL,
+    inspectors VARCHAR(300) NOT NULL,
+    short VARCHAR(300) NOT NULL,
+    kept_at DATETIME NOT NULL,
+    kept_by_id INTEGER NOT NULL,
+    CONSTRAINT pk_payment_paper PRIMARY KEY (id),
+    CONSTRAINT uq_payment_paper_order_id_kind_sha256 UNIQUE (order_id, kind, sha256),
+    CONSTRAINT ck_payment_paper_known_kind CHECK (kind IN ('quotation', 'purchase', 'delivery', 'inspection', 'transfer', 'other')),
+    CONSTRAINT ck_payment_paper_inspection_names_people CHECK ((kind = 'inspection') = (inspectors <> '')),
+    CONSTRAINT fk_payment_paper_order_id FOREIGN KEY(order_id) REFERENCES payment_order (id),
+    CONSTRAINT fk_payment_paper_kept_by_id FOREIGN KEY(kept_by_id) REFERENCES user_account (id)
+);
+
 CREATE TABLE payment_request (
     id INTEGER NOT NULL,
     code VARCHAR(24) NOT NULL,
@@ -2814,6 +2832,10 @@ CREATE TRIGGER order_within_resolution BEFORE INSERT ON payment_order WHEN NEW.s
         AND NOT EXISTS (SELECT 1 FROM payment AS y WHERE y.order_id = o.id))
     + (SELECT COALESCE(SUM(y.satang), 0) FROM payment AS y WHERE y.proposal_id = NEW.proposal_id AND y.voided_at IS NULL)
     > (SELECT COALESCE(SUM(c.satang), 0) FROM committed_part AS c WHERE c.proposal_id = NEW.proposal_id) BEGIN SELECT RAISE(ABORT, 'order_within_resolution'); END;
+
+CREATE TRIGGER final_payment_paper BEFORE UPDATE ON payment_paper WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'final_payment_paper'); END;
+
+CREATE TRIGGER kept_payment_paper BEFORE DELETE ON payment_paper WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'kept_payment_paper'); END;
 
 CREATE TRIGGER final_payment_request BEFORE UPDATE ON payment_request WHEN OLD.code IS NOT NEW.code OR OLD.ref1 IS NOT NEW.ref1 OR OLD.ref2 IS NOT NEW.ref2 OR OLD.account_id IS NOT NEW.account_id OR OLD.purpose_id IS NOT NEW.purpose_id OR OLD.pledge_id IS NOT NEW.pledge_id OR OLD.network_id IS NOT NEW.network_id OR OLD.wish_satang IS NOT NEW.wish_satang OR OLD.due_satang IS NOT NEW.due_satang OR OLD.tag IS NOT NEW.tag OR OLD.payload IS NOT NEW.payload OR OLD.opened_at IS NOT NEW.opened_at BEGIN SELECT RAISE(ABORT, 'final_payment_request'); END;
 

@@ -2,11 +2,12 @@
 
 from collections.abc import Iterable
 
+from flask_wtf.file import FileField, FileRequired
 from wtforms import HiddenField, SelectField, StringField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length
 
-from app.fund.spending.records import SignatoryGroup, Vendor, VendorKind
+from app.fund.spending.records import PaperKind, SignatoryGroup, Vendor, VendorKind
 from app.kit.forms import BahtField, Form, Given, ThaiDateField
 from app.province.banks import banks
 from app.staff.forms import PasswordAgain
@@ -83,6 +84,15 @@ class ReasonForm(Form):
     """Why a payment is not made, or is to be voided."""
 
     reason = StringField("เหตุผล", validators=[InputRequired("กรุณาบอกเหตุผล"), Length(max=300)])
+
+
+class PaperForm(Form):
+    """A paper of a payment."""
+
+    kind = SelectField("ชนิด", choices=[SelectChoice(kind.value, kind.words) for kind in PaperKind])
+    paper = FileField("ไฟล์", validators=[FileRequired("กรุณาเลือกไฟล์")])
+    inspectors = StringField("ผู้ตรวจรับ", validators=[Length(max=300)])
+    short = StringField("ของที่ส่งขาด", validators=[Length(max=300)])
 
 
 class PressForm(Form):

@@ -25,6 +25,7 @@ from app.fund.spending import (
     guards,
     line_pages,
     orders,
+    papers,
     signatories,
     sums,
     tracing,
@@ -33,7 +34,7 @@ from app.fund.spending import (
 )
 from app.fund.spending import payments as payments_
 from app.fund.spending.blueprint import READERS, bp
-from app.fund.spending.forms import PaymentForm, PressForm, ReasonForm, SettleForm, TransferForm
+from app.fund.spending.forms import PaperForm, PaymentForm, PressForm, ReasonForm, SettleForm, TransferForm
 from app.fund.spending.orders import APPROVERS
 from app.fund.spending.records import Payment, PaymentOrder, Vendor, VendorAccount
 from app.kit import clock, lists, money
@@ -306,6 +307,8 @@ def _order_page(
         to_transfer=is_open and found.approved_at is not None and me.has(Role.FINANCE),
         why_not_transfer=orders.why_not(proposal, by=me),
         rule=signatories.words(Signing(found.signatures, found.signatures, found.signing_group)),
+        papers=papers.of(found.id),
+        paper_form=PaperForm(formdata=None) if me.has(*papers.KEEPERS) else None,
         may_withdraw=is_open and (me.has(*APPROVERS) or signatories.of(me) is not None),
         transfer=transfer or TransferForm(formdata=None, paid_on=clock.today()),
         approval=approval or PasswordAgainForm(formdata=None),
@@ -382,12 +385,14 @@ def _voucher(number: int) -> dict[str, object]:
     found = db.session().get(Payment, number)
     if found is None:
         abort(404)
-    proposal = found.proposal
+    proposal, kept = found.proposal, papers.of(found.order_id) if found.order_id else []
     approved, paid = sums.remaining([proposal])[proposal.id]
     account = db.session().get_one(FundAccount, found.account_id)
     return {
         "payment": found,
         "order": found.order,
+        "papers": papers.ticked(kept),
+        "short": " ".join(paper.short for paper in kept if paper.short),
         "proposal": proposal,
         "approved": approved,
         "paid": paid,

@@ -255,6 +255,51 @@ class Payment(Base):
     )
 
 
+class PaperKind(Worded):
+    """Papers in the order of the bundle."""
+
+    QUOTATION = "quotation", "ใบเสนอราคา"
+    PURCHASE = "purchase", "ใบสั่งซื้อหรือสั่งจ้าง"
+    DELIVERY = "delivery", "ใบส่งของหรือใบแจ้งหนี้"
+    INSPECTION = "inspection", "ใบตรวจรับ"
+    TRANSFER = "transfer", "หลักฐานการโอน"
+    OTHER = "other", "เอกสารอื่น"
+
+
+class PaymentPaper(Base):
+    """A paper that stands behind a payment. Final (trigger); its file lies encrypted under its hash."""
+
+    __tablename__ = "payment_paper"
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    order_id: Mapped[int] = mapped_column(ForeignKey("payment_order.id"))
+    kind: Mapped[str] = mapped_column(String(12))
+    is_pdf: Mapped[bool]
+    #: SHA-256 of what is kept, in hex.
+    sha256: Mapped[str] = mapped_column(String(64))
+    #: Who inspected what was delivered; for an inspection.
+    inspectors: Mapped[str] = mapped_column(String(300), default="")
+    #: What the vendor delivered too little of; empty where nothing was missing.
+    short: Mapped[str] = mapped_column(String(300), default="")
+    kept_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    kept_by_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
+
+    kept_by: Mapped[User] = relationship(lazy="joined", innerjoin=True)
+
+    @property
+    def words(self) -> str:
+        return PaperKind(self.kind).words
+
+    __table_args__ = (
+        UniqueConstraint("order_id", "kind", "sha256"),
+        CheckConstraint(
+            "kind IN ('quotation', 'purchase', 'delivery', 'inspection', 'transfer', 'other')",
+            name="known_kind",
+        ),
+        CheckConstraint("(kind = 'inspection') = (inspectors <> '')", name="inspection_names_people"),
+    )
+
+
 class OutgoingMatch(Base):
     """What a line of money out was for: the payment that it made, or in words something else. Each line once, each payment once.
 
