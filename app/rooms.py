@@ -198,11 +198,7 @@ KIT = Room(
 
 STAFF = Room(
     name="staff",
-    pages=(
-        staff_pages,
-        approval_pages,
-        people_pages,
-    ),
+    pages=(staff_pages, approval_pages, people_pages),
     commands=(staff_commands.user, staff_commands.audit),
     scheduled=(
         ScheduledJob(staff_jobs.chain, 2),
@@ -211,10 +207,7 @@ STAFF = Room(
         ScheduledJob(staff_jobs.end_terms, 3600),
         ScheduledJob(staff_jobs.send_messages, 5),
     ),
-    approvals=(
-        *people.APPROVALS,
-        *resets.APPROVALS,
-    ),
+    approvals=(*people.APPROVALS, *resets.APPROVALS),
     refusals=staff_refusals.REFUSALS,
     subjects={
         "approval_request": SubjectKind("เรื่องที่ต้องมีสองคน ลำดับ", page="staff.approval"),
@@ -297,11 +290,7 @@ GIVING = Room(
         receipt_checks.receipts_say_what_stands,
         goods_checks.goods_are_documents_and_stock,
     ),
-    approvals=(
-        *fund_accounts.APPROVALS,
-        *stops.APPROVALS,
-        *issuer.APPROVALS,
-    ),
+    approvals=(*fund_accounts.APPROVALS, *stops.APPROVALS, *issuer.APPROVALS),
     refusals=giving_refusals.REFUSALS,
     journal={"donation_id": receipt_pages.donations_in_the_journal},
     bindings=(Binding(people.NETWORKS, networks.names),),
@@ -378,11 +367,7 @@ BANK = Room(
         bank_checks.what_was_confirmed_still_is,
         bank_checks.what_omise_gave_back_stands_no_more,
     ),
-    approvals=(
-        *approved_decisions.APPROVALS,
-        *refunds.APPROVALS,
-        *statement_overrides.APPROVALS,
-    ),
+    approvals=(*approved_decisions.APPROVALS, *refunds.APPROVALS, *statement_overrides.APPROVALS),
     refusals=bank_refusals.REFUSALS,
     bindings=(
         Binding(payment_notices.BY_REFERENCE, answers.by_reference),
@@ -453,10 +438,7 @@ SPENDING = Room(
         spending_checks.vouchers_run_without_gap,
     ),
     scheduled=(ScheduledJob(bank_lines.meet_all, 60),),
-    approvals=(
-        *vendors.APPROVALS,
-        *signatories.APPROVALS,
-    ),
+    approvals=(*vendors.APPROVALS, *signatories.APPROVALS),
     refusals=spending_refusals.REFUSALS,
     journal={
         "commitment_id": spending_pages.commitments_in_the_journal,
@@ -491,13 +473,7 @@ CARE = Room(name="care", pages=(care_pages,), refusals=care_refusals.REFUSALS)
 
 AID = Room(
     name="aid",
-    pages=(
-        request_pages,
-        committee_pages,
-        cost_pages,
-        handover_pages,
-        pick_pages,
-    ),
+    pages=(request_pages, committee_pages, cost_pages, handover_pages, pick_pages),
     scheduled=(ScheduledJob(evidence.maintain, 3600),),
     checks=(
         aid_checks.requests_equal_proposals,
@@ -543,12 +519,7 @@ EDITIONS = Room(
 
 PUBLIC = Room(
     name="public",
-    pages=(
-        public_pages,
-        cloth_pages,
-        display_pages,
-        way_pages,
-    ),
+    pages=(public_pages, cloth_pages, display_pages, way_pages),
 )
 
 WARROOM = Room(name="warroom", pages=(warroom_pages,))
