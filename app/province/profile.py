@@ -93,6 +93,8 @@ class SpendingRules:
     large_satang: int
     #: So many days after its transfer a payment that no line of the bank bears out stands in red.
     bank_line_days: int
+    #: So many days after it was paid an advance has to be cleared.
+    advance_days: int
 
     def signing_of(self, satang: int) -> Signing:
         return self.signing_large if satang >= self.large_satang else self.signing

@@ -103,6 +103,7 @@ class Deed(StrEnum):
     NETWORK_SET_PARENT = "network.set_parent", "ย้ายสังกัดเครือข่าย"
     NOTICE_ACKNOWLEDGE = "notice.acknowledge", "รับทราบเรื่องที่แจ้ง"
     PAYMENT_APPROVE = "payment.approve", "อนุมัติการจ่ายเงิน"
+    PAYMENT_CLEAR = "payment.clear", "ล้างเงินยืมทดรอง"
     PAYMENT_LINE_EXPLAIN = "payment.line_explain", "บอกว่าเงินออกไม่ใช่การจ่ายตามมติ"
     PAYMENT_MEET = "payment.meet", "จับคู่การจ่ายกับรายการธนาคาร"
     PAYMENT_PAPER = "payment.paper", "แนบเอกสารการจ่ายเงิน"

@@ -31,7 +31,7 @@ from app.fund.giving.payment_requests import payees, stops
 from app.fund.giving.pledges import due_dates
 from app.fund.giving.receipts import issuer, receipts
 from app.fund.ledger import books
-from app.fund.spending import bank_lines, orders, signatories, sums, voids
+from app.fund.spending import advances, bank_lines, orders, signatories, sums, voids
 from app.fund.spending.records import PaymentOrder
 from app.kit import clock, money, thai
 from app.kit.db import db
@@ -157,6 +157,19 @@ def _unmet(_: User) -> list[Card]:
             since=late[0].paid_on if late else None,
         ),
         Card("เงินออกที่ยังไม่มีใบสำคัญ", "", f"{href}#lines", count, urgent=True, since=_day(first)),
+        *(
+            Card(
+                "เงินยืมทดรองเกินกำหนดล้าง",
+                f"{advance.payment.vendor} เหลือ {_baht(advance.left)}",
+                url_for("spending.payment", number=advance.payment.id),
+                1,
+                "ใบ",
+                urgent=True,
+                since=advance.due_on,
+            )
+            for advance in advances.open_()
+            if advance.is_overdue
+        ),
     ]
 
 

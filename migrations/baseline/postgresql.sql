@@ -13,6 +13,19 @@ CREATE TABLE account (
     CONSTRAINT ck_account_not_overdrawn CHECK (balance_satang >= 0)
 );
 
+CREATE TABLE advance_clearing (
+    id bigserial NOT NULL,
+    payment_id bigint NOT NULL,
+    satang bigint NOT NULL,
+    paper character varying(300) NOT NULL,
+    cleared_at timestamp with time zone NOT NULL,
+    cleared_by_id bigint NOT NULL,
+    CONSTRAINT pk_advance_clearing PRIMARY KEY (id),
+    CONSTRAINT ck_advance_clearing_positive CHECK (satang > 0)
+);
+
+CREATE INDEX ix_advance_clearing_payment_id ON advance_clearing (payment_id);
+
 CREATE TABLE agenda_item (
     id bigserial NOT NULL,
     meeting_id bigint NOT NULL,
@@ -2027,6 +2040,10 @@ CREATE VIEW live_trace AS SELECT t.payment_id AS payment_id, t.donation_id AS do
 ALTER TABLE account
     ADD CONSTRAINT fk_account_purpose_id FOREIGN KEY (purpose_id) REFERENCES purpose(id);
 
+ALTER TABLE advance_clearing
+    ADD CONSTRAINT fk_advance_clearing_cleared_by_id FOREIGN KEY (cleared_by_id) REFERENCES user_account(id),
+    ADD CONSTRAINT fk_advance_clearing_payment_id FOREIGN KEY (payment_id) REFERENCES payment(id);
+
 ALTER TABLE agenda_item
     ADD CONSTRAINT fk_agenda_item_meeting_id FOREIGN KEY (meeting_id) REFERENCES meeting(id),
     ADD CONSTRAINT fk_agenda_item_proposal_id FOREIGN KEY (proposal_id) REFERENCES proposal(id),
@@ -2551,6 +2568,17 @@ CREATE FUNCTION chain_link_in_order() RETURNS trigger LANGUAGE plpgsql AS $$ BEG
     IF NEW.number <> (SELECT COALESCE(MAX(number), 0) + 1 FROM chain_link) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'chain_link_in_order', CONSTRAINT = 'chain_link_in_order'; END IF;
     RETURN NEW; END $$;
 
+CREATE FUNCTION cleared_is_not_voided() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF NEW.voided_at IS NOT NULL AND EXISTS (SELECT 1 FROM advance_clearing AS c WHERE c.payment_id = NEW.id) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'cleared_is_not_voided', CONSTRAINT = 'cleared_is_not_voided'; END IF;
+    RETURN NEW; END $$;
+
+CREATE FUNCTION cleared_within_advance() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM 1 FROM (SELECT id FROM payment WHERE id = NEW.payment_id FOR UPDATE) AS held;
+    IF NOT EXISTS (SELECT 1 FROM payment AS y JOIN payment_order AS o ON o.id = y.order_id
+    JOIN vendor_account AS a ON a.id = o.vendor_account_id JOIN vendor AS v ON v.id = a.vendor_id
+    WHERE y.id = NEW.payment_id AND v.kind = 'officer' AND y.voided_at IS NULL AND NEW.satang
+        + (SELECT COALESCE(SUM(c.satang), 0) FROM advance_clearing AS c WHERE c.payment_id = y.id) <= y.satang) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'cleared_within_advance', CONSTRAINT = 'cleared_within_advance'; END IF;
+    RETURN NEW; END $$;
+
 CREATE FUNCTION closed_after_its_entries() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM 1 FROM (SELECT pg_advisory_xact_lock(19309)) AS held;
     IF 1 = 0 THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'closed_after_its_entries', CONSTRAINT = 'closed_after_its_entries'; END IF;
     RETURN NEW; END $$;
@@ -2719,6 +2747,10 @@ CREATE FUNCTION entry_moves_balances() RETURNS trigger LANGUAGE plpgsql AS $$ BE
         * (CASE kind WHEN 'received' THEN -1 ELSE 1 END)
     WHERE id IN (NEW.debit_id, NEW.credit_id);
     RETURN NULL; END $$;
+
+CREATE FUNCTION final_advance_clearing() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF 1 = 1 THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'final_advance_clearing', CONSTRAINT = 'final_advance_clearing'; END IF;
+    RETURN NEW; END $$;
 
 CREATE FUNCTION final_agenda_item() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
     IF OLD.meeting_id IS DISTINCT FROM NEW.meeting_id OR OLD.proposal_id IS DISTINCT FROM NEW.proposal_id OR OLD.position IS DISTINCT FROM NEW.position OR OLD.matter IS DISTINCT FROM NEW.matter OR OLD.version_id IS DISTINCT FROM NEW.version_id OR OLD.frozen IS DISTINCT FROM NEW.frozen THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'final_agenda_item', CONSTRAINT = 'final_agenda_item'; END IF;
@@ -3138,6 +3170,10 @@ CREATE FUNCTION issuer_version_in_order() RETURNS trigger LANGUAGE plpgsql AS $$
 
 CREATE FUNCTION kept_account() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
     IF 1 = 1 THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'kept_account', CONSTRAINT = 'kept_account'; END IF;
+    RETURN OLD; END $$;
+
+CREATE FUNCTION kept_advance_clearing() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF 1 = 1 THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'kept_advance_clearing', CONSTRAINT = 'kept_advance_clearing'; END IF;
     RETURN OLD; END $$;
 
 CREATE FUNCTION kept_aid_request() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
@@ -4058,6 +4094,10 @@ CREATE TRIGGER cash_count_counts_its_counter_payments BEFORE UPDATE ON cash_coun
 
 CREATE TRIGGER chain_link_in_order BEFORE INSERT ON chain_link FOR EACH ROW EXECUTE FUNCTION chain_link_in_order();
 
+CREATE TRIGGER cleared_is_not_voided BEFORE UPDATE ON payment FOR EACH ROW EXECUTE FUNCTION cleared_is_not_voided();
+
+CREATE TRIGGER cleared_within_advance BEFORE INSERT ON advance_clearing FOR EACH ROW EXECUTE FUNCTION cleared_within_advance();
+
 CREATE TRIGGER closed_after_its_entries BEFORE INSERT ON closed_month FOR EACH ROW EXECUTE FUNCTION closed_after_its_entries();
 
 CREATE TRIGGER collection_closed_once BEFORE UPDATE ON collection FOR EACH ROW EXECUTE FUNCTION collection_closed_once();
@@ -4113,6 +4153,8 @@ CREATE TRIGGER entry_as_brought_forward BEFORE INSERT ON entry FOR EACH ROW EXEC
 CREATE TRIGGER entry_in_open_month BEFORE INSERT ON entry FOR EACH ROW EXECUTE FUNCTION entry_in_open_month();
 
 CREATE TRIGGER entry_moves_balances AFTER INSERT ON entry FOR EACH ROW EXECUTE FUNCTION entry_moves_balances();
+
+CREATE TRIGGER final_advance_clearing BEFORE UPDATE ON advance_clearing FOR EACH ROW EXECUTE FUNCTION final_advance_clearing();
 
 CREATE TRIGGER final_agenda_item BEFORE UPDATE ON agenda_item FOR EACH ROW EXECUTE FUNCTION final_agenda_item();
 
@@ -4309,6 +4351,8 @@ CREATE TRIGGER issuer_version_by_two BEFORE INSERT ON issuer_version FOR EACH RO
 CREATE TRIGGER issuer_version_in_order BEFORE INSERT ON issuer_version FOR EACH ROW EXECUTE FUNCTION issuer_version_in_order();
 
 CREATE TRIGGER kept_account BEFORE DELETE ON account FOR EACH ROW EXECUTE FUNCTION kept_account();
+
+CREATE TRIGGER kept_advance_clearing BEFORE DELETE ON advance_clearing FOR EACH ROW EXECUTE FUNCTION kept_advance_clearing();
 
 CREATE TRIGGER kept_aid_request BEFORE DELETE ON aid_request FOR EACH ROW EXECUTE FUNCTION kept_aid_request();
 

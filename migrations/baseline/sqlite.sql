@@ -14,6 +14,21 @@ CREATE TABLE account (
     CONSTRAINT uq_account_kind_purpose_id UNIQUE (kind, purpose_id)
 );
 
+CREATE TABLE advance_clearing (
+    id INTEGER NOT NULL,
+    payment_id INTEGER NOT NULL,
+    satang BIGINT NOT NULL,
+    paper VARCHAR(300) NOT NULL,
+    cleared_at DATETIME NOT NULL,
+    cleared_by_id INTEGER NOT NULL,
+    CONSTRAINT pk_advance_clearing PRIMARY KEY (id),
+    CONSTRAINT ck_advance_clearing_positive CHECK (satang > 0),
+    CONSTRAINT fk_advance_clearing_payment_id FOREIGN KEY(payment_id) REFERENCES payment (id),
+    CONSTRAINT fk_advance_clearing_cleared_by_id FOREIGN KEY(cleared_by_id) REFERENCES user_account (id)
+);
+
+CREATE INDEX ix_advance_clearing_payment_id ON advance_clearing (payment_id);
+
 CREATE TABLE agenda_item (
     id INTEGER NOT NULL,
     meeting_id INTEGER NOT NULL,
@@ -2254,6 +2269,15 @@ CREATE TRIGGER account_moves_by_entry BEFORE UPDATE ON account WHEN NEW.kind <> 
 
 CREATE TRIGGER kept_account BEFORE DELETE ON account WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'kept_account'); END;
 
+CREATE TRIGGER cleared_within_advance BEFORE INSERT ON advance_clearing WHEN NOT EXISTS (SELECT 1 FROM payment AS y JOIN payment_order AS o ON o.id = y.order_id
+    JOIN vendor_account AS a ON a.id = o.vendor_account_id JOIN vendor AS v ON v.id = a.vendor_id
+    WHERE y.id = NEW.payment_id AND v.kind = 'officer' AND y.voided_at IS NULL AND NEW.satang
+        + (SELECT COALESCE(SUM(c.satang), 0) FROM advance_clearing AS c WHERE c.payment_id = y.id) <= y.satang) BEGIN SELECT RAISE(ABORT, 'cleared_within_advance'); END;
+
+CREATE TRIGGER final_advance_clearing BEFORE UPDATE ON advance_clearing WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'final_advance_clearing'); END;
+
+CREATE TRIGGER kept_advance_clearing BEFORE DELETE ON advance_clearing WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'kept_advance_clearing'); END;
+
 CREATE TRIGGER final_agenda_item BEFORE UPDATE ON agenda_item WHEN OLD.meeting_id IS NOT NEW.meeting_id OR OLD.proposal_id IS NOT NEW.proposal_id OR OLD.position IS NOT NEW.position OR OLD.matter IS NOT NEW.matter OR OLD.version_id IS NOT NEW.version_id OR OLD.frozen IS NOT NEW.frozen BEGIN SELECT RAISE(ABORT, 'final_agenda_item'); END;
 
 CREATE TRIGGER lines_fixed_insert BEFORE INSERT ON aid_line WHEN (SELECT state FROM aid_request WHERE id = NEW.request_id) <> 'draft' BEGIN SELECT RAISE(ABORT, 'lines_fixed_insert'); END;
@@ -2777,6 +2801,8 @@ CREATE TRIGGER payment_within_resolution BEFORE INSERT ON payment WHEN NEW.satan
 CREATE TRIGGER void_event_is_money_back BEFORE UPDATE ON payment WHEN OLD.voided_at IS NULL AND NEW.voided_at IS NOT NULL AND NEW.void_event_id IS NOT NULL
     AND NOT EXISTS (SELECT 1 FROM bank_event AS b JOIN reconciliation_item AS i ON i.event_id = b.id
         WHERE b.id = NEW.void_event_id AND b.satang = NEW.satang AND i.state = 'excluded') BEGIN SELECT RAISE(ABORT, 'void_event_is_money_back'); END;
+
+CREATE TRIGGER cleared_is_not_voided BEFORE UPDATE ON payment WHEN NEW.voided_at IS NOT NULL AND EXISTS (SELECT 1 FROM advance_clearing AS c WHERE c.payment_id = NEW.id) BEGIN SELECT RAISE(ABORT, 'cleared_is_not_voided'); END;
 
 CREATE TRIGGER giver_approves_nothing BEFORE INSERT ON payment_approval WHEN EXISTS (SELECT 1 FROM delivery AS d JOIN aid_line AS l ON l.id = d.line_id
     JOIN aid_request AS r ON r.id = l.request_id JOIN proposal AS p ON p.code = r.code

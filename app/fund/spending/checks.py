@@ -65,6 +65,20 @@ def paid_within_committed() -> list[str]:
     )
 
 
+@books.integrity_check("ทุกการจ่ายที่จับคู่กับธนาคารยอดเท่ากัน และเงินยืมทดรองล้างไม่เกินที่ยืม")
+def lines_and_clearings_agree() -> list[str]:
+    return books.violations(
+        """SELECT y.fiscal_year_be AS year, y.number AS number FROM outgoing_match AS m JOIN payment AS y ON y.id = m.payment_id
+        JOIN bank_event AS b ON b.id = m.event_id WHERE b.satang <> -y.satang""",
+        "ใบสำคัญจ่าย {number}/{year} ไม่เท่ากับรายการธนาคาร",
+    ) + books.violations(
+        """SELECT y.fiscal_year_be AS year, y.number AS number FROM payment AS y JOIN advance_clearing AS c ON c.payment_id = y.id
+        GROUP BY y.id, y.fiscal_year_be, y.number, y.satang, y.voided_at
+        HAVING SUM(c.satang) > y.satang OR y.voided_at IS NOT NULL""",
+        "เงินยืมตามใบสำคัญจ่าย {number}/{year} ล้างเกินที่ยืม",
+    )
+
+
 @books.integrity_check("เลขใบสำคัญจ่ายเรียงต่อกันไม่ขาด")
 def vouchers_run_without_gap() -> list[str]:
     return books.violations(

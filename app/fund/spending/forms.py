@@ -86,6 +86,13 @@ class ReasonForm(Form):
     reason = StringField("เหตุผล", validators=[InputRequired("กรุณาบอกเหตุผล"), Length(max=300)])
 
 
+class ClearingForm(Form):
+    """A paper that clears an advance."""
+
+    cleared = BahtField("จำนวนเงินตามเอกสาร", validators=[Given("กรุณาใส่จำนวนเงิน")])
+    paper = StringField("เอกสาร", validators=[InputRequired("กรุณาใส่เลขที่เอกสารและรายการ"), Length(max=300)])
+
+
 class PaperForm(Form):
     """A paper of a payment."""
 

@@ -21,6 +21,7 @@ from app.fund.committee.records import (
 from app.fund.giving.records.payment_requests import FundAccount
 from app.fund.ledger.journal import Explained
 from app.fund.spending import (
+    advances,
     bank_lines,
     guards,
     line_pages,
@@ -34,7 +35,15 @@ from app.fund.spending import (
 )
 from app.fund.spending import payments as payments_
 from app.fund.spending.blueprint import READERS, bp
-from app.fund.spending.forms import PaperForm, PaymentForm, PressForm, ReasonForm, SettleForm, TransferForm
+from app.fund.spending.forms import (
+    ClearingForm,
+    PaperForm,
+    PaymentForm,
+    PressForm,
+    ReasonForm,
+    SettleForm,
+    TransferForm,
+)
 from app.fund.spending.orders import APPROVERS
 from app.fund.spending.records import Payment, PaymentOrder, Vendor, VendorAccount
 from app.kit import clock, lists, money
@@ -416,6 +425,7 @@ def _payment_page(
     *,
     reason: ReasonForm | None = None,
     confirmation: PasswordAgainForm | None = None,
+    clearing: ClearingForm | None = None,
     refused: str = "",
     status: int = 200,
 ) -> ResponseReturnValue:
@@ -428,6 +438,10 @@ def _payment_page(
         **words,
         sources=tracing.sources(number),
         line=line_pages.line_of(found),
+        advance=advances.of(found.id),
+        clearings=advances.clearings(found.id),
+        clearing=clearing or ClearingForm(formdata=None),
+        may_clear=me.has(Role.FINANCE),
         came_back=bank_lines.came_back(found) if found.voided_at is None and me.has(Role.FINANCE) else [],
         may_settle=me.has(Role.FINANCE, Role.FUND_OFFICER),
         may_void=me.has(Role.FINANCE) and found.void_asked_at is None,
@@ -442,6 +456,22 @@ def _payment_page(
         refused=refused,
     )
     return page, status
+
+
+@bp.post("/payments/<int:number>/clear")
+@opens_to(Role.FINANCE)
+def clear_advance(number: int) -> ResponseReturnValue:
+    form = ClearingForm()
+    satang = form.cleared.data
+    if not form.validate_on_submit() or satang is None:
+        return _payment_page(number, clearing=form, status=422)
+    try:
+        with transaction():
+            advances.clear(number, satang=satang, paper=form.paper.data, by=signed_in())
+    except Refused as refused:
+        return _payment_page(number, clearing=form, refused=refused.words, status=_said_no(refused))
+    flash("บันทึกการล้างเงินยืมแล้ว", "success")
+    return redirect(url_for("spending.payment", number=number))
 
 
 @bp.post("/payments/<int:number>/void")

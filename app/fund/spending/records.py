@@ -300,6 +300,22 @@ class PaymentPaper(Base):
     )
 
 
+class AdvanceClearing(Base):
+    """So many satang of an advance were spent as a paper says. Final (trigger); never more than was paid in advance (trigger)."""
+
+    __tablename__ = "advance_clearing"
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    payment_id: Mapped[int] = mapped_column(ForeignKey("payment.id"), index=True)
+    satang: Mapped[int] = mapped_column(Satang)
+    #: Number of the paper, and what was bought.
+    paper: Mapped[str] = mapped_column(String(300))
+    cleared_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    cleared_by_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
+
+    __table_args__ = (CheckConstraint("satang > 0", name="positive"),)
+
+
 class OutgoingMatch(Base):
     """What a line of money out was for: the payment that it made, or in words something else. Each line once, each payment once.
 

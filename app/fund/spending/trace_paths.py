@@ -20,7 +20,7 @@ from app.fund.giving.receipts import receipts
 from app.fund.giving.records.donations import Donation
 from app.fund.giving.records.receipts import Receipt
 from app.fund.ledger.entries import Entry
-from app.fund.spending import paid_lines
+from app.fund.spending import bank_lines, paid_lines
 from app.fund.spending.records import Payment, PaymentOrder, Trace
 from app.kit.db import db
 from app.kit.errors import Refused
@@ -176,7 +176,8 @@ def _donation(donation: Donation) -> Path:
 
 
 def _bank_line(payment: Payment) -> Path | None:
-    line = paid_lines.line_of(payment)
+    match = bank_lines.of(payment.id)
+    line = match.event if match is not None else paid_lines.line_of(payment)
     if line is None:
         return None
     return {

@@ -1,0 +1,87 @@
+"""Advances: what an officer was paid is cleared by papers, in time, and never by more than was paid."""
+
+from datetime import timedelta
+
+import committee_room as room
+import pytest
+import time_machine
+from flask import Flask
+from people import Cast
+from sqlalchemy import text
+
+from app.fund.ledger import books
+from app.fund.spending import advances, orders, voids
+from app.fund.spending.records import AdvanceClearing, Payment
+from app.kit import clock
+from app.kit.db import db, transaction
+from app.kit.errors import BadInput, Refused
+from app.warroom import boards
+
+
+def _paid(cast: Cast, satang: int) -> Payment:
+    """An officer was paid in advance."""
+    room.give(cast, 1_000_00)
+    code = room.approve(cast, 400_00)
+    with transaction():
+        room.sign()
+        officer = room.vendor("น.ส.บุษบา", number="3010129999", kind="officer")
+        number = orders.prepare(proposal_code=code, satang=satang, vendor_id=officer, by=cast.kanya.user).id
+    with transaction():
+        orders.approve(number, by=cast.somchai.user)
+    return room.transfer(cast, number)
+
+
+def test_an_advance_is_cleared_by_papers_and_by_no_more_than_was_paid(portal: Flask, cast: Cast) -> None:
+    number = _paid(cast, 300_00).id
+    for satang, paper in ((0, "ใบเสร็จ 1"), (1_00, " ")):
+        with pytest.raises(BadInput), transaction():
+            advances.clear(number, satang=satang, paper=paper, by=cast.kanya.user)
+    with pytest.raises(Refused, match="เฉพาะเจ้าหน้าที่การเงิน"), transaction():
+        advances.clear(number, satang=1_00, paper="ใบเสร็จ 1", by=cast.busaba.user)
+    with transaction():
+        advances.clear(number, satang=100_00, paper="ใบเสร็จ 1 ค่าพาหนะ", by=cast.kanya.user)
+    with pytest.raises(Refused, match=r"เหลือต้องล้าง 200\.00"), transaction():
+        advances.clear(number, satang=200_01, paper="ใบเสร็จ 2", by=cast.kanya.user)
+    with pytest.raises(Refused, match="ไม่เกินจำนวนที่ยืม"), transaction() as session:
+        session.add(
+            AdvanceClearing(
+                payment_id=number, satang=200_01, paper="x", cleared_at=clock.now(), cleared_by_id=1
+            )
+        )
+    with pytest.raises(Refused, match="ล้างไปแล้ว"), transaction():
+        voids.ask(number, reason="ผิด", by=cast.kanya.user)
+    for change in ("UPDATE advance_clearing SET satang = 1", "DELETE FROM advance_clearing"):
+        with pytest.raises(Refused, match="แก้ไขหรือลบไม่ได้"), transaction() as session:
+            session.execute(text(change))
+    with pytest.raises(Refused, match="ล้างไปแล้ว"), transaction() as session:
+        paid = session.get_one(Payment, number)
+        paid.void_reason, paid.void_asked_at, paid.void_asked_by_id = "x", clock.now(), cast.kanya.user.id
+        session.flush()
+        paid.voided_at, paid.voided_by_id = clock.now(), cast.somchai.user.id
+    assert books.findings() == []
+
+
+def test_what_a_shop_was_paid_is_no_advance(portal: Flask, cast: Cast) -> None:
+    room.give(cast, 1_000_00)
+    number = room.pay(cast, room.approve(cast, 400_00), 100_00).id
+    assert advances.of(number) is None
+    with pytest.raises(Refused, match="ไม่ใช่เงินยืมทดรอง"), transaction():
+        advances.clear(number, satang=1_00, paper="ใบเสร็จ 1", by=cast.kanya.user)
+
+
+def test_an_advance_that_is_overdue_stands_in_red_until_it_is_cleared(portal: Flask, cast: Cast) -> None:
+    payment = _paid(cast, 300_00)
+
+    def urgent() -> set[str]:
+        with portal.test_request_context():
+            return {card.title for card in boards.work_of(cast.kanya.user) if card.urgent}
+
+    assert [advance.left for advance in advances.open_()] == [300_00]
+    with time_machine.travel(clock.now() + timedelta(days=31)):
+        assert "เงินยืมทดรองเกินกำหนดล้าง" in urgent()
+        page = cast.kanya.sign_in().send(
+            f"/payments/{payment.id}", action="/clear", paper="ใบเสร็จ 1", cleared="300"
+        )
+        assert "ล้างครบแล้ว" in page.words
+        db.session().rollback()
+        assert "เงินยืมทดรองเกินกำหนดล้าง" not in urgent()
