@@ -13,6 +13,7 @@ import click
 from flask import Blueprint
 
 from app.cases.aid import checks as aid_checks
+from app.cases.aid import commands as aid_commands
 from app.cases.aid import (
     committee_briefs,
     cost_pages,
@@ -475,6 +476,7 @@ CARE = Room(name="care", pages=(care_pages,), refusals=care_refusals.REFUSALS)
 AID = Room(
     name="aid",
     pages=(request_pages, committee_pages, cost_pages, handover_pages, pick_pages),
+    commands=(aid_commands.committee,),
     scheduled=(ScheduledJob(evidence.maintain, 3600),),
     checks=(
         aid_checks.requests_equal_proposals,

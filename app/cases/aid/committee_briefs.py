@@ -1,19 +1,17 @@
 """Committee briefs: what the committee reads of a request beside its sum. Counts, places and the story; no one's name."""
 
 import json
-from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import select
 
-from app.cases.aid import lines, pre_checks
-from app.cases.aid.requests import AidLine, AidRequest
-from app.cases.register.records import Member
+from app.cases.aid import committee_facts, lines, pre_checks
+from app.cases.aid.records import AidRequest
+from app.kit import clock
 from app.kit.db import db
 from app.province.dimensions import Urgency, dimension
-from app.staff.users import User
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,15 +45,12 @@ class CommitteeBrief:
     households: int
     places: tuple[DistrictCounts, ...]
     goods: tuple[ItemCounts, ...]
-    #: Members of the committee who may be partial. Why is nobody's business but their own.
-    concerned: frozenset[int]
 
 
-def of(codes: Iterable[str], *, members: Iterable[User]) -> dict[str, CommitteeBrief]:
+def of(codes: Iterable[str]) -> dict[str, CommitteeBrief]:
     """The brief of each request that has one, by code, in a handful of queries however many there are."""
     session = db.session()
     requests = session.scalars(select(AidRequest).where(AidRequest.code.in_(list(codes)))).all()
-    concerned = _concerned(requests, list(members))
     found = {}
     for request in requests:
         kept = json.loads(request.snapshot)
@@ -73,7 +68,6 @@ def of(codes: Iterable[str], *, members: Iterable[User]) -> dict[str, CommitteeB
                 ItemCounts(row["name"], row["unit"], row["quantity"], row["satang"])
                 for row in kept.get("items", [])
             ),
-            concerned=frozenset(concerned[request.id]),
         )
     return found
 
@@ -86,29 +80,9 @@ def seen(code: str) -> dict[str, Any]:
     kept = json.loads(request.snapshot)
     counts = ("people", "households", "satang", "usual_satang", "items", "districts", "dimensions", "levels")
     checks = pre_checks.before_filing(request, lines.of(request.id))
+    facts = committee_facts.of([code], on=clock.today())[code]
     return {
         **{name: kept[name] for name in counts if name in kept},
         "pre_checks": [check.words for check in checks],
+        "facts": committee_facts.as_kept(facts),
     }
-
-
-def _concerned(requests: Iterable[AidRequest], members: list[User]) -> dict[int, set[int]]:
-    """Members who bear the surname of someone to be helped (Administrative Procedure Act B.E. 2539, s. 13)."""
-    by_surname: dict[str, set[int]] = defaultdict(set)
-    for member in members:
-        words = member.name.split()
-        if len(words) > 1:
-            by_surname[words[-1]].add(member.id)
-    rows = db.session().execute(
-        select(AidLine.request_id, Member.last_name)
-        .join(Member, Member.household_id == AidLine.household_id)
-        .where(
-            AidLine.request_id.in_([request.id for request in requests]),
-            Member.last_name.in_(list(by_surname)),
-        )
-        .distinct()
-    )
-    found: dict[int, set[int]] = defaultdict(set)
-    for request_id, surname in rows:
-        found[request_id] |= by_surname[surname]
-    return found

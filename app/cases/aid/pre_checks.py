@@ -1,9 +1,10 @@
 """PreChecks: what a careful officer looks at before a request is sent."""
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import dataclass
+from datetime import date
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 
 from app.cases.aid import lines as lines_
 from app.cases.aid import needs, sizes
@@ -16,6 +17,13 @@ from app.province.dimensions import dimension
 
 #: Proposals whose help may still come.
 _LIVE = (ProposalState.SUBMITTED, ProposalState.TABLED, ProposalState.APPROVED)
+
+#: What officers and the committee read of so many lines.
+GIVEN_ALREADY = "รายการนี้ได้รับของอย่างเดียวกันไปแล้วในปีงบประมาณนี้"
+ASKED_ALREADY = "รายการนี้มีคำขออื่นขอของอย่างเดียวกันไว้แล้วและยังไม่ได้ส่งมอบ"
+
+#: Ids of households, or a query that finds them.
+Homes = Set[int] | Select[int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,46 +50,47 @@ def _key(line: AidLine) -> tuple[int, int | None, str]:
     return line.household_id, line.member_id, line.item_code
 
 
-def _given_already(lines: Sequence[AidLine]) -> list[PreCheck]:
-    first, last = thai.fiscal_year_days(thai.fiscal_year_be(clock.today()))
-    rows = db.session().execute(
-        select(AidLine.household_id, AidLine.member_id, AidLine.item_code)
+def given(homes: Homes) -> Select[int, int, int | None, str, date]:
+    """What was given to these households: by which request, to whom of them, which item and when."""
+    return (
+        select(
+            AidLine.request_id, AidLine.household_id, AidLine.member_id, AidLine.item_code, Handover.held_on
+        )
         .join(Delivery, Delivery.line_id == AidLine.id)
         .join(Handover, Handover.id == Delivery.handover_id)
-        .where(
-            Delivery.outcome != DeliveryOutcome.NOT,
-            Handover.held_on.between(first, last),
-            AidLine.household_id.in_({line.household_id for line in lines}),
-        )
+        .where(Delivery.outcome != DeliveryOutcome.NOT, AidLine.household_id.in_(homes))
     )
-    had = {tuple(row) for row in rows}
-    again = tuple(line for line in lines if _key(line) in had)
-    if not again:
-        return []
-    words = f"{len(again)} รายการนี้ได้รับของอย่างเดียวกันไปแล้วในปีงบประมาณนี้ โปรดตรวจว่าช่วยซ้ำหรือไม่"
-    return [PreCheck(words, again)]
 
 
-def _asked_already(request: AidRequest, lines: Sequence[AidLine]) -> list[PreCheck]:
-    rows = db.session().execute(
-        select(AidLine.household_id, AidLine.member_id, AidLine.item_code)
+def awaited(homes: Homes) -> Select[int, int, int | None, str]:
+    """What was asked for these households and may still come: by which request, for whom of them, which item."""
+    return (
+        select(AidLine.request_id, AidLine.household_id, AidLine.member_id, AidLine.item_code)
         .join(AidRequest, AidRequest.id == AidLine.request_id)
         .join(Proposal, Proposal.code == AidRequest.code)
         .outerjoin(Delivery, Delivery.line_id == AidLine.id)
         .where(
-            AidRequest.id != request.id,
             AidRequest.state == RequestState.SUBMITTED,
             Proposal.state.in_(_LIVE),
             Delivery.line_id.is_(None),
-            AidLine.household_id.in_({line.household_id for line in lines}),
+            AidLine.household_id.in_(homes),
         )
     )
-    asked = {tuple(row) for row in rows}
+
+
+def _given_already(lines: Sequence[AidLine]) -> list[PreCheck]:
+    first, last = thai.fiscal_year_days(thai.fiscal_year_be(clock.today()))
+    this_year = given({line.household_id for line in lines}).where(Handover.held_on.between(first, last))
+    had = {tuple(row)[1:4] for row in db.session().execute(this_year)}
+    again = tuple(line for line in lines if _key(line) in had)
+    return [PreCheck(f"{len(again)} {GIVEN_ALREADY} โปรดตรวจว่าช่วยซ้ำหรือไม่", again)] if again else []
+
+
+def _asked_already(request: AidRequest, lines: Sequence[AidLine]) -> list[PreCheck]:
+    others = awaited({line.household_id for line in lines}).where(AidRequest.id != request.id)
+    asked = {tuple(row)[1:4] for row in db.session().execute(others)}
     again = tuple(line for line in lines if _key(line) in asked)
-    if not again:
-        return []
-    words = f"{len(again)} รายการนี้มีคำขออื่นขอของอย่างเดียวกันไว้แล้วและยังไม่ได้ส่งมอบ โปรดตรวจว่าขอซ้ำหรือไม่"
-    return [PreCheck(words, again)]
+    return [PreCheck(f"{len(again)} {ASKED_ALREADY} โปรดตรวจว่าขอซ้ำหรือไม่", again)] if again else []
 
 
 def _other_dimension(request: AidRequest, lines: Sequence[AidLine]) -> list[PreCheck]:

@@ -6,6 +6,7 @@ from flask import Blueprint, Response, abort, flash, jsonify, redirect, render_t
 from flask.typing import ResponseReturnValue
 from sqlalchemy import ColumnElement, and_, func, or_, select
 
+from app.cases.aid.committee_pages import pack as packs
 from app.cases.aid.committee_pages.forms import (
     AttendanceForm,
     CallForm,
@@ -430,6 +431,19 @@ def take_off(item_id: int) -> ResponseReturnValue:
     )
 
 
+@bp.get("/meetings/<int:number>/pack.pdf")
+@opens_to(*READERS)
+def pack(number: int) -> Response:
+    """What the members read before they decide, one page an item."""
+    found = meeting_of(number)
+    name = f"pack-{found.year_be}-{found.number:02d}.pdf"
+    return Response(
+        packs.printed(found),
+        mimetype="application/pdf",
+        headers={"Content-Disposition": f'inline; filename="{name}"'},
+    )
+
+
 @bp.get("/meetings/<int:number>/minutes.pdf")
 @opens_to(*READERS)
 def minutes(number: int) -> Response:
@@ -442,7 +456,7 @@ def minutes(number: int) -> Response:
     members = seats.members()
     attended = item_status.attended(number)
     here = frozenset(row.member_id for row in attended if row.member_id and row.kind == AttendanceKind.MEMBER)
-    rows = rows_of(found, members)
+    rows = rows_of(found, me=None)
     profile = Profile.here()
     printed = pdf.render(
         render_template(

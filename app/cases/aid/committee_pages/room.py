@@ -1,13 +1,14 @@
 """The committee's room as a page: who is here, what is on the agenda, and what this person may do about it."""
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from flask import abort, render_template
 from flask.typing import ResponseReturnValue
 from sqlalchemy import func, select
 
-from app.cases.aid import committee_briefs
+from app.cases.aid import committee_briefs, committee_facts, interests
 from app.cases.aid.committee_briefs import CommitteeBrief
 from app.cases.aid.committee_pages.forms import (
     AttendanceForm,
@@ -135,11 +136,10 @@ def meeting_of(number: int) -> Meeting:
     return found
 
 
-def rows_of(meeting: Meeting, members: list[User]) -> list[Row]:
-    """The agenda, item by item, with the story and the balance beside each."""
-    me = signed_in()
+def rows_of(meeting: Meeting, *, me: User | None) -> list[Row]:
+    """The agenda, item by item, with the story and the balance beside each; for `me`, or for a paper that all read."""
     statuses = item_status.of_items(meeting, meeting.items)
-    briefs = committee_briefs.of((status.item.proposal.code for status in statuses), members=members)
+    briefs = committee_briefs.of(status.item.proposal.code for status in statuses)
     available = {balance.purpose.id: balance.available for balance in books.balances()}
     return [
         Row(
@@ -147,14 +147,19 @@ def rows_of(meeting: Meeting, members: list[User]) -> list[Row]:
             status=status,
             brief=briefs.get(status.item.proposal.code),
             available=available.get(status.item.proposal.purpose_id, 0),
-            why_not=votes.why_not(status, me),
-            mine=status.choice_of(me.id),
+            why_not=votes.why_not(status, me) if me else "",
+            mine=status.choice_of(me.id) if me else None,
             is_live=status.resolution is None
             and meeting.state in (MeetingState.CALLED, MeetingState.OPEN)
             and status.item.may_be_decided,
         )
         for place, status in enumerate(statuses, start=1)
     ]
+
+
+def facts_day(meeting: Meeting) -> date:
+    """The day whose facts the members weigh: that of the meeting, once it is opened."""
+    return meeting.sat_on if meeting.opened_at else clock.today()
 
 
 def names_of(rows: list[Row], members: list[User], here: frozenset[int]) -> dict[int, str]:
@@ -176,7 +181,7 @@ def show(number: int, *, refused: str = "", status: int = 200) -> ResponseReturn
     members = seats.members()
     present = item_status.in_the_room(number)
     here = item_status.attending(number)
-    rows = rows_of(meeting, members)
+    rows = rows_of(meeting, me=me)
     other = OtherForm(formdata=None, member=0)
     other.offer([member for member in members if member.id not in here])
     attendance = AttendanceForm(formdata=None, present=sorted(here))
@@ -220,10 +225,12 @@ def show_item(item_id: int, *, refused: str = "", status: int = 200) -> Response
     meeting = meeting_of(found.meeting_id)
     me = signed_in()
     members = seats.members()
-    rows = rows_of(meeting, members)
+    rows = rows_of(meeting, me=me)
     names = names_of(rows, members, item_status.attending(meeting.id))
     row = next(row for row in rows if row.status.item.id == item_id)
     now, seen = row.status, _seen(meeting, me)
+    code = now.item.proposal.code
+    concerned = interests.of([code], members=members)[code]
     votes_here = row.is_live and meeting.state == MeetingState.OPEN and seen["is_member"]
     waits = [
         other for other in rows if other.is_live and not other.why_not and not other.mine and other is not row
@@ -238,7 +245,9 @@ def show_item(item_id: int, *, refused: str = "", status: int = 200) -> Response
         names=names,
         awaited=[names[member] for member in sorted(now.missing)],
         recused=[names[member] for member in sorted(now.recused)],
-        concerned=[names[member] for member in sorted(row.brief.concerned)] if row.brief else [],
+        facts=committee_facts.of_items([now.item], on=facts_day(meeting)).get(code),
+        concerned=[names[member] for member in sorted(concerned)],
+        interests=[why.words for why in concerned.get(me.id, ())],
         cast=[(names[vote.member_id], VoteChoice(vote.choice).words) for vote in now.votes]
         + [(names[member], "ออกจากการพิจารณา") for member in sorted(now.recused)],
         mine=row.mine.words if row.mine else "",
