@@ -27,7 +27,8 @@ from app.kit.db import FIRST_DEED, Base, UtcDateTime, db, transaction
 from app.kit.errors import Refused
 from app.kit.language import marked
 
-FIELD = "deed"
+#: No field and no button has this name; buttons that say what to do are called `deed`.
+FIELD = "deed_key"
 #: A page that was left open longer has lost its session as well.
 KEPT = timedelta(days=3)
 #: Seconds that the second of two alike waits for the first one's answer.

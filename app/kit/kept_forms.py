@@ -35,7 +35,7 @@ MOST_BYTES = {"user": 256 * 1024 * 1024, "visitor": 64 * 1024 * 1024}
 _MOST_TYPED = 400_000
 NOT_SENT = marked("สิ่งที่กรอกไว้ยังอยู่ครบ แต่ยังไม่ได้ส่ง กรุณาตรวจแล้วกดส่งอีกครั้ง")
 _SECRET = re.compile(r"password|secret|passphrase")
-_NOT_KEPT = ("csrf_token", "kept", "deed")
+_NOT_KEPT = ("csrf_token", "kept", "deed_key")
 
 
 @dataclass(frozen=True, slots=True)

@@ -150,7 +150,7 @@ def _chosen(
         same = sum(
             1 if value in sent.get(name, ()) else -1
             for name, value in form.hidden().items()
-            if name not in ("csrf_token", "kept", "deed")
+            if name not in ("csrf_token", "kept", "deed_key")
         )
         return same, len(form.names() & sent.keys())
 
@@ -159,7 +159,9 @@ def _chosen(
         return is_post and urlsplit(urljoin(address, form.tag.attributes.get("action") or "")).path == action
 
     fitting = [
-        form for form in forms if leads_there(form) and (form.names() - {"csrf_token", "deed"}) & sent.keys()
+        form
+        for form in forms
+        if leads_there(form) and (form.names() - {"csrf_token", "deed_key"}) & sent.keys()
     ]
     return max(fitting, key=alike, default=None)
 
