@@ -57,9 +57,9 @@ from app.fund.bank.reconciliation import (
     split_pages,
     work_pages,
 )
-from app.fund.bank.records import StatementProfile
+from app.fund.bank.records import Statement, StatementProfile
 from app.fund.bank.statements import pages as statement_pages
-from app.fund.bank.statements import statement_overrides, upload_pages
+from app.fund.bank.statements import statement_overrides, upload_pages, withdrawals
 from app.fund.closing import checks as closing_checks
 from app.fund.closing import commands as closing_commands
 from app.fund.closing import money_out
@@ -77,6 +77,9 @@ from app.fund.giving import commands as giving_commands
 from app.fund.giving import jobs as giving_jobs
 from app.fund.giving import message_pages
 from app.fund.giving import refusals as giving_refusals
+from app.fund.giving.carried import carried
+from app.fund.giving.carried import checks as carried_checks
+from app.fund.giving.carried import pages as carried_pages
 from app.fund.giving.donations import checks as donation_checks
 from app.fund.giving.goods import checks as goods_checks
 from app.fund.giving.goods import pages as goods_pages
@@ -92,7 +95,14 @@ from app.fund.giving.payment_requests import (
 )
 from app.fund.giving.payment_requests import pages as payment_request_pages
 from app.fund.giving.pledges import pages as pledge_pages
-from app.fund.giving.receipts import check_pages, issuer, issuer_pages, receipts
+from app.fund.giving.receipts import (
+    check_pages,
+    issuer,
+    issuer_pages,
+    paper_book_pages,
+    paper_books,
+    receipts,
+)
 from app.fund.giving.receipts import checks as receipt_checks
 from app.fund.giving.receipts import pages as receipt_pages
 from app.fund.giving.records.goods import InKindDonation
@@ -103,7 +113,7 @@ from app.fund.giving.records.receipts import Receipt
 from app.fund.giving.reports import batch_pages, batches, edonation_pages, share_pages, yearly_pages
 from app.fund.giving.slips import keeping as slip_keeping
 from app.fund.giving.slips import pages as slip_pages
-from app.fund.ledger import books, journal, opening, opening_pages
+from app.fund.ledger import books, journal, opening, opening_pages, trial_balance_pages
 from app.fund.ledger import checks as ledger_checks
 from app.fund.ledger import commands as ledger_commands
 from app.fund.ledger import jobs as ledger_jobs
@@ -148,6 +158,11 @@ from app.staff.users import User
 from app.warroom import pages as warroom_pages
 
 T = TypeVar("T")
+
+
+def _code(row: Any) -> Any:
+    """What people see of a row."""
+    return row.code
 
 
 @dataclass(frozen=True)
@@ -219,7 +234,7 @@ STAFF = Room(
 
 LEDGER = Room(
     name="ledger",
-    pages=(ledger_pages, opening_pages),
+    pages=(ledger_pages, opening_pages, trial_balance_pages),
     commands=(ledger_commands.books,),
     scheduled=(ScheduledJob(ledger_jobs.check_books, 300),),
     checks=(
@@ -247,6 +262,7 @@ STORE = Room(
 GIVING = Room(
     name="giving",
     pages=(
+        carried_pages,
         goods_pages,
         message_pages,
         network_pages,
@@ -257,6 +273,7 @@ GIVING = Room(
         pledge_pages,
         check_pages,
         issuer_pages,
+        paper_book_pages,
         receipt_pages,
         batch_pages,
         edonation_pages,
@@ -265,11 +282,7 @@ GIVING = Room(
         slip_pages,
     ),
     commands=(giving_commands.receipts_,),
-    handlers={
-        "thank": giving_jobs.thank,
-        "correct": giving_jobs.correct,
-        "receipt_batch": batches.step,
-    },
+    handlers={"thank": giving_jobs.thank, "correct": giving_jobs.correct, "receipt_batch": batches.step},
     scheduled=(
         ScheduledJob(giving_jobs.expire, 60),
         ScheduledJob(giving_jobs.close_replaced, 60),
@@ -290,38 +303,36 @@ GIVING = Room(
         receipt_checks.receipts_without_gap,
         receipt_checks.receipts_say_what_stands,
         goods_checks.goods_are_documents_and_stock,
+        carried_checks.carried_within_opening,
     ),
-    approvals=(*fund_accounts.APPROVALS, *stops.APPROVALS, *issuer.APPROVALS),
+    approvals=(
+        *fund_accounts.APPROVALS,
+        *stops.APPROVALS,
+        *issuer.APPROVALS,
+        *paper_books.APPROVALS,
+        *carried.APPROVALS,
+    ),
     refusals=giving_refusals.REFUSALS,
     journal={"donation_id": receipt_pages.donations_in_the_journal},
     bindings=(Binding(people.NETWORKS, networks.names),),
     subjects={
         "account": SubjectKind("บัญชีธนาคาร", FundAccount, lambda row: row.number, "giving.fund_account"),
+        "carried_list": SubjectKind("ไฟล์สมทบยกมาที่", page=""),
         "collection": SubjectKind("QR รับสมทบ", Collection, lambda row: row.ref1),
         "donation": SubjectKind("เงินสมทบลำดับ"),
         "fund_account": SubjectKind("บัญชีธนาคาร", FundAccount, lambda row: row.number, "giving.fund_account"),
         "giving": SubjectKind("การรับเงินผ่าน QR"),
-        "in_kind_donation": SubjectKind(
-            "ใบรับสิ่งของ", InKindDonation, lambda row: row.code, "giving.in_kind_donation"
-        ),
+        "in_kind_donation": SubjectKind("ใบรับสิ่งของ", InKindDonation, _code, "giving.in_kind_donation"),
         "issuer_version": SubjectKind("ข้อมูลผู้ออกใบเสร็จ ฉบับที่"),
         "message": SubjectKind("ข้อความลำดับ", page="giving.message"),
-        "network": SubjectKind(
-            "เครือข่าย", Network, lambda row: row.name, "giving.network", "code", lambda row: row.code
-        ),
+        "network": SubjectKind("เครือข่าย", Network, lambda row: row.name, "giving.network", "code", _code),
+        "paper_book": SubjectKind("ใบเสร็จเล่มกระดาษ"),
         "payment_request": SubjectKind(
-            "การเปิดรับเงิน",
-            PaymentRequest,
-            lambda row: row.code,
-            "giving.payment_request",
-            "code",
-            lambda row: row.code,
+            "การเปิดรับเงิน", PaymentRequest, _code, "giving.payment_request", "code", _code
         ),
-        "pledge": SubjectKind(
-            "ความประสงค์สมทบ", Pledge, lambda row: row.code, "giving.pledge", "code", lambda row: row.code
-        ),
+        "pledge": SubjectKind("ความประสงค์สมทบ", Pledge, _code, "giving.pledge", "code", _code),
         "receipt": SubjectKind(
-            "ใบเสร็จรับเงิน", Receipt, lambda row: row.code, "giving.receipt", "token", lambda row: row.token
+            "ใบเสร็จรับเงิน", Receipt, _code, "giving.receipt", "token", lambda row: row.token
         ),
         "receipt_batch": SubjectKind("ชุดใบเสร็จที่", page="giving.batch"),
         "slips": SubjectKind("ภาพสลิป"),
@@ -344,11 +355,7 @@ BANK = Room(
         statement_pages,
         upload_pages,
     ),
-    handlers={
-        "look_again": bank_jobs.look_again,
-        "inquire": verification.ask,
-        "sweep": sweep.sweep_nightly,
-    },
+    handlers={"look_again": bank_jobs.look_again, "inquire": verification.ask, "sweep": sweep.sweep_nightly},
     scheduled=(
         ScheduledJob(bank_jobs.bring_in, 1),
         ScheduledJob(bank_jobs.reconcile, 5),
@@ -364,11 +371,17 @@ BANK = Room(
         bank_checks.lines_rest_on_more_than_one_person,
         bank_checks.joined_statements_join,
         bank_checks.no_line_is_lost,
+        bank_checks.withdrawn_lines_say_nothing,
         bank_checks.refunds_are_what_they_say,
         bank_checks.what_was_confirmed_still_is,
         bank_checks.what_omise_gave_back_stands_no_more,
     ),
-    approvals=(*approved_decisions.APPROVALS, *refunds.APPROVALS, *statement_overrides.APPROVALS),
+    approvals=(
+        *approved_decisions.APPROVALS,
+        *refunds.APPROVALS,
+        *statement_overrides.APPROVALS,
+        *withdrawals.APPROVALS,
+    ),
     refusals=bank_refusals.REFUSALS,
     bindings=(
         Binding(payment_notices.BY_REFERENCE, answers.by_reference),
@@ -378,6 +391,7 @@ BANK = Room(
     subjects={
         "bank": SubjectKind("ธนาคาร"),
         "bank_event": SubjectKind("รายการธนาคาร", page="bank.event"),
+        "statement": SubjectKind("รายการเดินบัญชีไฟล์", Statement, lambda row: row.file_name, "bank.statement"),
         "statement_profile": SubjectKind("รูปแบบไฟล์", StatementProfile, lambda row: row.name),
         "statement_upload": SubjectKind("ไฟล์รายการเดินบัญชีที่", page="bank.upload"),
     },
@@ -393,10 +407,8 @@ COUNTER = Room(
     ),
     refusals=counter_refusals.REFUSALS,
     subjects={
-        "cash_count": SubjectKind("การปิดยอดเงินสด", CashCount, lambda row: row.code, "counter.cash_count"),
-        "counter_payment": SubjectKind(
-            "การรับเงิน", CounterPayment, lambda row: row.code, "counter.counter_payment"
-        ),
+        "cash_count": SubjectKind("การปิดยอดเงินสด", CashCount, _code, "counter.cash_count"),
+        "counter_payment": SubjectKind("การรับเงิน", CounterPayment, _code, "counter.counter_payment"),
     },
 )
 
@@ -406,9 +418,7 @@ CLOSING = Room(
     # `bank` with what closing adds to it.
     commands=(closing_commands.bank,),
     checks=(closing_checks.closed_months_stay_true,),
-    subjects={
-        "month": SubjectKind("เดือนบัญชี"),
-    },
+    subjects={"month": SubjectKind("เดือนบัญชี")},
 )
 
 COMMITTEE = Room(
@@ -421,8 +431,8 @@ COMMITTEE = Room(
     refusals=committee_refusals.REFUSALS,
     subjects={
         "agenda_item": SubjectKind("วาระที่"),
-        "meeting": SubjectKind("การประชุม", Meeting, lambda row: row.code, "committee.meeting"),
-        "proposal": SubjectKind("คำขอใช้เงิน", Proposal, lambda row: row.code),
+        "meeting": SubjectKind("การประชุม", Meeting, _code, "committee.meeting"),
+        "proposal": SubjectKind("คำขอใช้เงิน", Proposal, _code),
     },
 )
 
@@ -448,7 +458,7 @@ SPENDING = Room(
     },
     bindings=(Binding(money_out.EXPLAIN, paid_lines.paid), Binding(event_pages.OF_PAYMENT, line_pages.told)),
     subjects={
-        "payment": SubjectKind("ใบสำคัญจ่าย", Payment, lambda row: row.code, "spending.payment"),
+        "payment": SubjectKind("ใบสำคัญจ่าย", Payment, _code, "spending.payment"),
         "payment_order": SubjectKind("รายการเตรียมจ่ายที่", page="spending.order"),
         "signatory": SubjectKind("ผู้มีอำนาจลงนาม", Signatory, lambda row: row.user.name),
         "vendor": SubjectKind("ผู้รับเงิน", Vendor, lambda row: row.name, "spending.vendor"),
@@ -461,12 +471,10 @@ REGISTER = Room(
     commands=(register_commands.register,),
     refusals=register_refusals.REFUSALS,
     subjects={
-        "household": SubjectKind(
-            "ครัวเรือน", Household, lambda row: row.code, "care.household", "code", lambda row: row.code
-        ),
+        "household": SubjectKind("ครัวเรือน", Household, _code, "care.household", "code", _code),
         "member": SubjectKind("สมาชิกครัวเรือนลำดับ"),
         "register_round": SubjectKind(
-            "รอบข้อมูลครัวเรือน", Round, lambda row: row.name, "register.one_round", "code", lambda row: row.code
+            "รอบข้อมูลครัวเรือน", Round, lambda row: row.name, "register.one_round", "code", _code
         ),
     },
 )
@@ -497,14 +505,7 @@ AID = Room(
         "handover": SubjectKind("พิธีมอบที่", Handover, None, "aid.one_handover"),
         "photo": SubjectKind("ภาพหลักฐานลำดับ"),
         "photos": SubjectKind("ภาพหลักฐาน"),
-        "request": SubjectKind(
-            "คำขอความช่วยเหลือ",
-            AidRequest,
-            lambda row: row.code,
-            "aid.one_request",
-            "code",
-            lambda row: row.code,
-        ),
+        "request": SubjectKind("คำขอความช่วยเหลือ", AidRequest, _code, "aid.one_request", "code", _code),
     },
 )
 
@@ -520,10 +521,7 @@ EDITIONS = Room(
     refusals=editions_refusals.REFUSALS,
 )
 
-PUBLIC = Room(
-    name="public",
-    pages=(public_pages, cloth_pages, display_pages, way_pages),
-)
+PUBLIC = Room(name="public", pages=(public_pages, cloth_pages, display_pages, way_pages))
 
 WARROOM = Room(name="warroom", pages=(warroom_pages,))
 

@@ -18,3 +18,18 @@ def ceremony() -> bytes:
     written = io.BytesIO()
     picture.save(written, "JPEG", quality=80)
     return written.getvalue()
+
+
+def bank_book() -> bytes:
+    """A drawing in place of a page of a bank book: the paper that the books begin with."""
+    picture = Image.new("RGB", (900, 640), "#f7f4ea")
+    pen = ImageDraw.Draw(picture)
+    pen.rectangle((0, 0, 900, 90), fill="#2f5d62")
+    for place in range(9):
+        top = 130 + place * 52
+        pen.line((50, top + 40, 850, top + 40), fill="#b9b29c", width=2)
+        pen.text((70, top + 10), f"{8 + place:02d}/08/65", fill="#333333", font_size=24)
+        pen.text((650, top + 10), f"{1_120_000 - place * 82_349.28:,.2f}", fill="#333333", font_size=24)
+    written = io.BytesIO()
+    picture.save(written, "JPEG", quality=80)
+    return written.getvalue()

@@ -6,7 +6,7 @@ from random import Random
 from sqlalchemy import select
 
 from app.cases.register import intake, rounds
-from app.demo import cast, register
+from app.demo import before, cast, register
 from app.demo.charges import Charges
 from app.demo.ledger import Ledger
 from app.demo.story import Teller
@@ -84,6 +84,7 @@ def load(*, households: int | None = None) -> None:
         _found(profile)
         _employ(settings, profile)
         _open_account(profile)
+        before.bring_in()
         _take_in_register(profile, households or HOUSEHOLDS.get(profile.province_code, 5_000))
         teller = Teller(profile.province_code, ledger, Random(SEED))  # noqa: S311 — the same invented people each time, nothing secret
         teller.play()

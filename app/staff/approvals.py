@@ -41,8 +41,8 @@ LIFE = timedelta(days=14)
 
 #: What a finance officer asks for and another one or the chair approves. It waits as long as it must.
 BANK_DECISIONS = ("bank.assign", "bank.split", "bank.exclude", "bank.link", "bank.undo")
-STATEMENT_OVERRIDE, REFUND = "statement.override", "refund.pay"
-OF_FINANCE = (*BANK_DECISIONS, STATEMENT_OVERRIDE, REFUND)
+STATEMENT_OVERRIDE, STATEMENT_WITHDRAWAL, REFUND = "statement.override", "statement.withdraw", "refund.pay"
+OF_FINANCE = (*BANK_DECISIONS, STATEMENT_OVERRIDE, STATEMENT_WITHDRAWAL, REFUND)
 FINANCE_APPROVERS = (Role.FINANCE, Role.CHAIR)
 _IS_OF_FINANCE = f"kind IN ({', '.join(repr(kind) for kind in OF_FINANCE)})"
 

@@ -126,22 +126,22 @@ CREATE TABLE approval_request (
     CONSTRAINT ck_approval_request_another_person CHECK (decision IS NULL OR decision NOT IN ('approved', 'declined') OR decided_by_id <> asked_by_id),
     CONSTRAINT ck_approval_request_decided_by_somebody CHECK ((decision IS NOT NULL AND decision <> 'expired') = (decided_by_id IS NOT NULL)),
     CONSTRAINT ck_approval_request_decided_pair CHECK ((decision IS NULL) = (decided_at IS NULL)),
-    CONSTRAINT ck_approval_request_expires_pair CHECK ((expires_at IS NULL) = (kind IN ('bank.assign', 'bank.split', 'bank.exclude', 'bank.link', 'bank.undo', 'statement.override', 'refund.pay'))),
-    CONSTRAINT ck_approval_request_finance_roles CHECK (NOT kind IN ('bank.assign', 'bank.split', 'bank.exclude', 'bank.link', 'bank.undo', 'statement.override', 'refund.pay') OR (asked_role = 'finance' AND (decided_role IS NULL OR decided_role IN ('finance', 'chair')))),
+    CONSTRAINT ck_approval_request_expires_pair CHECK ((expires_at IS NULL) = (kind IN ('bank.assign', 'bank.split', 'bank.exclude', 'bank.link', 'bank.undo', 'statement.override', 'statement.withdraw', 'refund.pay'))),
+    CONSTRAINT ck_approval_request_finance_roles CHECK (NOT kind IN ('bank.assign', 'bank.split', 'bank.exclude', 'bank.link', 'bank.undo', 'statement.override', 'statement.withdraw', 'refund.pay') OR (asked_role = 'finance' AND (decided_role IS NULL OR decided_role IN ('finance', 'chair')))),
     CONSTRAINT ck_approval_request_known_decision CHECK (decision IN ('approved', 'declined', 'withdrawn', 'expired')),
     CONSTRAINT ck_approval_request_known_roles CHECK (asked_role IN ('chair', 'finance', 'fund_officer', 'administrator') AND (decided_role IS NULL OR decided_role IN ('chair', 'finance', 'fund_officer', 'administrator'))),
     CONSTRAINT ck_approval_request_not_concerned CHECK (concerned_id IS NULL OR decision IS NULL OR decision NOT IN ('approved', 'declined') OR concerned_id <> decided_by_id),
     CONSTRAINT ck_approval_request_not_concerned_asking CHECK (concerned_id IS NULL OR concerned_id <> asked_by_id),
-    CONSTRAINT ck_approval_request_other_role CHECK (decision IS NULL OR decision <> 'approved' OR decided_role <> asked_role OR kind IN ('bank.assign', 'bank.split', 'bank.exclude', 'bank.link', 'bank.undo', 'statement.override', 'refund.pay')),
+    CONSTRAINT ck_approval_request_other_role CHECK (decision IS NULL OR decision <> 'approved' OR decided_role <> asked_role OR kind IN ('bank.assign', 'bank.split', 'bank.exclude', 'bank.link', 'bank.undo', 'statement.override', 'statement.withdraw', 'refund.pay')),
     CONSTRAINT ck_approval_request_role_pair CHECK ((decision IS NOT NULL AND decision IN ('approved', 'declined')) = (decided_role IS NOT NULL)),
     CONSTRAINT ck_approval_request_withdrawn_by_asker CHECK (decision IS NULL OR decision <> 'withdrawn' OR decided_by_id = asked_by_id)
 );
 
 CREATE INDEX ix_approval_request_subject ON approval_request (subject);
 
-CREATE UNIQUE INDEX uq_approval_request_open_of_finance ON approval_request (subject) WHERE decision IS NULL AND kind IN ('bank.assign', 'bank.split', 'bank.exclude', 'bank.link', 'bank.undo', 'statement.override', 'refund.pay');
-
 CREATE UNIQUE INDEX uq_approval_request_open ON approval_request (kind, subject) WHERE decision IS NULL;
+
+CREATE UNIQUE INDEX uq_approval_request_open_of_finance ON approval_request (subject) WHERE decision IS NULL AND kind IN ('bank.assign', 'bank.split', 'bank.exclude', 'bank.link', 'bank.undo', 'statement.override', 'statement.withdraw', 'refund.pay');
 
 CREATE TABLE attendance (
     id bigserial NOT NULL,
@@ -199,22 +199,22 @@ CREATE TABLE bank_event (
     description character varying(400) NOT NULL,
     CONSTRAINT pk_bank_event PRIMARY KEY (id),
     CONSTRAINT uq_bank_event_source_external_id UNIQUE (source, external_id),
-    CONSTRAINT ck_bank_event_known_source CHECK (source IN ('scb', 'statement', 'omise', 'counter')),
+    CONSTRAINT ck_bank_event_known_source CHECK (source IN ('scb', 'statement', 'omise', 'counter', 'withdrawn')),
     CONSTRAINT ck_bank_event_not_zero CHECK (satang <> 0),
-    CONSTRAINT ck_bank_event_statement_pair CHECK ((source = 'statement') = (statement_id IS NOT NULL))
+    CONSTRAINT ck_bank_event_statement_pair CHECK ((source IN ('statement', 'withdrawn')) = (statement_id IS NOT NULL))
 );
 
-CREATE INDEX ix_bank_event_occurred_at ON bank_event (occurred_at);
-
-CREATE INDEX ix_bank_event_ref1 ON bank_event (ref1);
-
-CREATE INDEX ix_bank_event_statement_id ON bank_event (statement_id);
-
 CREATE INDEX ix_bank_event_bank_ref ON bank_event (bank_ref) WHERE bank_ref <> '';
+
+CREATE INDEX ix_bank_event_occurred_at ON bank_event (occurred_at);
 
 CREATE INDEX ix_bank_event_out ON bank_event (occurred_at) WHERE satang < 0;
 
 CREATE INDEX ix_bank_event_outgoing ON bank_event (satang) WHERE satang < 0;
+
+CREATE INDEX ix_bank_event_ref1 ON bank_event (ref1);
+
+CREATE INDEX ix_bank_event_statement_id ON bank_event (statement_id);
 
 CREATE TABLE bank_reversal (
     event_id bigint NOT NULL,
@@ -232,6 +232,40 @@ CREATE TABLE books_check (
     findings text NOT NULL,
     by character varying(20) NOT NULL,
     CONSTRAINT pk_books_check PRIMARY KEY (id)
+);
+
+CREATE TABLE carried_gift (
+    id bigserial NOT NULL,
+    list_id bigint NOT NULL,
+    kind character varying(8) NOT NULL,
+    on_date date NOT NULL,
+    network_id bigint,
+    donor_name character varying(160) NOT NULL,
+    purpose_id bigint NOT NULL,
+    satang bigint NOT NULL,
+    paper_number character varying(40) NOT NULL,
+    note character varying(200) NOT NULL,
+    CONSTRAINT pk_carried_gift PRIMARY KEY (id),
+    CONSTRAINT ck_carried_gift_known_kind CHECK (kind IN ('donation', 'pledge')),
+    CONSTRAINT ck_carried_gift_pledge_of_network CHECK (kind = 'donation' OR network_id IS NOT NULL),
+    CONSTRAINT ck_carried_gift_positive CHECK (satang > 0)
+);
+
+CREATE INDEX ix_carried_gift_list_id ON carried_gift (list_id);
+
+CREATE INDEX ix_carried_gift_network_id ON carried_gift (network_id);
+
+CREATE INDEX ix_carried_gift_purpose_id ON carried_gift (purpose_id);
+
+CREATE TABLE carried_list (
+    id bigserial NOT NULL,
+    file_name character varying(160) NOT NULL,
+    file_hash character varying(64) NOT NULL,
+    applied_at timestamp with time zone NOT NULL,
+    approval_request_id bigint NOT NULL,
+    CONSTRAINT pk_carried_list PRIMARY KEY (id),
+    CONSTRAINT uq_carried_list_file_hash UNIQUE (file_hash),
+    CONSTRAINT uq_carried_list_approval_request_id UNIQUE (approval_request_id)
 );
 
 CREATE TABLE cash_count (
@@ -1058,6 +1092,21 @@ CREATE TABLE outgoing_match (
     CONSTRAINT ck_outgoing_match_words_of_a_person CHECK (payment_id IS NOT NULL OR matched_by_id IS NOT NULL)
 );
 
+CREATE TABLE paper_receipt_book (
+    id bigserial NOT NULL,
+    fiscal_year_be integer NOT NULL,
+    volume character varying(20) NOT NULL,
+    first_number integer NOT NULL,
+    last_number integer NOT NULL,
+    ask_at character varying(200) NOT NULL,
+    registered_at timestamp with time zone NOT NULL,
+    approval_request_id bigint NOT NULL,
+    CONSTRAINT pk_paper_receipt_book PRIMARY KEY (id),
+    CONSTRAINT uq_paper_receipt_book_fiscal_year_be_volume UNIQUE (fiscal_year_be, volume),
+    CONSTRAINT uq_paper_receipt_book_approval_request_id UNIQUE (approval_request_id),
+    CONSTRAINT ck_paper_receipt_book_in_order CHECK (first_number >= 1 AND first_number <= last_number)
+);
+
 CREATE TABLE password_link (
     id bigserial NOT NULL,
     user_id bigint NOT NULL,
@@ -1483,7 +1532,7 @@ CREATE TABLE reconciliation_item (
     CONSTRAINT pk_reconciliation_item PRIMARY KEY (event_id),
     CONSTRAINT ck_reconciliation_item_decided_pair CHECK (state IN ('new', 'waiting') OR decided_at IS NOT NULL),
     CONSTRAINT ck_reconciliation_item_duplicate_pair CHECK ((state = 'duplicate') = (duplicate_of_id IS NOT NULL)),
-    CONSTRAINT ck_reconciliation_item_known_match_reason CHECK (match_reason IN ('', 'exact_reference', 'slip', 'standing_qr', 'unique_amount', 'counter', 'officer', 'split', 'outgoing', 'deposit', 'void', 'bounced', 'duplicate', 'payout', 'unmatched', 'misspelt_reference', 'amount_only', 'ambiguous', 'slip_differs', 'several_slips', 'wrong_amount', 'late', 'paid_twice', 'possible_duplicate', 'other_file', 'likely_deposit', 'other_biller', 'foreign_currency', 'unconfirmed', 'provider_differs', 'sent_back', 'denied', 'one_person', 'refused', 'fault', 'parked', 'undone', 'refund', 'refund_refused', 'reversal', 'unknown_status', 'contradicted', 'batch', 'equal_line')),
+    CONSTRAINT ck_reconciliation_item_known_match_reason CHECK (match_reason IN ('', 'exact_reference', 'slip', 'standing_qr', 'unique_amount', 'counter', 'officer', 'split', 'outgoing', 'deposit', 'void', 'bounced', 'duplicate', 'withdrawn', 'brought_forward', 'payout', 'unmatched', 'misspelt_reference', 'amount_only', 'ambiguous', 'slip_differs', 'several_slips', 'wrong_amount', 'late', 'paid_twice', 'possible_duplicate', 'other_file', 'likely_deposit', 'other_biller', 'foreign_currency', 'unconfirmed', 'provider_differs', 'sent_back', 'denied', 'one_person', 'refused', 'fault', 'parked', 'undone', 'refund', 'refund_refused', 'reversal', 'unknown_status', 'contradicted', 'batch', 'equal_line')),
     CONSTRAINT ck_reconciliation_item_known_state CHECK (state IN ('new', 'waiting', 'posted', 'duplicate', 'excluded'))
 );
 
@@ -1881,6 +1930,14 @@ CREATE TABLE statement_upload (
 
 CREATE INDEX ix_statement_upload_state ON statement_upload (state);
 
+CREATE TABLE statement_withdrawal (
+    statement_id bigint NOT NULL,
+    at timestamp with time zone NOT NULL,
+    approval_request_id bigint NOT NULL,
+    CONSTRAINT pk_statement_withdrawal PRIMARY KEY (statement_id),
+    CONSTRAINT uq_statement_withdrawal_approval_request_id UNIQUE (approval_request_id)
+);
+
 CREATE TABLE stock_item (
     id bigserial NOT NULL,
     name character varying(200) NOT NULL,
@@ -2065,8 +2122,8 @@ ALTER TABLE amount_reservation
     ADD CONSTRAINT fk_amount_reservation_payment_request_id FOREIGN KEY (payment_request_id) REFERENCES payment_request(id);
 
 ALTER TABLE approval_request
-    ADD CONSTRAINT fk_approval_request_concerned_id FOREIGN KEY (concerned_id) REFERENCES user_account(id),
     ADD CONSTRAINT fk_approval_request_asked_by_id FOREIGN KEY (asked_by_id) REFERENCES user_account(id),
+    ADD CONSTRAINT fk_approval_request_concerned_id FOREIGN KEY (concerned_id) REFERENCES user_account(id),
     ADD CONSTRAINT fk_approval_request_decided_by_id FOREIGN KEY (decided_by_id) REFERENCES user_account(id);
 
 ALTER TABLE attendance
@@ -2083,6 +2140,14 @@ ALTER TABLE bank_event
 ALTER TABLE bank_reversal
     ADD CONSTRAINT fk_bank_reversal_event_id FOREIGN KEY (event_id) REFERENCES bank_event(id),
     ADD CONSTRAINT fk_bank_reversal_reverses_id FOREIGN KEY (reverses_id) REFERENCES bank_event(id);
+
+ALTER TABLE carried_gift
+    ADD CONSTRAINT fk_carried_gift_list_id FOREIGN KEY (list_id) REFERENCES carried_list(id),
+    ADD CONSTRAINT fk_carried_gift_network_id FOREIGN KEY (network_id) REFERENCES network(id),
+    ADD CONSTRAINT fk_carried_gift_purpose_id FOREIGN KEY (purpose_id) REFERENCES purpose(id);
+
+ALTER TABLE carried_list
+    ADD CONSTRAINT fk_carried_list_approval_request_id FOREIGN KEY (approval_request_id) REFERENCES approval_request(id);
 
 ALTER TABLE cash_count
     ADD CONSTRAINT fk_cash_count_closed_by_id FOREIGN KEY (closed_by_id) REFERENCES user_account(id);
@@ -2263,6 +2328,9 @@ ALTER TABLE outgoing_match
     ADD CONSTRAINT fk_outgoing_match_matched_by_id FOREIGN KEY (matched_by_id) REFERENCES user_account(id),
     ADD CONSTRAINT fk_outgoing_match_payment_id FOREIGN KEY (payment_id) REFERENCES payment(id);
 
+ALTER TABLE paper_receipt_book
+    ADD CONSTRAINT fk_paper_receipt_book_approval_request_id FOREIGN KEY (approval_request_id) REFERENCES approval_request(id);
+
 ALTER TABLE password_link
     ADD CONSTRAINT fk_password_link_user_id FOREIGN KEY (user_id) REFERENCES user_account(id),
     ADD CONSTRAINT fk_password_link_approval_request_id FOREIGN KEY (approval_request_id) REFERENCES approval_request(id);
@@ -2351,9 +2419,9 @@ ALTER TABLE receipt_print
 
 ALTER TABLE reconciliation_item
     ADD CONSTRAINT fk_reconciliation_item_decided_by_id FOREIGN KEY (decided_by_id) REFERENCES user_account(id),
-    ADD CONSTRAINT fk_reconciliation_item_payment_request_id FOREIGN KEY (payment_request_id) REFERENCES payment_request(id),
+    ADD CONSTRAINT fk_reconciliation_item_duplicate_of_id FOREIGN KEY (duplicate_of_id) REFERENCES bank_event(id),
     ADD CONSTRAINT fk_reconciliation_item_event_id FOREIGN KEY (event_id) REFERENCES bank_event(id),
-    ADD CONSTRAINT fk_reconciliation_item_duplicate_of_id FOREIGN KEY (duplicate_of_id) REFERENCES bank_event(id);
+    ADD CONSTRAINT fk_reconciliation_item_payment_request_id FOREIGN KEY (payment_request_id) REFERENCES payment_request(id);
 
 ALTER TABLE recusal
     ADD CONSTRAINT fk_recusal_item_id FOREIGN KEY (item_id) REFERENCES agenda_item(id),
@@ -2433,6 +2501,10 @@ ALTER TABLE statement_upload
     ADD CONSTRAINT fk_statement_upload_sent_by_id FOREIGN KEY (sent_by_id) REFERENCES user_account(id),
     ADD CONSTRAINT fk_statement_upload_override_request_id FOREIGN KEY (override_request_id) REFERENCES approval_request(id);
 
+ALTER TABLE statement_withdrawal
+    ADD CONSTRAINT fk_statement_withdrawal_approval_request_id FOREIGN KEY (approval_request_id) REFERENCES approval_request(id),
+    ADD CONSTRAINT fk_statement_withdrawal_statement_id FOREIGN KEY (statement_id) REFERENCES statement(id);
+
 ALTER TABLE stock_move
     ADD CONSTRAINT fk_stock_move_item_id FOREIGN KEY (item_id) REFERENCES stock_item(id),
     ADD CONSTRAINT fk_stock_move_in_kind_donation_id FOREIGN KEY (in_kind_donation_id) REFERENCES in_kind_donation(id),
@@ -2507,6 +2579,10 @@ CREATE FUNCTION allocation_of_undone_counter_payment() RETURNS trigger LANGUAGE 
         WHERE t.event_id = NEW.event_id) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'allocation_of_undone_counter_payment', CONSTRAINT = 'allocation_of_undone_counter_payment'; END IF;
     RETURN NEW; END $$;
 
+CREATE FUNCTION allocation_of_withdrawn() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF EXISTS (SELECT 1 FROM bank_event AS e WHERE e.id = NEW.event_id AND e.source = 'withdrawn') THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'allocation_of_withdrawn', CONSTRAINT = 'allocation_of_withdrawn'; END IF;
+    RETURN NEW; END $$;
+
 CREATE FUNCTION allocation_within_event() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM 1 FROM (SELECT id FROM bank_event WHERE id = NEW.event_id FOR UPDATE) AS held;
         IF NEW.satang + (SELECT COALESCE(SUM(a.satang), 0) FROM allocation AS a WHERE a.event_id = NEW.event_id
     AND NOT EXISTS (SELECT 1 FROM donation_reversal AS r WHERE r.donation_id = a.donation_id AND r.kind = 'undone')) > (SELECT satang FROM bank_event WHERE id = NEW.event_id) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'allocation_within_event', CONSTRAINT = 'allocation_within_event'; END IF;
@@ -2555,6 +2631,17 @@ CREATE FUNCTION approver_is_another_person() RETURNS trigger LANGUAGE plpgsql AS
 
 CREATE FUNCTION attendance_leaves_once() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
     IF OLD.left_at IS NOT NULL OR NEW.left_at IS NULL OR OLD.meeting_id IS DISTINCT FROM NEW.meeting_id OR OLD.kind IS DISTINCT FROM NEW.kind OR OLD.member_id IS DISTINCT FROM NEW.member_id OR OLD.name IS DISTINCT FROM NEW.name OR OLD.position IS DISTINCT FROM NEW.position OR OLD.noted_at IS DISTINCT FROM NEW.noted_at THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'attendance_leaves_once', CONSTRAINT = 'attendance_leaves_once'; END IF;
+    RETURN NEW; END $$;
+
+CREATE FUNCTION carried_by_two() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF NOT EXISTS (SELECT 1 FROM approval_request AS a WHERE a.id = NEW.approval_request_id
+    AND a.kind = 'carried.bring' AND a.decision = 'approved' AND a.decided_by_id <> a.asked_by_id) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'carried_by_two', CONSTRAINT = 'carried_by_two'; END IF;
+    RETURN NEW; END $$;
+
+CREATE FUNCTION carried_within_opening() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM 1 FROM (SELECT id FROM opening_balance WHERE purpose_id = NEW.purpose_id FOR UPDATE) AS held;
+    IF NEW.kind = 'donation' AND NEW.satang + (SELECT COALESCE(SUM(g.satang), 0) FROM carried_gift AS g
+    WHERE g.purpose_id = NEW.purpose_id AND g.kind = 'donation')
+    > (SELECT COALESCE(SUM(b.satang + b.spent_satang), 0) FROM opening_balance AS b WHERE b.purpose_id = NEW.purpose_id) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'carried_within_opening', CONSTRAINT = 'carried_within_opening'; END IF;
     RETURN NEW; END $$;
 
 CREATE FUNCTION cash_count_counts_its_counter_payments() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
@@ -2773,11 +2860,23 @@ CREATE FUNCTION final_audit_event() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
     RETURN NEW; END $$;
 
 CREATE FUNCTION final_bank_event() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
-    IF 1 = 1 THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'final_bank_event', CONSTRAINT = 'final_bank_event'; END IF;
+    IF NOT (OLD.source = 'statement' AND NEW.source = 'withdrawn'
+    AND NEW.external_id = substr(OLD.external_id, 1, 64) || '~' || OLD.id
+    AND EXISTS (SELECT 1 FROM statement_withdrawal AS w WHERE w.statement_id = OLD.statement_id)
+    AND EXISTS (SELECT 1 FROM reconciliation_item AS s WHERE s.event_id = OLD.id AND s.state = 'excluded'))
+    OR OLD.id IS DISTINCT FROM NEW.id OR OLD.account_id IS DISTINCT FROM NEW.account_id OR OLD.statement_id IS DISTINCT FROM NEW.statement_id OR OLD.line_number IS DISTINCT FROM NEW.line_number OR OLD.received_at IS DISTINCT FROM NEW.received_at OR OLD.raw IS DISTINCT FROM NEW.raw OR OLD.raw_hash IS DISTINCT FROM NEW.raw_hash OR OLD.satang IS DISTINCT FROM NEW.satang OR OLD.currency IS DISTINCT FROM NEW.currency OR OLD.occurred_at IS DISTINCT FROM NEW.occurred_at OR OLD.has_time IS DISTINCT FROM NEW.has_time OR OLD.balance_satang IS DISTINCT FROM NEW.balance_satang OR OLD.biller_id IS DISTINCT FROM NEW.biller_id OR OLD.ref1 IS DISTINCT FROM NEW.ref1 OR OLD.ref2 IS DISTINCT FROM NEW.ref2 OR OLD.bank_ref IS DISTINCT FROM NEW.bank_ref OR OLD.payer IS DISTINCT FROM NEW.payer OR OLD.payer_bank IS DISTINCT FROM NEW.payer_bank OR OLD.description IS DISTINCT FROM NEW.description THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'final_bank_event', CONSTRAINT = 'final_bank_event'; END IF;
     RETURN NEW; END $$;
 
 CREATE FUNCTION final_bank_reversal() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
     IF 1 = 1 THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'final_bank_reversal', CONSTRAINT = 'final_bank_reversal'; END IF;
+    RETURN NEW; END $$;
+
+CREATE FUNCTION final_carried_gift() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF 1 = 1 THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'final_carried_gift', CONSTRAINT = 'final_carried_gift'; END IF;
+    RETURN NEW; END $$;
+
+CREATE FUNCTION final_carried_list() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF 1 = 1 THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'final_carried_list', CONSTRAINT = 'final_carried_list'; END IF;
     RETURN NEW; END $$;
 
 CREATE FUNCTION final_cash_count() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
@@ -2929,6 +3028,10 @@ CREATE FUNCTION final_outgoing_match() RETURNS trigger LANGUAGE plpgsql AS $$ BE
     IF 1 = 1 THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'final_outgoing_match', CONSTRAINT = 'final_outgoing_match'; END IF;
     RETURN NEW; END $$;
 
+CREATE FUNCTION final_paper_receipt_book() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF 1 = 1 THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'final_paper_receipt_book', CONSTRAINT = 'final_paper_receipt_book'; END IF;
+    RETURN NEW; END $$;
+
 CREATE FUNCTION final_password_link() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
     IF OLD.user_id IS DISTINCT FROM NEW.user_id OR OLD.seed IS DISTINCT FROM NEW.seed OR OLD.token_hash IS DISTINCT FROM NEW.token_hash OR OLD.approval_request_id IS DISTINCT FROM NEW.approval_request_id OR OLD.made_at IS DISTINCT FROM NEW.made_at OR OLD.expires_at IS DISTINCT FROM NEW.expires_at THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'final_password_link', CONSTRAINT = 'final_password_link'; END IF;
     RETURN NEW; END $$;
@@ -3056,6 +3159,10 @@ CREATE FUNCTION final_statement_basis() RETURNS trigger LANGUAGE plpgsql AS $$ B
 
 CREATE FUNCTION final_statement_chunk() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
     IF 1 = 1 THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'final_statement_chunk', CONSTRAINT = 'final_statement_chunk'; END IF;
+    RETURN NEW; END $$;
+
+CREATE FUNCTION final_statement_withdrawal() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF 1 = 1 THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'final_statement_withdrawal', CONSTRAINT = 'final_statement_withdrawal'; END IF;
     RETURN NEW; END $$;
 
 CREATE FUNCTION final_stock_item() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
@@ -3198,6 +3305,14 @@ CREATE FUNCTION kept_bank_event() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
 
 CREATE FUNCTION kept_bank_reversal() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
     IF 1 = 1 THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'kept_bank_reversal', CONSTRAINT = 'kept_bank_reversal'; END IF;
+    RETURN OLD; END $$;
+
+CREATE FUNCTION kept_carried_gift() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF 1 = 1 THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'kept_carried_gift', CONSTRAINT = 'kept_carried_gift'; END IF;
+    RETURN OLD; END $$;
+
+CREATE FUNCTION kept_carried_list() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF 1 = 1 THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'kept_carried_list', CONSTRAINT = 'kept_carried_list'; END IF;
     RETURN OLD; END $$;
 
 CREATE FUNCTION kept_cash_count() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
@@ -3344,6 +3459,10 @@ CREATE FUNCTION kept_opening_balance() RETURNS trigger LANGUAGE plpgsql AS $$ BE
     IF 1 = 1 THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'kept_opening_balance', CONSTRAINT = 'kept_opening_balance'; END IF;
     RETURN OLD; END $$;
 
+CREATE FUNCTION kept_paper_receipt_book() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF 1 = 1 THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'kept_paper_receipt_book', CONSTRAINT = 'kept_paper_receipt_book'; END IF;
+    RETURN OLD; END $$;
+
 CREATE FUNCTION kept_password_link() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
     IF 1 = 1 THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'kept_password_link', CONSTRAINT = 'kept_password_link'; END IF;
     RETURN OLD; END $$;
@@ -3482,6 +3601,10 @@ CREATE FUNCTION kept_statement_override() RETURNS trigger LANGUAGE plpgsql AS $$
 
 CREATE FUNCTION kept_statement_upload() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
     IF OLD.statement_id IS NOT NULL THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'kept_statement_upload', CONSTRAINT = 'kept_statement_upload'; END IF;
+    RETURN OLD; END $$;
+
+CREATE FUNCTION kept_statement_withdrawal() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF 1 = 1 THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'kept_statement_withdrawal', CONSTRAINT = 'kept_statement_withdrawal'; END IF;
     RETURN OLD; END $$;
 
 CREATE FUNCTION kept_stock_item() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
@@ -3644,6 +3767,15 @@ CREATE FUNCTION outgoing_match_stays() RETURNS trigger LANGUAGE plpgsql AS $$ BE
     IF EXISTS (SELECT 1 FROM payment AS y WHERE y.id = OLD.payment_id AND y.voided_at IS NOT NULL) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'outgoing_match_stays', CONSTRAINT = 'outgoing_match_stays'; END IF;
     RETURN OLD; END $$;
 
+CREATE FUNCTION paper_book_before_receipts() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM 1 FROM (SELECT book FROM receipt_book WHERE fiscal_year_be = NEW.fiscal_year_be AND book = '' FOR UPDATE) AS held;
+    IF EXISTS (SELECT 1 FROM receipt AS r WHERE r.fiscal_year_be = NEW.fiscal_year_be AND r.book = '') THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'paper_book_before_receipts', CONSTRAINT = 'paper_book_before_receipts'; END IF;
+    RETURN NEW; END $$;
+
+CREATE FUNCTION paper_book_by_two() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF NOT EXISTS (SELECT 1 FROM approval_request AS a WHERE a.id = NEW.approval_request_id
+    AND a.kind = 'paper_book.register' AND a.decision = 'approved' AND a.decided_by_id <> a.asked_by_id) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'paper_book_by_two', CONSTRAINT = 'paper_book_by_two'; END IF;
+    RETURN NEW; END $$;
+
 CREATE FUNCTION password_link_by_two() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
     IF NOT EXISTS (SELECT 1 FROM approval_request AS a WHERE a.id = NEW.approval_request_id AND a.kind IN ('password.reset', 'role.grant')
         AND a.decision = 'approved' AND a.concerned_id = NEW.user_id) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'password_link_by_two', CONSTRAINT = 'password_link_by_two'; END IF;
@@ -3776,8 +3908,9 @@ CREATE FUNCTION receipt_voided_once() RETURNS trigger LANGUAGE plpgsql AS $$ BEG
     RETURN NEW; END $$;
 
 CREATE FUNCTION receipt_without_gap() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
-    IF NEW.number <> (SELECT COALESCE(MAX(number), 0) + 1 FROM receipt
-        WHERE fiscal_year_be = NEW.fiscal_year_be AND book = NEW.book) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'receipt_without_gap', CONSTRAINT = 'receipt_without_gap'; END IF;
+    IF NEW.number <> COALESCE((SELECT MAX(used.number) FROM (SELECT number FROM receipt
+    WHERE fiscal_year_be = NEW.fiscal_year_be AND book = NEW.book UNION ALL SELECT last_number AS number FROM paper_receipt_book
+    WHERE fiscal_year_be = NEW.fiscal_year_be AND NEW.book = '') AS used), 0) + 1 THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'receipt_without_gap', CONSTRAINT = 'receipt_without_gap'; END IF;
     RETURN NEW; END $$;
 
 CREATE FUNCTION reconciliation_item_of_open_request() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
@@ -3948,6 +4081,16 @@ CREATE FUNCTION statement_joined_to_known() RETURNS trigger LANGUAGE plpgsql AS 
             WHERE b.statement_id = NEW.joins_id AND b.kind IN ('before', 'joined', 'confirmed')))) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'statement_joined_to_known', CONSTRAINT = 'statement_joined_to_known'; END IF;
     RETURN NEW; END $$;
 
+CREATE FUNCTION statement_joined_to_withdrawn() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF NEW.kind = 'joined' AND EXISTS (SELECT 1 FROM statement_withdrawal AS w WHERE w.statement_id = NEW.joins_id) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'statement_joined_to_withdrawn', CONSTRAINT = 'statement_joined_to_withdrawn'; END IF;
+    RETURN NEW; END $$;
+
+CREATE FUNCTION statement_withdrawn_by_two() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF NOT EXISTS (SELECT 1 FROM approval_request AS a WHERE a.id = NEW.approval_request_id
+    AND a.kind = 'statement.withdraw' AND a.subject = 'statement:' || NEW.statement_id AND a.decision = 'approved'
+    AND a.decided_by_id <> a.asked_by_id) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'statement_withdrawn_by_two', CONSTRAINT = 'statement_withdrawn_by_two'; END IF;
+    RETURN NEW; END $$;
+
 CREATE FUNCTION stock_never_below_nothing() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM 1 FROM (SELECT id FROM stock_item WHERE id = NEW.item_id FOR UPDATE) AS held;
     IF NEW.quantity + (SELECT COALESCE(SUM(quantity), 0) FROM stock_move WHERE item_id = NEW.item_id) < 0 THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'stock_never_below_nothing', CONSTRAINT = 'stock_never_below_nothing'; END IF;
     RETURN NEW; END $$;
@@ -4052,6 +4195,16 @@ CREATE FUNCTION voucher_without_gap() RETURNS trigger LANGUAGE plpgsql AS $$ BEG
     IF NEW.number <> (SELECT COALESCE(MAX(number), 0) + 1 FROM payment WHERE fiscal_year_be = NEW.fiscal_year_be) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'voucher_without_gap', CONSTRAINT = 'voucher_without_gap'; END IF;
     RETURN NEW; END $$;
 
+CREATE FUNCTION withdrawal_of_open_months() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM 1 FROM (SELECT pg_advisory_xact_lock_shared(19309)) AS held;
+    IF EXISTS (SELECT 1 FROM closed_month AS m JOIN bank_event AS e ON e.statement_id = NEW.statement_id
+    WHERE (e.occurred_at AT TIME ZONE 'Asia/Bangkok')::date <= m.last_on) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'withdrawal_of_open_months', CONSTRAINT = 'withdrawal_of_open_months'; END IF;
+    RETURN NEW; END $$;
+
+CREATE FUNCTION withdrawn_stays_excluded() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF NEW.state <> 'excluded' AND EXISTS (SELECT 1 FROM bank_event AS e
+    WHERE e.id = NEW.event_id AND e.source = 'withdrawn') THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'withdrawn_stays_excluded', CONSTRAINT = 'withdrawn_stays_excluded'; END IF;
+    RETURN NEW; END $$;
+
 CREATE TRIGGER account_moves_by_entry BEFORE UPDATE ON account FOR EACH ROW EXECUTE FUNCTION account_moves_by_entry();
 
 CREATE TRIGGER account_opens_at_zero BEFORE INSERT ON account FOR EACH ROW EXECUTE FUNCTION account_opens_at_zero();
@@ -4069,6 +4222,8 @@ CREATE TRIGGER allocation_of_open_request BEFORE INSERT ON allocation FOR EACH R
 CREATE TRIGGER allocation_of_taken_back BEFORE INSERT ON allocation FOR EACH ROW EXECUTE FUNCTION allocation_of_taken_back();
 
 CREATE TRIGGER allocation_of_undone_counter_payment BEFORE INSERT ON allocation FOR EACH ROW EXECUTE FUNCTION allocation_of_undone_counter_payment();
+
+CREATE TRIGGER allocation_of_withdrawn BEFORE INSERT ON allocation FOR EACH ROW EXECUTE FUNCTION allocation_of_withdrawn();
 
 CREATE TRIGGER allocation_within_event BEFORE INSERT ON allocation FOR EACH ROW EXECUTE FUNCTION allocation_within_event();
 
@@ -4089,6 +4244,10 @@ CREATE TRIGGER approval_withdrawn_once BEFORE UPDATE ON solicitation_approval FO
 CREATE TRIGGER approver_is_another_person BEFORE INSERT ON payment_approval FOR EACH ROW EXECUTE FUNCTION approver_is_another_person();
 
 CREATE TRIGGER attendance_leaves_once BEFORE UPDATE ON attendance FOR EACH ROW EXECUTE FUNCTION attendance_leaves_once();
+
+CREATE TRIGGER carried_by_two BEFORE INSERT ON carried_list FOR EACH ROW EXECUTE FUNCTION carried_by_two();
+
+CREATE TRIGGER carried_within_opening BEFORE INSERT ON carried_gift FOR EACH ROW EXECUTE FUNCTION carried_within_opening();
 
 CREATE TRIGGER cash_count_counts_its_counter_payments BEFORE UPDATE ON cash_count FOR EACH ROW EXECUTE FUNCTION cash_count_counts_its_counter_payments();
 
@@ -4170,6 +4329,10 @@ CREATE TRIGGER final_bank_event BEFORE UPDATE ON bank_event FOR EACH ROW EXECUTE
 
 CREATE TRIGGER final_bank_reversal BEFORE UPDATE ON bank_reversal FOR EACH ROW EXECUTE FUNCTION final_bank_reversal();
 
+CREATE TRIGGER final_carried_gift BEFORE UPDATE ON carried_gift FOR EACH ROW EXECUTE FUNCTION final_carried_gift();
+
+CREATE TRIGGER final_carried_list BEFORE UPDATE ON carried_list FOR EACH ROW EXECUTE FUNCTION final_carried_list();
+
 CREATE TRIGGER final_cash_count BEFORE UPDATE ON cash_count FOR EACH ROW EXECUTE FUNCTION final_cash_count();
 
 CREATE TRIGGER final_chain_link BEFORE UPDATE ON chain_link FOR EACH ROW EXECUTE FUNCTION final_chain_link();
@@ -4244,6 +4407,8 @@ CREATE TRIGGER final_opening_balance BEFORE UPDATE ON opening_balance FOR EACH R
 
 CREATE TRIGGER final_outgoing_match BEFORE UPDATE ON outgoing_match FOR EACH ROW EXECUTE FUNCTION final_outgoing_match();
 
+CREATE TRIGGER final_paper_receipt_book BEFORE UPDATE ON paper_receipt_book FOR EACH ROW EXECUTE FUNCTION final_paper_receipt_book();
+
 CREATE TRIGGER final_password_link BEFORE UPDATE ON password_link FOR EACH ROW EXECUTE FUNCTION final_password_link();
 
 CREATE TRIGGER final_payee BEFORE UPDATE ON payee FOR EACH ROW EXECUTE FUNCTION final_payee();
@@ -4308,6 +4473,8 @@ CREATE TRIGGER final_statement_basis BEFORE UPDATE ON statement_basis FOR EACH R
 
 CREATE TRIGGER final_statement_chunk BEFORE UPDATE ON statement_chunk FOR EACH ROW EXECUTE FUNCTION final_statement_chunk();
 
+CREATE TRIGGER final_statement_withdrawal BEFORE UPDATE ON statement_withdrawal FOR EACH ROW EXECUTE FUNCTION final_statement_withdrawal();
+
 CREATE TRIGGER final_stock_item BEFORE UPDATE ON stock_item FOR EACH ROW EXECUTE FUNCTION final_stock_item();
 
 CREATE TRIGGER final_stock_move BEFORE UPDATE ON stock_move FOR EACH ROW EXECUTE FUNCTION final_stock_move();
@@ -4365,6 +4532,10 @@ CREATE TRIGGER kept_audit_event BEFORE DELETE ON audit_event FOR EACH ROW EXECUT
 CREATE TRIGGER kept_bank_event BEFORE DELETE ON bank_event FOR EACH ROW EXECUTE FUNCTION kept_bank_event();
 
 CREATE TRIGGER kept_bank_reversal BEFORE DELETE ON bank_reversal FOR EACH ROW EXECUTE FUNCTION kept_bank_reversal();
+
+CREATE TRIGGER kept_carried_gift BEFORE DELETE ON carried_gift FOR EACH ROW EXECUTE FUNCTION kept_carried_gift();
+
+CREATE TRIGGER kept_carried_list BEFORE DELETE ON carried_list FOR EACH ROW EXECUTE FUNCTION kept_carried_list();
 
 CREATE TRIGGER kept_cash_count BEFORE DELETE ON cash_count FOR EACH ROW EXECUTE FUNCTION kept_cash_count();
 
@@ -4438,6 +4609,8 @@ CREATE TRIGGER kept_opening BEFORE DELETE ON opening FOR EACH ROW EXECUTE FUNCTI
 
 CREATE TRIGGER kept_opening_balance BEFORE DELETE ON opening_balance FOR EACH ROW EXECUTE FUNCTION kept_opening_balance();
 
+CREATE TRIGGER kept_paper_receipt_book BEFORE DELETE ON paper_receipt_book FOR EACH ROW EXECUTE FUNCTION kept_paper_receipt_book();
+
 CREATE TRIGGER kept_password_link BEFORE DELETE ON password_link FOR EACH ROW EXECUTE FUNCTION kept_password_link();
 
 CREATE TRIGGER kept_payee BEFORE DELETE ON payee FOR EACH ROW EXECUTE FUNCTION kept_payee();
@@ -4508,6 +4681,8 @@ CREATE TRIGGER kept_statement_override BEFORE UPDATE ON statement_upload FOR EAC
 
 CREATE TRIGGER kept_statement_upload BEFORE DELETE ON statement_upload FOR EACH ROW EXECUTE FUNCTION kept_statement_upload();
 
+CREATE TRIGGER kept_statement_withdrawal BEFORE DELETE ON statement_withdrawal FOR EACH ROW EXECUTE FUNCTION kept_statement_withdrawal();
+
 CREATE TRIGGER kept_stock_item BEFORE DELETE ON stock_item FOR EACH ROW EXECUTE FUNCTION kept_stock_item();
 
 CREATE TRIGGER kept_stock_move BEFORE DELETE ON stock_move FOR EACH ROW EXECUTE FUNCTION kept_stock_move();
@@ -4569,6 +4744,10 @@ CREATE TRIGGER order_within_resolution BEFORE INSERT ON payment_order FOR EACH R
 CREATE TRIGGER outgoing_match_equals BEFORE INSERT ON outgoing_match FOR EACH ROW EXECUTE FUNCTION outgoing_match_equals();
 
 CREATE TRIGGER outgoing_match_stays BEFORE DELETE ON outgoing_match FOR EACH ROW EXECUTE FUNCTION outgoing_match_stays();
+
+CREATE TRIGGER paper_book_before_receipts BEFORE INSERT ON paper_receipt_book FOR EACH ROW EXECUTE FUNCTION paper_book_before_receipts();
+
+CREATE TRIGGER paper_book_by_two BEFORE INSERT ON paper_receipt_book FOR EACH ROW EXECUTE FUNCTION paper_book_by_two();
 
 CREATE TRIGGER password_link_by_two BEFORE INSERT ON password_link FOR EACH ROW EXECUTE FUNCTION password_link_by_two();
 
@@ -4674,6 +4853,10 @@ CREATE TRIGGER statement_confirmed_by_another BEFORE INSERT ON statement_basis F
 
 CREATE TRIGGER statement_joined_to_known BEFORE INSERT ON statement_basis FOR EACH ROW EXECUTE FUNCTION statement_joined_to_known();
 
+CREATE TRIGGER statement_joined_to_withdrawn BEFORE INSERT ON statement_basis FOR EACH ROW EXECUTE FUNCTION statement_joined_to_withdrawn();
+
+CREATE TRIGGER statement_withdrawn_by_two BEFORE INSERT ON statement_withdrawal FOR EACH ROW EXECUTE FUNCTION statement_withdrawn_by_two();
+
 CREATE TRIGGER stock_never_below_nothing BEFORE INSERT ON stock_move FOR EACH ROW EXECUTE FUNCTION stock_never_below_nothing();
 
 CREATE TRIGGER trace_within_donation BEFORE INSERT ON trace FOR EACH ROW EXECUTE FUNCTION trace_within_donation();
@@ -4711,3 +4894,7 @@ CREATE TRIGGER voter_must_attend BEFORE INSERT ON vote FOR EACH ROW EXECUTE FUNC
 CREATE TRIGGER voter_stays_present BEFORE DELETE ON attendance FOR EACH ROW EXECUTE FUNCTION voter_stays_present();
 
 CREATE TRIGGER voucher_without_gap BEFORE INSERT ON payment FOR EACH ROW EXECUTE FUNCTION voucher_without_gap();
+
+CREATE TRIGGER withdrawal_of_open_months BEFORE INSERT ON statement_withdrawal FOR EACH ROW EXECUTE FUNCTION withdrawal_of_open_months();
+
+CREATE TRIGGER withdrawn_stays_excluded BEFORE UPDATE ON reconciliation_item FOR EACH ROW EXECUTE FUNCTION withdrawn_stays_excluded();

@@ -142,9 +142,9 @@ CREATE TABLE approval_request (
     CONSTRAINT ck_approval_request_another_person CHECK (decision IS NULL OR decision NOT IN ('approved', 'declined') OR decided_by_id <> asked_by_id),
     CONSTRAINT ck_approval_request_withdrawn_by_asker CHECK (decision IS NULL OR decision <> 'withdrawn' OR decided_by_id = asked_by_id),
     CONSTRAINT ck_approval_request_role_pair CHECK ((decision IS NOT NULL AND decision IN ('approved', 'declined')) = (decided_role IS NOT NULL)),
-    CONSTRAINT ck_approval_request_other_role CHECK (decision IS NULL OR decision <> 'approved' OR decided_role <> asked_role OR kind IN ('bank.assign', 'bank.split', 'bank.exclude', 'bank.link', 'bank.undo', 'statement.override', 'refund.pay')),
-    CONSTRAINT ck_approval_request_finance_roles CHECK (NOT kind IN ('bank.assign', 'bank.split', 'bank.exclude', 'bank.link', 'bank.undo', 'statement.override', 'refund.pay') OR (asked_role = 'finance' AND (decided_role IS NULL OR decided_role IN ('finance', 'chair')))),
-    CONSTRAINT ck_approval_request_expires_pair CHECK ((expires_at IS NULL) = (kind IN ('bank.assign', 'bank.split', 'bank.exclude', 'bank.link', 'bank.undo', 'statement.override', 'refund.pay'))),
+    CONSTRAINT ck_approval_request_other_role CHECK (decision IS NULL OR decision <> 'approved' OR decided_role <> asked_role OR kind IN ('bank.assign', 'bank.split', 'bank.exclude', 'bank.link', 'bank.undo', 'statement.override', 'statement.withdraw', 'refund.pay')),
+    CONSTRAINT ck_approval_request_finance_roles CHECK (NOT kind IN ('bank.assign', 'bank.split', 'bank.exclude', 'bank.link', 'bank.undo', 'statement.override', 'statement.withdraw', 'refund.pay') OR (asked_role = 'finance' AND (decided_role IS NULL OR decided_role IN ('finance', 'chair')))),
+    CONSTRAINT ck_approval_request_expires_pair CHECK ((expires_at IS NULL) = (kind IN ('bank.assign', 'bank.split', 'bank.exclude', 'bank.link', 'bank.undo', 'statement.override', 'statement.withdraw', 'refund.pay'))),
     CONSTRAINT ck_approval_request_not_concerned_asking CHECK (concerned_id IS NULL OR concerned_id <> asked_by_id),
     CONSTRAINT ck_approval_request_not_concerned CHECK (concerned_id IS NULL OR decision IS NULL OR decision NOT IN ('approved', 'declined') OR concerned_id <> decided_by_id),
     CONSTRAINT ck_approval_request_known_roles CHECK (asked_role IN ('chair', 'finance', 'fund_officer', 'administrator') AND (decided_role IS NULL OR decided_role IN ('chair', 'finance', 'fund_officer', 'administrator'))),
@@ -155,9 +155,9 @@ CREATE TABLE approval_request (
 
 CREATE INDEX ix_approval_request_subject ON approval_request (subject);
 
-CREATE UNIQUE INDEX uq_approval_request_open_of_finance ON approval_request (subject) WHERE decision IS NULL AND kind IN ('bank.assign', 'bank.split', 'bank.exclude', 'bank.link', 'bank.undo', 'statement.override', 'refund.pay');
-
 CREATE UNIQUE INDEX uq_approval_request_open ON approval_request (kind, subject) WHERE decision IS NULL;
+
+CREATE UNIQUE INDEX uq_approval_request_open_of_finance ON approval_request (subject) WHERE decision IS NULL AND kind IN ('bank.assign', 'bank.split', 'bank.exclude', 'bank.link', 'bank.undo', 'statement.override', 'statement.withdraw', 'refund.pay');
 
 CREATE TABLE attendance (
     id INTEGER NOT NULL,
@@ -217,25 +217,25 @@ CREATE TABLE bank_event (
     payer_bank VARCHAR(3) NOT NULL,
     description VARCHAR(400) NOT NULL,
     CONSTRAINT pk_bank_event PRIMARY KEY (id),
-    CONSTRAINT ck_bank_event_statement_pair CHECK ((source = 'statement') = (statement_id IS NOT NULL)),
-    CONSTRAINT ck_bank_event_known_source CHECK (source IN ('scb', 'statement', 'omise', 'counter')),
+    CONSTRAINT uq_bank_event_source_external_id UNIQUE (source, external_id),
+    CONSTRAINT ck_bank_event_known_source CHECK (source IN ('scb', 'statement', 'omise', 'counter', 'withdrawn')),
+    CONSTRAINT ck_bank_event_statement_pair CHECK ((source IN ('statement', 'withdrawn')) = (statement_id IS NOT NULL)),
     CONSTRAINT ck_bank_event_not_zero CHECK (satang <> 0),
     CONSTRAINT fk_bank_event_account_id FOREIGN KEY(account_id) REFERENCES fund_account (id),
-    CONSTRAINT fk_bank_event_statement_id FOREIGN KEY(statement_id) REFERENCES statement (id),
-    CONSTRAINT uq_bank_event_source_external_id UNIQUE (source, external_id)
+    CONSTRAINT fk_bank_event_statement_id FOREIGN KEY(statement_id) REFERENCES statement (id)
 );
 
-CREATE INDEX ix_bank_event_occurred_at ON bank_event (occurred_at);
-
-CREATE INDEX ix_bank_event_ref1 ON bank_event (ref1);
-
-CREATE INDEX ix_bank_event_statement_id ON bank_event (statement_id);
-
 CREATE INDEX ix_bank_event_bank_ref ON bank_event (bank_ref) WHERE bank_ref <> '';
+
+CREATE INDEX ix_bank_event_occurred_at ON bank_event (occurred_at);
 
 CREATE INDEX ix_bank_event_out ON bank_event (occurred_at) WHERE satang < 0;
 
 CREATE INDEX ix_bank_event_outgoing ON bank_event (satang) WHERE satang < 0;
+
+CREATE INDEX ix_bank_event_ref1 ON bank_event (ref1);
+
+CREATE INDEX ix_bank_event_statement_id ON bank_event (statement_id);
 
 CREATE TABLE bank_reversal (
     event_id INTEGER NOT NULL,
@@ -255,6 +255,44 @@ CREATE TABLE books_check (
     findings TEXT NOT NULL,
     "by" VARCHAR(20) NOT NULL,
     CONSTRAINT pk_books_check PRIMARY KEY (id)
+);
+
+CREATE TABLE carried_gift (
+    id INTEGER NOT NULL,
+    list_id INTEGER NOT NULL,
+    kind VARCHAR(8) NOT NULL,
+    on_date DATE NOT NULL,
+    network_id INTEGER,
+    donor_name VARCHAR(160) NOT NULL,
+    purpose_id INTEGER NOT NULL,
+    satang BIGINT NOT NULL,
+    paper_number VARCHAR(40) NOT NULL,
+    note VARCHAR(200) NOT NULL,
+    CONSTRAINT pk_carried_gift PRIMARY KEY (id),
+    CONSTRAINT ck_carried_gift_known_kind CHECK (kind IN ('donation', 'pledge')),
+    CONSTRAINT ck_carried_gift_positive CHECK (satang > 0),
+    CONSTRAINT ck_carried_gift_pledge_of_network CHECK (kind = 'donation' OR network_id IS NOT NULL),
+    CONSTRAINT fk_carried_gift_list_id FOREIGN KEY(list_id) REFERENCES carried_list (id),
+    CONSTRAINT fk_carried_gift_network_id FOREIGN KEY(network_id) REFERENCES network (id),
+    CONSTRAINT fk_carried_gift_purpose_id FOREIGN KEY(purpose_id) REFERENCES purpose (id)
+);
+
+CREATE INDEX ix_carried_gift_list_id ON carried_gift (list_id);
+
+CREATE INDEX ix_carried_gift_network_id ON carried_gift (network_id);
+
+CREATE INDEX ix_carried_gift_purpose_id ON carried_gift (purpose_id);
+
+CREATE TABLE carried_list (
+    id INTEGER NOT NULL,
+    file_name VARCHAR(160) NOT NULL,
+    file_hash VARCHAR(64) NOT NULL,
+    applied_at DATETIME NOT NULL,
+    approval_request_id INTEGER NOT NULL,
+    CONSTRAINT pk_carried_list PRIMARY KEY (id),
+    CONSTRAINT uq_carried_list_file_hash UNIQUE (file_hash),
+    CONSTRAINT uq_carried_list_approval_request_id UNIQUE (approval_request_id),
+    CONSTRAINT fk_carried_list_approval_request_id FOREIGN KEY(approval_request_id) REFERENCES approval_request (id)
 );
 
 CREATE TABLE cash_count (
@@ -1174,6 +1212,22 @@ CREATE TABLE outgoing_match (
     CONSTRAINT fk_outgoing_match_matched_by_id FOREIGN KEY(matched_by_id) REFERENCES user_account (id)
 );
 
+CREATE TABLE paper_receipt_book (
+    id INTEGER NOT NULL,
+    fiscal_year_be INTEGER NOT NULL,
+    volume VARCHAR(20) NOT NULL,
+    first_number INTEGER NOT NULL,
+    last_number INTEGER NOT NULL,
+    ask_at VARCHAR(200) NOT NULL,
+    registered_at DATETIME NOT NULL,
+    approval_request_id INTEGER NOT NULL,
+    CONSTRAINT pk_paper_receipt_book PRIMARY KEY (id),
+    CONSTRAINT uq_paper_receipt_book_fiscal_year_be_volume UNIQUE (fiscal_year_be, volume),
+    CONSTRAINT ck_paper_receipt_book_in_order CHECK (first_number >= 1 AND first_number <= last_number),
+    CONSTRAINT uq_paper_receipt_book_approval_request_id UNIQUE (approval_request_id),
+    CONSTRAINT fk_paper_receipt_book_approval_request_id FOREIGN KEY(approval_request_id) REFERENCES approval_request (id)
+);
+
 CREATE TABLE password_link (
     id INTEGER NOT NULL,
     user_id INTEGER NOT NULL,
@@ -1641,14 +1695,14 @@ CREATE TABLE reconciliation_item (
     decided_at DATETIME,
     decided_by_id INTEGER,
     CONSTRAINT pk_reconciliation_item PRIMARY KEY (event_id),
-    CONSTRAINT ck_reconciliation_item_known_match_reason CHECK (match_reason IN ('', 'exact_reference', 'slip', 'standing_qr', 'unique_amount', 'counter', 'officer', 'split', 'outgoing', 'deposit', 'void', 'bounced', 'duplicate', 'payout', 'unmatched', 'misspelt_reference', 'amount_only', 'ambiguous', 'slip_differs', 'several_slips', 'wrong_amount', 'late', 'paid_twice', 'possible_duplicate', 'other_file', 'likely_deposit', 'other_biller', 'foreign_currency', 'unconfirmed', 'provider_differs', 'sent_back', 'denied', 'one_person', 'refused', 'fault', 'parked', 'undone', 'refund', 'refund_refused', 'reversal', 'unknown_status', 'contradicted', 'batch', 'equal_line')),
+    CONSTRAINT ck_reconciliation_item_known_state CHECK (state IN ('new', 'waiting', 'posted', 'duplicate', 'excluded')),
+    CONSTRAINT ck_reconciliation_item_known_match_reason CHECK (match_reason IN ('', 'exact_reference', 'slip', 'standing_qr', 'unique_amount', 'counter', 'officer', 'split', 'outgoing', 'deposit', 'void', 'bounced', 'duplicate', 'withdrawn', 'brought_forward', 'payout', 'unmatched', 'misspelt_reference', 'amount_only', 'ambiguous', 'slip_differs', 'several_slips', 'wrong_amount', 'late', 'paid_twice', 'possible_duplicate', 'other_file', 'likely_deposit', 'other_biller', 'foreign_currency', 'unconfirmed', 'provider_differs', 'sent_back', 'denied', 'one_person', 'refused', 'fault', 'parked', 'undone', 'refund', 'refund_refused', 'reversal', 'unknown_status', 'contradicted', 'batch', 'equal_line')),
     CONSTRAINT ck_reconciliation_item_duplicate_pair CHECK ((state = 'duplicate') = (duplicate_of_id IS NOT NULL)),
     CONSTRAINT ck_reconciliation_item_decided_pair CHECK (state IN ('new', 'waiting') OR decided_at IS NOT NULL),
-    CONSTRAINT ck_reconciliation_item_known_state CHECK (state IN ('new', 'waiting', 'posted', 'duplicate', 'excluded')),
-    CONSTRAINT fk_reconciliation_item_decided_by_id FOREIGN KEY(decided_by_id) REFERENCES user_account (id),
-    CONSTRAINT fk_reconciliation_item_payment_request_id FOREIGN KEY(payment_request_id) REFERENCES payment_request (id),
     CONSTRAINT fk_reconciliation_item_event_id FOREIGN KEY(event_id) REFERENCES bank_event (id),
-    CONSTRAINT fk_reconciliation_item_duplicate_of_id FOREIGN KEY(duplicate_of_id) REFERENCES bank_event (id)
+    CONSTRAINT fk_reconciliation_item_duplicate_of_id FOREIGN KEY(duplicate_of_id) REFERENCES bank_event (id),
+    CONSTRAINT fk_reconciliation_item_payment_request_id FOREIGN KEY(payment_request_id) REFERENCES payment_request (id),
+    CONSTRAINT fk_reconciliation_item_decided_by_id FOREIGN KEY(decided_by_id) REFERENCES user_account (id)
 );
 
 CREATE INDEX ix_reconciliation_item_decided_at ON reconciliation_item (decided_at, event_id);
@@ -2088,6 +2142,16 @@ CREATE TABLE statement_upload (
 
 CREATE INDEX ix_statement_upload_state ON statement_upload (state);
 
+CREATE TABLE statement_withdrawal (
+    statement_id INTEGER NOT NULL,
+    at DATETIME NOT NULL,
+    approval_request_id INTEGER NOT NULL,
+    CONSTRAINT pk_statement_withdrawal PRIMARY KEY (statement_id),
+    CONSTRAINT fk_statement_withdrawal_statement_id FOREIGN KEY(statement_id) REFERENCES statement (id),
+    CONSTRAINT uq_statement_withdrawal_approval_request_id UNIQUE (approval_request_id),
+    CONSTRAINT fk_statement_withdrawal_approval_request_id FOREIGN KEY(approval_request_id) REFERENCES approval_request (id)
+);
+
 CREATE TABLE stock_item (
     id INTEGER NOT NULL,
     name VARCHAR(200) NOT NULL,
@@ -2327,6 +2391,8 @@ CREATE TRIGGER allocation_after_opening BEFORE INSERT ON allocation WHEN EXISTS 
 
 CREATE TRIGGER allocation_of_money_back BEFORE INSERT ON allocation WHEN EXISTS (SELECT 1 FROM payment WHERE void_event_id = NEW.event_id AND voided_at IS NOT NULL) BEGIN SELECT RAISE(ABORT, 'allocation_of_money_back'); END;
 
+CREATE TRIGGER allocation_of_withdrawn BEFORE INSERT ON allocation WHEN EXISTS (SELECT 1 FROM bank_event AS e WHERE e.id = NEW.event_id AND e.source = 'withdrawn') BEGIN SELECT RAISE(ABORT, 'allocation_of_withdrawn'); END;
+
 CREATE TRIGGER final_approval_request BEFORE UPDATE ON approval_request WHEN OLD.kind IS NOT NEW.kind OR OLD.subject IS NOT NEW.subject OR OLD.payload IS NOT NEW.payload OR OLD.changes IS NOT NEW.changes OR OLD.reason IS NOT NEW.reason OR OLD.concerned_id IS NOT NEW.concerned_id OR OLD.asked_by_id IS NOT NEW.asked_by_id OR OLD.asked_role IS NOT NEW.asked_role OR OLD.asked_at IS NOT NEW.asked_at OR OLD.expires_at IS NOT NEW.expires_at BEGIN SELECT RAISE(ABORT, 'final_approval_request'); END;
 
 CREATE TRIGGER kept_approval_request BEFORE DELETE ON approval_request WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'kept_approval_request'); END;
@@ -2355,11 +2421,30 @@ CREATE TRIGGER kept_audit_event BEFORE DELETE ON audit_event WHEN 1 = 1 BEGIN SE
 
 CREATE TRIGGER kept_bank_event BEFORE DELETE ON bank_event WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'kept_bank_event'); END;
 
-CREATE TRIGGER final_bank_event BEFORE UPDATE ON bank_event WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'final_bank_event'); END;
+CREATE TRIGGER final_bank_event BEFORE UPDATE ON bank_event WHEN NOT (OLD.source = 'statement' AND NEW.source = 'withdrawn'
+    AND NEW.external_id = substr(OLD.external_id, 1, 64) || '~' || OLD.id
+    AND EXISTS (SELECT 1 FROM statement_withdrawal AS w WHERE w.statement_id = OLD.statement_id)
+    AND EXISTS (SELECT 1 FROM reconciliation_item AS s WHERE s.event_id = OLD.id AND s.state = 'excluded'))
+    OR OLD.id IS NOT NEW.id OR OLD.account_id IS NOT NEW.account_id OR OLD.statement_id IS NOT NEW.statement_id OR OLD.line_number IS NOT NEW.line_number OR OLD.received_at IS NOT NEW.received_at OR OLD.raw IS NOT NEW.raw OR OLD.raw_hash IS NOT NEW.raw_hash OR OLD.satang IS NOT NEW.satang OR OLD.currency IS NOT NEW.currency OR OLD.occurred_at IS NOT NEW.occurred_at OR OLD.has_time IS NOT NEW.has_time OR OLD.balance_satang IS NOT NEW.balance_satang OR OLD.biller_id IS NOT NEW.biller_id OR OLD.ref1 IS NOT NEW.ref1 OR OLD.ref2 IS NOT NEW.ref2 OR OLD.bank_ref IS NOT NEW.bank_ref OR OLD.payer IS NOT NEW.payer OR OLD.payer_bank IS NOT NEW.payer_bank OR OLD.description IS NOT NEW.description BEGIN SELECT RAISE(ABORT, 'final_bank_event'); END;
 
 CREATE TRIGGER final_bank_reversal BEFORE UPDATE ON bank_reversal WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'final_bank_reversal'); END;
 
 CREATE TRIGGER kept_bank_reversal BEFORE DELETE ON bank_reversal WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'kept_bank_reversal'); END;
+
+CREATE TRIGGER final_carried_gift BEFORE UPDATE ON carried_gift WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'final_carried_gift'); END;
+
+CREATE TRIGGER kept_carried_gift BEFORE DELETE ON carried_gift WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'kept_carried_gift'); END;
+
+CREATE TRIGGER carried_within_opening BEFORE INSERT ON carried_gift WHEN NEW.kind = 'donation' AND NEW.satang + (SELECT COALESCE(SUM(g.satang), 0) FROM carried_gift AS g
+    WHERE g.purpose_id = NEW.purpose_id AND g.kind = 'donation')
+    > (SELECT COALESCE(SUM(b.satang + b.spent_satang), 0) FROM opening_balance AS b WHERE b.purpose_id = NEW.purpose_id) BEGIN SELECT RAISE(ABORT, 'carried_within_opening'); END;
+
+CREATE TRIGGER final_carried_list BEFORE UPDATE ON carried_list WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'final_carried_list'); END;
+
+CREATE TRIGGER kept_carried_list BEFORE DELETE ON carried_list WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'kept_carried_list'); END;
+
+CREATE TRIGGER carried_by_two BEFORE INSERT ON carried_list WHEN NOT EXISTS (SELECT 1 FROM approval_request AS a WHERE a.id = NEW.approval_request_id
+    AND a.kind = 'carried.bring' AND a.decision = 'approved' AND a.decided_by_id <> a.asked_by_id) BEGIN SELECT RAISE(ABORT, 'carried_by_two'); END;
 
 CREATE TRIGGER final_cash_count BEFORE UPDATE ON cash_count WHEN OLD.closed_at IS NOT NULL BEGIN SELECT RAISE(ABORT, 'final_cash_count'); END;
 
@@ -2735,6 +2820,15 @@ CREATE TRIGGER final_outgoing_match BEFORE UPDATE ON outgoing_match WHEN 1 = 1 B
 
 CREATE TRIGGER outgoing_match_stays BEFORE DELETE ON outgoing_match WHEN EXISTS (SELECT 1 FROM payment AS y WHERE y.id = OLD.payment_id AND y.voided_at IS NOT NULL) BEGIN SELECT RAISE(ABORT, 'outgoing_match_stays'); END;
 
+CREATE TRIGGER final_paper_receipt_book BEFORE UPDATE ON paper_receipt_book WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'final_paper_receipt_book'); END;
+
+CREATE TRIGGER kept_paper_receipt_book BEFORE DELETE ON paper_receipt_book WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'kept_paper_receipt_book'); END;
+
+CREATE TRIGGER paper_book_by_two BEFORE INSERT ON paper_receipt_book WHEN NOT EXISTS (SELECT 1 FROM approval_request AS a WHERE a.id = NEW.approval_request_id
+    AND a.kind = 'paper_book.register' AND a.decision = 'approved' AND a.decided_by_id <> a.asked_by_id) BEGIN SELECT RAISE(ABORT, 'paper_book_by_two'); END;
+
+CREATE TRIGGER paper_book_before_receipts BEFORE INSERT ON paper_receipt_book WHEN EXISTS (SELECT 1 FROM receipt AS r WHERE r.fiscal_year_be = NEW.fiscal_year_be AND r.book = '') BEGIN SELECT RAISE(ABORT, 'paper_book_before_receipts'); END;
+
 CREATE TRIGGER final_password_link BEFORE UPDATE ON password_link WHEN OLD.user_id IS NOT NEW.user_id OR OLD.seed IS NOT NEW.seed OR OLD.token_hash IS NOT NEW.token_hash OR OLD.approval_request_id IS NOT NEW.approval_request_id OR OLD.made_at IS NOT NEW.made_at OR OLD.expires_at IS NOT NEW.expires_at BEGIN SELECT RAISE(ABORT, 'final_password_link'); END;
 
 CREATE TRIGGER kept_password_link BEFORE DELETE ON password_link WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'kept_password_link'); END;
@@ -2948,11 +3042,12 @@ CREATE TRIGGER kept_receipt BEFORE DELETE ON receipt WHEN 1 = 1 BEGIN SELECT RAI
 
 CREATE TRIGGER receipt_voided_once BEFORE UPDATE ON receipt WHEN OLD.voided_at IS NOT NULL BEGIN SELECT RAISE(ABORT, 'receipt_voided_once'); END;
 
-CREATE TRIGGER receipt_without_gap BEFORE INSERT ON receipt WHEN NEW.number <> (SELECT COALESCE(MAX(number), 0) + 1 FROM receipt
-    WHERE fiscal_year_be = NEW.fiscal_year_be AND book = NEW.book) BEGIN SELECT RAISE(ABORT, 'receipt_without_gap'); END;
-
 CREATE TRIGGER receipt_ends_its_due AFTER INSERT ON receipt BEGIN UPDATE receipt_due SET issued_at = NEW.issued_at
     WHERE donation_id = NEW.donation_id AND issued_at IS NULL; END;
+
+CREATE TRIGGER receipt_without_gap BEFORE INSERT ON receipt WHEN NEW.number <> COALESCE((SELECT MAX(used.number) FROM (SELECT number FROM receipt
+    WHERE fiscal_year_be = NEW.fiscal_year_be AND book = NEW.book UNION ALL SELECT last_number AS number FROM paper_receipt_book
+    WHERE fiscal_year_be = NEW.fiscal_year_be AND NEW.book = '') AS used), 0) + 1 BEGIN SELECT RAISE(ABORT, 'receipt_without_gap'); END;
 
 CREATE TRIGGER final_receipt_document BEFORE UPDATE ON receipt_document WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'final_receipt_document'); END;
 
@@ -2989,6 +3084,9 @@ CREATE TRIGGER payout_within_held BEFORE UPDATE ON reconciliation_item WHEN NEW.
     WHERE e.source = 'omise' AND (i.outcome = 'confirmed' OR i.refunded_satang IS NOT NULL)) - (
                 SELECT COALESCE(SUM(b.satang), 0) FROM reconciliation_item AS s JOIN bank_event AS b ON b.id = s.event_id
                 WHERE s.state = 'excluded' AND s.match_reason = 'payout' AND s.event_id <> NEW.event_id) BEGIN SELECT RAISE(ABORT, 'payout_within_held'); END;
+
+CREATE TRIGGER withdrawn_stays_excluded BEFORE UPDATE ON reconciliation_item WHEN NEW.state <> 'excluded' AND EXISTS (SELECT 1 FROM bank_event AS e
+    WHERE e.id = NEW.event_id AND e.source = 'withdrawn') BEGIN SELECT RAISE(ABORT, 'withdrawn_stays_excluded'); END;
 
 CREATE TRIGGER voter_may_not_be_recused BEFORE INSERT ON recusal WHEN EXISTS (SELECT 1 FROM vote WHERE item_id = NEW.item_id AND member_id = NEW.member_id) BEGIN SELECT RAISE(ABORT, 'voter_may_not_be_recused'); END;
 
@@ -3109,6 +3207,8 @@ CREATE TRIGGER statement_joined_to_known BEFORE INSERT ON statement_basis WHEN N
     AND (NEW.kind = 'follows' OR EXISTS (SELECT 1 FROM statement_basis AS b
         WHERE b.statement_id = NEW.joins_id AND b.kind IN ('before', 'joined', 'confirmed')))) BEGIN SELECT RAISE(ABORT, 'statement_joined_to_known'); END;
 
+CREATE TRIGGER statement_joined_to_withdrawn BEFORE INSERT ON statement_basis WHEN NEW.kind = 'joined' AND EXISTS (SELECT 1 FROM statement_withdrawal AS w WHERE w.statement_id = NEW.joins_id) BEGIN SELECT RAISE(ABORT, 'statement_joined_to_withdrawn'); END;
+
 CREATE TRIGGER final_statement_chunk BEFORE UPDATE ON statement_chunk WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'final_statement_chunk'); END;
 
 CREATE TRIGGER kept_statement_chunk BEFORE DELETE ON statement_chunk WHEN EXISTS (SELECT 1 FROM statement_upload WHERE id = OLD.upload_id AND statement_id IS NOT NULL) BEGIN SELECT RAISE(ABORT, 'kept_statement_chunk'); END;
@@ -3116,6 +3216,17 @@ CREATE TRIGGER kept_statement_chunk BEFORE DELETE ON statement_chunk WHEN EXISTS
 CREATE TRIGGER kept_statement_upload BEFORE DELETE ON statement_upload WHEN OLD.statement_id IS NOT NULL BEGIN SELECT RAISE(ABORT, 'kept_statement_upload'); END;
 
 CREATE TRIGGER kept_statement_override BEFORE UPDATE ON statement_upload WHEN OLD.state IN ('applying', 'applied') AND OLD.override_request_id IS NOT NEW.override_request_id BEGIN SELECT RAISE(ABORT, 'kept_statement_override'); END;
+
+CREATE TRIGGER final_statement_withdrawal BEFORE UPDATE ON statement_withdrawal WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'final_statement_withdrawal'); END;
+
+CREATE TRIGGER kept_statement_withdrawal BEFORE DELETE ON statement_withdrawal WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'kept_statement_withdrawal'); END;
+
+CREATE TRIGGER statement_withdrawn_by_two BEFORE INSERT ON statement_withdrawal WHEN NOT EXISTS (SELECT 1 FROM approval_request AS a WHERE a.id = NEW.approval_request_id
+    AND a.kind = 'statement.withdraw' AND a.subject = 'statement:' || NEW.statement_id AND a.decision = 'approved'
+    AND a.decided_by_id <> a.asked_by_id) BEGIN SELECT RAISE(ABORT, 'statement_withdrawn_by_two'); END;
+
+CREATE TRIGGER withdrawal_of_open_months BEFORE INSERT ON statement_withdrawal WHEN EXISTS (SELECT 1 FROM closed_month AS m JOIN bank_event AS e ON e.statement_id = NEW.statement_id
+    WHERE DATE(e.occurred_at, '+7 hours') <= m.last_on) BEGIN SELECT RAISE(ABORT, 'withdrawal_of_open_months'); END;
 
 CREATE TRIGGER final_stock_item BEFORE UPDATE ON stock_item WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'final_stock_item'); END;
 

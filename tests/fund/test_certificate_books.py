@@ -29,6 +29,7 @@ def test_what_a_settlement_gives_back_is_not_promised_on_the_certificate(
     facts = month_facts.gather(clock.today().replace(day=1))
     assert facts["books"] == {
         "received": 1_000_00,
+        "opened": 0,
         "returned": 0,
         "committed": 400_00,
         "released": 300_00,

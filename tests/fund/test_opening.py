@@ -1,8 +1,12 @@
 """The opening: books that begin with money from before, on the word of two people, once, and never counted twice."""
 
 import io
+import json
 from datetime import timedelta
+from pathlib import Path
+from typing import Any
 
+import bank_hands
 import committee_room as room
 import opened
 import pytest
@@ -13,7 +17,9 @@ from people import PASSWORD, Cast
 from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError
 
+from app.fund.bank.records import ReconciliationItem
 from app.fund.ledger import books, opening, opening_files
+from app.fund.ledger.commands import books as books_command
 from app.fund.ledger.entries import Entry
 from app.fund.ledger.opening import Line
 from app.fund.spending import tracing
@@ -190,3 +196,40 @@ def test_an_opening_file_that_does_not_add_up_names_its_row(
     head = "วัตถุประสงค์,ยอดคงเหลือ,ณ วันที่,รับมาแล้ว,หมายเหตุ\n"
     with pytest.raises(BadInput, match=why):
         opening_files.read((head + rows).encode())
+
+
+def test_the_command_asks_as_one_person_and_approves_as_another(
+    sqlite_portal: Flask, cast: Cast, tmp_path: Path
+) -> None:
+    sheet, paper = tmp_path / "opening.csv", tmp_path / "book.pdf"
+    on = clock.today() - timedelta(days=1)
+    sheet.write_text(f"purpose,amount,as-of,spent\ngeneral,1000,{on.isoformat()},250\n")
+    paper.write_bytes(opened.PAPER)
+
+    def given(*more: str, password: str = PASSWORD) -> Any:
+        return sqlite_portal.test_cli_runner().invoke(
+            books_command, ["open", str(sheet), *more], input=f"{password}\n"
+        )
+
+    asked = given("--as", "kanya", "--paper", str(paper), "--reason", "สมุดเงินฝาก")
+    assert (asked.exit_code, json.loads(asked.output)["satang"]) == (0, 1_000_00)
+    assert isinstance(given("--as", "kanya", "--approve").exception, Refused)
+    assert isinstance(given("--as", "somchai", "--approve", password="wrong").exception, Refused)
+    approved = given("--as", "somchai", "--approve")
+    assert (approved.exit_code, json.loads(approved.output)["satang"]) == (0, 1_000_00)
+    assert books.balances()[0].received == 1_000_00
+
+
+def test_a_statement_of_the_days_before_brings_no_money_again(portal: Flask, cast: Cast) -> None:
+    opened.begin(cast, _GENERAL)
+    before, after = clock.now() - timedelta(days=2), clock.now() - timedelta(minutes=5)
+    bank_hands.import_file(
+        name="a.csv", raw=bank_hands.generic([(before, 70_000, "", "a"), (after, 30_000, "", "b")]), by=None
+    )
+    reasons = select(ReconciliationItem.state, ReconciliationItem.match_reason).order_by(
+        ReconciliationItem.event_id
+    )
+    assert [tuple(row) for row in db.session().execute(reasons)] == [
+        ("excluded", "brought_forward"),
+        ("waiting", "unmatched"),
+    ]

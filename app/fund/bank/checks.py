@@ -97,6 +97,23 @@ def no_line_is_lost() -> list[str]:
     )
 
 
+@books.integrity_check("รายการของไฟล์ที่ถอนแล้วไม่เป็นเงินเข้าและไม่พิสูจน์รายการใด")
+def withdrawn_lines_say_nothing() -> list[str]:
+    return books.violations(
+        """SELECT e.id AS id FROM bank_event AS e JOIN reconciliation_item AS s ON s.event_id = e.id
+        WHERE e.source = 'withdrawn' AND (s.state <> 'excluded'
+            OR NOT EXISTS (SELECT 1 FROM statement_withdrawal AS w WHERE w.statement_id = e.statement_id)
+            OR EXISTS (SELECT 1 FROM reconciliation_item AS t WHERE t.duplicate_of_id = e.id))
+        UNION SELECT e.id AS id FROM bank_event AS e JOIN statement_withdrawal AS w ON w.statement_id = e.statement_id
+        WHERE e.source <> 'withdrawn'
+        UNION SELECT b.statement_id AS id FROM statement_basis AS b JOIN statement_withdrawal AS w ON w.statement_id = b.joins_id
+        WHERE b.kind = 'joined' AND NOT EXISTS (SELECT 1 FROM statement_basis AS c WHERE c.statement_id = b.statement_id
+            AND c.kind IN ('before', 'confirmed'))
+            AND NOT EXISTS (SELECT 1 FROM statement_withdrawal AS v WHERE v.statement_id = b.statement_id)""",
+        "รายการหรือไฟล์เลขที่ {id} ยังอ้างไฟล์ที่ถอนแล้ว",
+    )
+
+
 @books.integrity_check("ธนาคารไม่ได้คืนเงินของเงินสมทบที่เคยยืนยัน")
 def what_was_confirmed_still_is() -> list[str]:
     """A donation whose bank took the money back after it had confirmed it stands until the officer undoes it."""

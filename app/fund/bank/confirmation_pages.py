@@ -10,7 +10,7 @@ from app.fund.bank.reconciliation import approved_decisions
 from app.fund.bank.reconciliation.forms import ReasonForm
 from app.fund.bank.reconciliation.refunds import Refund
 from app.fund.bank.records import SOURCES, BankEvent
-from app.fund.bank.statements import continuations, statement_overrides
+from app.fund.bank.statements import continuations, statement_overrides, withdrawals
 from app.kit.db import db, transaction
 from app.kit.errors import BadInput, Refused
 from app.province.banks import bank_name
@@ -37,6 +37,7 @@ def _confirmations(*, refused: str = "", form: ReasonForm | None = None, number:
         asked=asked,
         files=statement_overrides.waiting(),
         statements=continuations.waiting(),
+        withdrawals=withdrawals.waiting(),
         bank_name=bank_name,
         sources=SOURCES,
         me=me,

@@ -132,6 +132,8 @@ class MatchReason(StrEnum):
     VOID = "void", "ยกเลิกรายการรับเงิน"
     BOUNCED = "bounced", "เช็คเรียกเก็บเงินไม่ได้"
     DUPLICATE = "duplicate", "แจ้งซ้ำจากอีกช่องทาง"
+    WITHDRAWN = "withdrawn", "ไฟล์ถูกถอน"
+    BROUGHT_FORWARD = "brought_forward", "อยู่ในยอดยกมาแล้ว"
     #: Omise paying out what its charges brought; a line that only calls itself so waits.
     PAYOUT = "payout", "เงินโอนจาก Omise", QueueGroup.PAYOUT
 

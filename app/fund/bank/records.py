@@ -28,6 +28,7 @@ SOURCES = {
     "statement": "รายการเดินบัญชี",
     "omise": "ชำระผ่าน Omise",
     "counter": "รับที่เคาน์เตอร์",
+    "withdrawn": "ไฟล์ที่ถอนแล้ว",
 }
 
 
@@ -56,6 +57,23 @@ class Statement(Base):
     closing_satang: Mapped[int | None] = mapped_column(Satang)
 
 
+class StatementWithdrawal(Base):
+    """That two people took a statement out again: none of its lines is the bank's word any more. Final.
+
+    Triggers refuse it without both of them, and of lines of a month that is closed.
+    """
+
+    __tablename__ = "statement_withdrawal"
+
+    statement_id: Mapped[int] = mapped_column(
+        ForeignKey("statement.id"), primary_key=True, autoincrement=False
+    )
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    approval_request_id: Mapped[int] = mapped_column(ForeignKey("approval_request.id"), unique=True)
+
+    approval: Mapped[ApprovalRequest] = relationship(lazy="joined", innerjoin=True)
+
+
 class StatementProfile(Base):
     """A layout that an officer mapped once by hand, recognised next time by its header."""
 
@@ -72,7 +90,8 @@ class StatementProfile(Base):
 
 
 class BankEvent(Base):
-    """One movement on the fund's bank account as one source told it. Final: triggers refuse UPDATE and DELETE.
+    """One movement on the fund's bank account as one source told it. Final: triggers refuse UPDATE and DELETE, but for
+    a line whose statement is withdrawn: its source is "withdrawn" from then on, and nobody takes it for the bank's word.
 
     The same payment told by two sources is two events; the item of the later one points at the first.
     """
@@ -81,7 +100,7 @@ class BankEvent(Base):
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
     #: "scb" for SCB's confirmations, "omise" for charges of Omise, "statement" for lines of a file, "counter" for
-    #: money taken at the fund's own counter.
+    #: money taken at the fund's own counter, "withdrawn" for lines of a file that two people took out again.
     source: Mapped[str] = mapped_column(String(12))
     #: The bank's own id, or for a line the hash of its contents, the balance that its file proves where the line tells
     #: none, and its occurrence among equal lines.
@@ -111,8 +130,12 @@ class BankEvent(Base):
 
     __table_args__ = (
         UniqueConstraint("source", "external_id"),
-        CheckConstraint("source IN ('scb', 'statement', 'omise', 'counter')", name="known_source"),
-        CheckConstraint("(source = 'statement') = (statement_id IS NOT NULL)", name="statement_pair"),
+        CheckConstraint(
+            "source IN ('scb', 'statement', 'omise', 'counter', 'withdrawn')", name="known_source"
+        ),
+        CheckConstraint(
+            "(source IN ('statement', 'withdrawn')) = (statement_id IS NOT NULL)", name="statement_pair"
+        ),
         CheckConstraint("satang <> 0", name="not_zero"),
         Index("ix_bank_event_ref1", "ref1"),
         Index("ix_bank_event_occurred_at", "occurred_at"),

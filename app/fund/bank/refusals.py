@@ -30,6 +30,20 @@ REFUSALS: dict[str, str] = {
     "uq_bank_reversal_reverses_id": "เงินก้อนนี้มีรายการที่เรียกคืนอยู่แล้ว กรุณาเปิดหน้านี้ใหม่",
     # statement overrides
     "kept_statement_override": "ไฟล์นี้นำเข้าแล้ว คำยืนยันของสองท่านจึงอยู่คู่กับไฟล์ตลอดไป",
+    # withdrawals
+    **dict.fromkeys(
+        (
+            "pk_statement_withdrawal",
+            "uq_statement_withdrawal_approval_request_id",
+            "statement_withdrawn_by_two",
+        ),
+        "การถอนไฟล์ต้องมีสองท่าน คือผู้ขอและผู้ยืนยัน กรุณาเปิดหน้านี้ใหม่เพื่อดูสถานะล่าสุด",
+    ),
+    "withdrawal_of_open_months": "ไฟล์นี้มีรายการของเดือนที่ปิดบัญชีแล้ว จึงถอนทั้งไฟล์ไม่ได้ กรุณาถอนการตัดสินทีละรายการ แล้วบันทึกว่าไม่ใช่เงินสมทบ",
+    **dict.fromkeys(
+        ("allocation_of_withdrawn", "withdrawn_stays_excluded", "statement_joined_to_withdrawn"),
+        "ไฟล์ของรายการนี้ถูกถอนแล้ว จึงใช้เป็นหลักฐานของเงินเข้าไม่ได้ กรุณานำเข้าไฟล์ที่ถูกต้องแทน",
+    ),
     # profiles
     "uq_statement_profile_name": "มีรูปแบบชื่อนี้แล้ว กรุณาตั้งชื่ออื่น",
     "uq_statement_profile_header_hash": "หัวตารางแบบนี้จับคู่ไว้แล้ว กรุณานำเข้าไฟล์ได้เลย",

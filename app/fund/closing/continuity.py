@@ -157,8 +157,10 @@ def bounds() -> tuple[date, date] | None:
     row = db.session().execute(
         text(
             # Each by itself, so that each is read off an end of the index: asked for together they cost a scan.
-            """SELECT (SELECT MIN(occurred_at) FROM bank_event WHERE account_id IS NOT NULL) AS first_at,
-                (SELECT MAX(occurred_at) FROM bank_event WHERE account_id IS NOT NULL) AS last_at"""
+            """SELECT (SELECT occurred_at FROM bank_event WHERE account_id IS NOT NULL AND source <> 'withdrawn'
+                    ORDER BY occurred_at LIMIT 1) AS first_at,
+                (SELECT occurred_at FROM bank_event WHERE account_id IS NOT NULL AND source <> 'withdrawn'
+                    ORDER BY occurred_at DESC LIMIT 1) AS last_at"""
         ).columns(first_at=UtcDateTime, last_at=UtcDateTime)
     )
     first_at, last_at = row.one()
@@ -251,7 +253,8 @@ def _carry(days: Sequence[Day], *, known: bool) -> None:
 def _periods(account: FundAccount, first: date, last: date) -> list[tuple[date, date]]:
     """What statements say that they tell of; never a day after the one on which they came in."""
     query = text(
-        "SELECT from_on, to_on, imported_at FROM statement WHERE account_id = :account AND from_on <= :last AND to_on >= :first"
+        """SELECT from_on, to_on, imported_at FROM statement WHERE account_id = :account AND from_on <= :last AND to_on >= :first
+            AND NOT EXISTS (SELECT 1 FROM statement_withdrawal AS w WHERE w.statement_id = statement.id)"""
     ).columns(from_on=Date, to_on=Date, imported_at=UtcDateTime)
     rows = db.session().execute(query, {"account": account.id, "first": first, "last": last})
     return [(since, min(until, at.astimezone(BANGKOK).date())) for since, until, at in rows]

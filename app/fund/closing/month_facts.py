@@ -19,6 +19,7 @@ from app.fund.bank.records import (
     ReconciliationItem,
     Statement,
     StatementBasis,
+    StatementWithdrawal,
 )
 from app.fund.closing import continuity, money_out
 from app.fund.closing.statement_days import midnight
@@ -27,13 +28,13 @@ from app.fund.giving.records.donations import Donation, DonationReversal
 from app.fund.giving.records.payment_requests import FundAccount
 from app.fund.giving.records.receipts import Receipt
 from app.fund.ledger import entries as ledger_entries
-from app.fund.ledger import months
+from app.fund.ledger import months, trial_balances
 from app.fund.ledger.months import ClosedMonth
 from app.kit import clock
 from app.kit.clock import BANGKOK
 from app.kit.db import db
 from app.kit.errors import Refused
-from app.kit.thai import month_year
+from app.kit.thai import fiscal_year_be, month_year
 from app.province.banks import bank_name
 from app.staff.users import User
 
@@ -80,10 +81,13 @@ def _late_net(account: FundAccount, before: ClosedMonth) -> int:
     return int(db.session().scalar(net) or 0)
 
 
+#: A fiscal year ends with September.
+_LAST_OF_YEAR = 9
 #: A list longer than this is cut on the certificate; its count and sum are whole all the same.
 LONGEST = 400
 
 _BOOKS = """SELECT COALESCE(SUM(CASE WHEN e.movement = 'receive' THEN e.satang ELSE 0 END), 0) AS received,
+    COALESCE(SUM(CASE WHEN e.movement = 'open' THEN e.satang ELSE 0 END), 0) AS opened,
     COALESCE(SUM(CASE WHEN e.movement = 'give_back' THEN e.satang ELSE 0 END), 0) AS returned,
     COALESCE(SUM(CASE WHEN e.movement = 'commit' THEN e.satang ELSE 0 END), 0) AS committed,
     COALESCE(SUM(CASE WHEN e.movement = 'release' THEN e.satang ELSE 0 END), 0)
@@ -117,6 +121,7 @@ def gather(first_on: date) -> dict[str, Any]:
     waiting_count, waiting_satang, waiting = _waiting(last_on)
     denied = _denied(first_on, last_on)
     one_person = _one_person(first_on, last_on)
+    withdrawn = _withdrawn(first_on, last_on)
     at_omise = payouts.of_month(first_on, last_on, before.certified.get("omise") if before else None)
     return {
         "month": months.written(first_on),
@@ -137,8 +142,10 @@ def gather(first_on: date) -> dict[str, Any]:
         "entries": entries(first_on, last_on),
         "before": before.facts_hash if before else "",
         **({"omise": at_omise} if at_omise else {}),
+        **({"year": _year(last_on)} if last_on.month == _LAST_OF_YEAR else {}),
         **({"denied": denied} if denied else {}),
         **({"one_person": one_person} if one_person else {}),
+        **({"withdrawn": withdrawn} if withdrawn else {}),
     }
 
 
@@ -255,6 +262,41 @@ def _one_person(first_on: date, last_on: date) -> list[dict[str, Any]]:
     ][:LONGEST]
 
 
+def _year(last_on: date) -> dict[str, Any]:
+    """What a fiscal year ends with, by purpose: what is promised and not paid goes on into the next with its resolutions."""
+    year = fiscal_year_be(last_on)
+    return {"fiscal_year": year, "purposes": trial_balances.of_year(year).as_facts()}
+
+
+def _withdrawn(first_on: date, last_on: date) -> list[dict[str, Any]]:
+    """Files that two people took out again, of which lines were of the month or which was done in it."""
+    since, until = midnight(first_on), midnight(last_on + timedelta(days=1))
+    lines = select(BankEvent.statement_id).where(
+        BankEvent.source == "withdrawn", BankEvent.occurred_at >= since, BankEvent.occurred_at < until
+    )
+    done = and_(StatementWithdrawal.at >= since, StatementWithdrawal.at < until)
+    rows = (
+        select(StatementWithdrawal, Statement.file_name)
+        .join(Statement, Statement.id == StatementWithdrawal.statement_id)
+        .where(or_(StatementWithdrawal.statement_id.in_(lines), done))
+        .order_by(StatementWithdrawal.statement_id)
+    )
+    return [
+        {
+            "statement": withdrawal.statement_id,
+            "file": file_name,
+            "on": _day(withdrawal.at),
+            "by": [
+                person.name
+                for person in (withdrawal.approval.asked_by, withdrawal.approval.decided_by)
+                if person
+            ],
+            "reason": withdrawal.approval.reason,
+        }
+        for withdrawal, file_name in db.session().execute(rows)
+    ][:LONGEST]
+
+
 def _outgoing(accounts: Iterable[FundAccount], first_on: date, last_on: date) -> list[dict[str, Any]]:
     return [
         {
@@ -290,7 +332,7 @@ def _late(first_on: date, last_on: date) -> list[dict[str, Any]]:
     statement = (
         select(BankEvent, ReconciliationItem.state, posted_at)
         .join(ReconciliationItem, ReconciliationItem.event_id == BankEvent.id)
-        .where(BankEvent.occurred_at < since, or_(arrived, recent))
+        .where(BankEvent.occurred_at < since, BankEvent.source != "withdrawn", or_(arrived, recent))
         .order_by(BankEvent.occurred_at, BankEvent.id)
     )
     numbers = _numbers()

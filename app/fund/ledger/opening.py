@@ -233,7 +233,6 @@ def _carry_out(approval: ApprovalRequest) -> str:
 APPROVALS = (ApprovalKind(OPEN, "ยอดยกมาเมื่อเริ่มบัญชี", _carry_out, lock_first=months.lock_books),)
 
 
-def counts_already(moment: datetime) -> bool:
-    """Whether money that moved at this moment is in what the books began with."""
-    begun = opening()
-    return begun is not None and moment < begun.until_at
+def until_at() -> datetime | None:
+    """Money that came before this moment is in what the books began with; None while they begin with nothing."""
+    return db.session().scalar(select(Opening.until_at))

@@ -18,6 +18,7 @@ from app.fund.giving.records.payment_requests import (
     PaymentRequestState,
 )
 from app.fund.giving.slips import claims as slip_claims
+from app.fund.ledger import opening
 from app.kit import references
 from app.kit.db import db
 
@@ -70,6 +71,7 @@ class MatchContext:
 
     def __init__(self, events: Sequence[BankEvent]) -> None:
         self._billers = billers()
+        self._opened_until = opening.until_at()
         coming = [event for event in events if event.satang > 0]
         codes = {event.ref1 for event in coming if references.is_valid(event.ref1)}
         nameless = {event.satang for event in coming if not event.ref1}
@@ -128,6 +130,10 @@ class MatchContext:
     def is_denied(self, event: BankEvent) -> bool:
         """Whether the bank's own list of the day lacks this line of a statement."""
         return event.id in self._denied
+
+    def is_brought_forward(self, event: BankEvent) -> bool:
+        """Whether the money is in what the books began with."""
+        return self._opened_until is not None and event.occurred_at < self._opened_until
 
     def prove(self, number: int) -> None:
         """A line of the bank's own statement tells this payment, too."""

@@ -53,6 +53,12 @@ def _judge(event: BankEvent, context: MatchContext) -> MatchResult:
             match_reason=MatchReason.OUTGOING,
             reason="เงินออกจากบัญชี ไม่ใช่เงินสมทบ",
         )
+    if context.is_brought_forward(event):
+        return MatchResult(
+            state=ReconciliationState.EXCLUDED,
+            match_reason=MatchReason.BROUGHT_FORWARD,
+            reason="เงินเข้าก่อนหรือในวันของยอดยกมา จึงอยู่ในยอดยกมาแล้ว ไม่นับอีก",
+        )
     if context.account_id(event) is None:
         return _waiting(MatchReason.OTHER_BILLER, "รหัสผู้รับเงินหรือบัญชีของรายการนี้ไม่ใช่ของกองทุน กรุณาตรวจกับธนาคาร")
     if event.currency != BAHT:

@@ -11,7 +11,7 @@ from wtforms import (
     StringField,
 )
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import Length
+from wtforms.validators import InputRequired, Length
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from app.fund.bank.statements.layouts import BUILT_IN_NAMES, FIELD_NAMES, YEARS_NAMES, Years
@@ -39,6 +39,14 @@ def _said_with_sample(heading: str, place: int, rows: Sequence[Sequence[str]]) -
     """A column's heading with what stands first beneath it, so that one is told from another on a small screen."""
     sample = next((cells[place].strip() for cells in rows if place < len(cells) and cells[place].strip()), "")
     return f"{heading}: {sample[:24]}" if sample else heading
+
+
+class WithdrawForm(Form):
+    """Why a file is to be taken out again."""
+
+    reason = StringField(
+        "เหตุผลที่ถอนไฟล์นี้", validators=[InputRequired("กรุณาบอกเหตุผล"), Length(max=300)], id="withdraw-reason"
+    )
 
 
 class MapForm(Form):

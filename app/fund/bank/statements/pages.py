@@ -24,9 +24,9 @@ from app.fund.bank.blueprint import bp, import_form
 from app.fund.bank.match_reasons import MatchReason, ReconciliationState
 from app.fund.bank.reconciliation import owner_search
 from app.fund.bank.records import BankEvent, ReconciliationItem, Statement, StatementUpload, UploadState
-from app.fund.bank.statements import continuations, staging, statements, uploads
+from app.fund.bank.statements import continuations, staging, statements, uploads, withdrawals
 from app.fund.bank.statements.balance_check import Unproven
-from app.fund.bank.statements.forms import ImportForm
+from app.fund.bank.statements.forms import ImportForm, WithdrawForm
 from app.fund.bank.statements.layouts import BUILT_IN_NAMES, UnknownHeader, Unreadable
 from app.fund.giving.records.payment_requests import FundAccount
 from app.kit import lists
@@ -202,7 +202,11 @@ def statement(number: int) -> ResponseReturnValue:
 
 
 def _statement_page(
-    number: int, *, refused: str = "", form: PasswordAgainForm | None = None
+    number: int,
+    *,
+    refused: str = "",
+    form: PasswordAgainForm | None = None,
+    withdrawing: WithdrawForm | None = None,
 ) -> ResponseReturnValue:
     db.session().rollback()
     found = _statement(number)
@@ -216,7 +220,11 @@ def _statement_page(
         by=session.get(User, found.imported_by_id) if found.imported_by_id else None,
         basis=statement_bases.of(number),
         new=_sums(number),
-        is_to_confirm=continuations.is_to_confirm(number),
+        is_to_confirm=withdrawals.of(number) is None and continuations.is_to_confirm(number),
+        withdrawal=withdrawals.of(number),
+        withdrawal_asked=withdrawals.waiting_for(number),
+        withdrawing=withdrawing or WithdrawForm(formdata=None),
+        may_withdraw=signed_in().has(Role.FINANCE),
         waiting_count=continuations.count_waiting(number),
         may_confirm=continuations.may_confirm(found, by=signed_in()),
         is_confirmer=signed_in().has(*CONFIRMERS),
@@ -304,6 +312,23 @@ def confirm_statement(number: int) -> ResponseReturnValue:
     if sum(statements.states_of(number)["new"] for number in released) <= _RECONCILED_AT_ONCE:
         statements.reconcile_confirmed(released)
     flash("ยืนยันแล้ว รายการในไฟล์นี้มีผลตามรหัสอ้างอิงและจำนวนเงิน", "success")
+    return redirect(url_for("bank.statement", number=number))
+
+
+@bp.post("/bank/statements/<int:number>/withdraw")
+@opens_to(Role.FINANCE)
+def withdraw_statement(number: int) -> ResponseReturnValue:
+    """Ask that a file which was brought in by mistake be taken out again; another person confirms."""
+    form = WithdrawForm()
+    if not form.validate_on_submit():
+        return make_response(_statement_page(number, withdrawing=form), 422)
+    try:
+        with transaction():
+            withdrawals.ask(number, reason=form.reason.data, by=signed_in())
+    except Refused as refused:
+        status = 422 if isinstance(refused, BadInput) else 409
+        return make_response(_statement_page(number, withdrawing=form, refused=refused.words), status)
+    flash("ขอถอนไฟล์แล้ว มีผลเมื่อเจ้าหน้าที่การเงินอีกท่านหนึ่งหรือประธานยืนยัน", "success")
     return redirect(url_for("bank.statement", number=number))
 
 

@@ -9,6 +9,7 @@ from markupsafe import Markup
 from sqlalchemy import select
 
 from app.fund.giving.blueprint import bp
+from app.fund.giving.carried import carried
 from app.fund.giving.networks import contacts, networks
 from app.fund.giving.networks.forms import NetworkForm, NoteForm, OfficeForm, PlaceForm
 from app.fund.giving.payment_requests.setup_pages import districts_here, setup_page, status_of
@@ -295,6 +296,7 @@ def _page(
         sent=sent,
         refused=refused,
         keeps=user.has(Role.FUND_OFFICER),
+        carried=carried.sums_of(found.id),
         writes=networks.speaks_for(user, found),
         leads_to_codes=networks.speaks_for(user, found) and may_enter(user, "giving.collecting"),
     )

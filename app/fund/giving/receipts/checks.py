@@ -19,9 +19,11 @@ def receipts_without_gap() -> list[str]:
     )
     return books.violations(
         """SELECT b.fiscal_year_be AS year, b.book AS book, b.last_number AS last, COUNT(r.id) AS count
-        FROM receipt_book AS b LEFT JOIN receipt AS r ON r.fiscal_year_be = b.fiscal_year_be AND r.book = b.book
-        WHERE b.book <> 'K' GROUP BY b.fiscal_year_be, b.book, b.last_number
-        HAVING COUNT(r.id) <> b.last_number OR COALESCE(MAX(r.number), 0) <> b.last_number""",
+        FROM (SELECT c.fiscal_year_be, c.book, c.last_number, COALESCE((SELECT MAX(p.last_number) FROM paper_receipt_book AS p
+                WHERE p.fiscal_year_be = c.fiscal_year_be AND c.book = ''), 0) AS before FROM receipt_book AS c) AS b
+        LEFT JOIN receipt AS r ON r.fiscal_year_be = b.fiscal_year_be AND r.book = b.book
+        WHERE b.book <> 'K' GROUP BY b.fiscal_year_be, b.book, b.last_number, b.before
+        HAVING COUNT(r.id) <> b.last_number - b.before OR COALESCE(MAX(r.number), b.before) <> b.last_number""",
         "ปีงบประมาณ {year} {book} ใช้เลขถึง {last} แต่มีใบเสร็จ {count} ใบ",
     ) + books.violations(
         "SELECT g.id AS id FROM live_donation AS g WHERE g.satang > 0 "  # noqa: S608 — a fixed piece

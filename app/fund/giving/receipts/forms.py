@@ -3,7 +3,7 @@
 from wtforms import HiddenField, StringField
 from wtforms.validators import InputRequired, Length
 
-from app.kit.forms import BahtField, Form, Given
+from app.kit.forms import BahtField, CountField, Form, Given
 from app.kit.language import marked
 
 
@@ -18,6 +18,17 @@ class CheckForm(Form):
     amount = BahtField(
         marked("จำนวนเงินหรือมูลค่าบนกระดาษ"), validators=[Given(marked("กรุณาใส่จำนวนเงินหรือมูลค่าบนกระดาษ"))]
     )
+
+
+class PaperBookForm(Form):
+    """A book of paper receipts from before."""
+
+    year = CountField("ปีงบประมาณ (พ.ศ.)", validators=[Given("กรุณาใส่ปีงบประมาณ เช่น 2565")])
+    volume = StringField("เล่มที่ (ถ้ามี)", validators=[Length(max=20)])
+    first = CountField("เลขที่แรกของเล่ม", validators=[Given("กรุณาใส่เลขที่แรก")])
+    last = CountField("เลขที่สุดท้ายที่ใช้แล้ว", validators=[Given("กรุณาใส่เลขที่สุดท้ายที่ใช้แล้ว")])
+    ask_at = StringField("สอบถามต้นขั้วที่", validators=[InputRequired("กรุณาบอกที่สอบถาม"), Length(max=200)])
+    reason = StringField("เหตุผล", validators=[InputRequired("กรุณาบอกเหตุผล"), Length(max=300)])
 
 
 class IssuerForm(Form):

@@ -21,6 +21,7 @@ from app.fund.giving.records.networks import Network
 from app.kit import frozen, thai
 from app.kit.db import Base, Id, UtcDateTime
 from app.province.profile import Issuer
+from app.staff.approvals import ApprovalRequest
 
 #: Books of receipts. Each has its own numbers, so that they issue beside each other without waiting.
 MAIN, COUNTER, GOODS = "", "C", "K"
@@ -37,6 +38,35 @@ class ReceiptBook(Base):
     fiscal_year_be: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     book: Mapped[str] = mapped_column(String(2), primary_key=True, default=MAIN, server_default="")
     last_number: Mapped[int] = mapped_column(default=0)
+
+
+class PaperReceiptBook(Base):
+    """A book of paper receipts from before, with the numbers it used, on the word of two people. Final (trigger).
+
+    Our numbers of its fiscal year begin after its last (trigger), so no number is on two papers; a trigger refuses it
+    once a receipt of that year is issued.
+    """
+
+    __tablename__ = "paper_receipt_book"
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    fiscal_year_be: Mapped[int]
+    #: As on its cover; empty where its receipts say no volume.
+    volume: Mapped[str] = mapped_column(String(20), default="")
+    first_number: Mapped[int]
+    #: The last that was written out.
+    last_number: Mapped[int]
+    #: Whom to ask about one of its receipts, as anybody may read it.
+    ask_at: Mapped[str] = mapped_column(String(200))
+    registered_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    approval_request_id: Mapped[int] = mapped_column(ForeignKey("approval_request.id"), unique=True)
+
+    approval: Mapped[ApprovalRequest] = relationship(lazy="joined", innerjoin=True)
+
+    __table_args__ = (
+        UniqueConstraint("fiscal_year_be", "volume"),
+        CheckConstraint("first_number >= 1 AND first_number <= last_number", name="in_order"),
+    )
 
 
 class Receipt(Base):
