@@ -23,7 +23,9 @@ from app.kit.db import db, transaction
 pytestmark = pytest.mark.pages
 
 
-def _file(cast: Cast, *, surname: str, number: int = 1, home: int | None = None) -> int:
+def _file(
+    cast: Cast, *, surname: str, number: int = 1, home: int | None = None, story: str = "เด็กสองคนไม่มีชุดลูกเสือ"
+) -> int:
     code = f"AR-2569-{number:04d}"
     with transaction() as session:
         if home is None:
@@ -40,7 +42,7 @@ def _file(cast: Cast, *, surname: str, number: int = 1, home: int | None = None)
         request = AidRequest(
             code=code,
             title="ชุดลูกเสือ 2 ชุด",
-            story="เด็กสองคนไม่มีชุดลูกเสือ",
+            story=story,
             purpose_code="general",
             dimension="education",
             urgency="urgent",
@@ -92,6 +94,8 @@ def test_a_member_with_the_surname_of_someone_helped_is_pointed_out(
     brief = committee_briefs.of(["AR-2569-0001", "AR-2569-0002"])["AR-2569-0001"]
     found = interests.of(["AR-2569-0001"], members=seats.members())["AR-2569-0001"]
     assert found == ({getattr(cast, concerned).user.id: (interests.Interest.KIN,)} if concerned else {})
+    who_asked = interests.of(["AR-2569-0001"], members=[cast.malee.user])["AR-2569-0001"]
+    assert who_asked == {cast.malee.user.id: (interests.Interest.ASKED, interests.Interest.MENTOR)}
     assert (brief.people, brief.households, brief.story) == (2, 1, "เด็กสองคนไม่มีชุดลูกเสือ")
 
 
@@ -136,7 +140,7 @@ def test_the_pack_has_a_page_an_item_names_nobody_and_asks_as_much_for_thirty_as
             meeting = meetings.call(held_on=clock.today(), place="", by=cast.busaba.user)
             number_of_it, code = meeting.id, meeting.code
         for number in range(count * 100, count * 101):
-            _file(cast, surname="ลับเฉพาะ", number=number)
+            _file(cast, surname="ลับเฉพาะ", number=number, story="เรื่องยาวมาก " * 300)
             with transaction():
                 agenda.table(number_of_it, proposal_code=f"AR-2569-{number:04d}", by=cast.busaba.user)
         return code
