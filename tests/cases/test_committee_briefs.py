@@ -162,7 +162,9 @@ def test_the_pack_has_a_page_an_item_names_nobody_and_asks_as_much_for_thirty_as
 
     few = table(3)
     first = asked(few)
-    pages = PdfReader(io.BytesIO(pack.printed(pack.meeting_called(few)))).pages
+    number = pack.meeting_called(few).id
+    printed = cast.pranee.sign_in().client.get(f"/meetings/{number}/pack.pdf").data
+    pages = PdfReader(io.BytesIO(printed)).pages
     assert [f"วาระ {place} จาก 3" in page.extract_text() for place, page in enumerate(pages, 1)] == [True] * 3
     assert asked(table(30)) == first
 
