@@ -24,6 +24,7 @@ from app.cases.aid import (
     request_pages,
 )
 from app.cases.aid import refusals as aid_refusals
+from app.cases.aid.committee_pages import body_pages
 from app.cases.aid.committee_pages import pages as committee_pages
 from app.cases.aid.records import AidRequest, Handover
 from app.cases.care import pages as care_pages
@@ -68,6 +69,7 @@ from app.fund.committee import checks as committee_checks
 from app.fund.committee import frozen
 from app.fund.committee import refusals as committee_refusals
 from app.fund.committee.records import Meeting, Proposal
+from app.fund.committee.records.bodies import Body
 from app.fund.counter import checks as counter_checks
 from app.fund.counter import pages as counter_pages
 from app.fund.counter import refusals as counter_refusals
@@ -431,6 +433,7 @@ COMMITTEE = Room(
     refusals=committee_refusals.REFUSALS,
     subjects={
         "agenda_item": SubjectKind("วาระที่"),
+        "body": SubjectKind("คณะ", Body, lambda row: row.name_th),
         "meeting": SubjectKind("การประชุม", Meeting, _code, "committee.meeting"),
         "proposal": SubjectKind("คำขอใช้เงิน", Proposal, _code),
     },
@@ -483,7 +486,7 @@ CARE = Room(name="care", pages=(care_pages,), refusals=care_refusals.REFUSALS)
 
 AID = Room(
     name="aid",
-    pages=(request_pages, committee_pages, cost_pages, handover_pages, pick_pages),
+    pages=(request_pages, committee_pages, body_pages, cost_pages, handover_pages, pick_pages),
     commands=(aid_commands.committee,),
     scheduled=(ScheduledJob(evidence.maintain, 3600),),
     checks=(

@@ -1,6 +1,6 @@
 """The demonstration province: an empty portal becomes one that looks lived in, through the rules of real deeds."""
 
-from datetime import date
+from datetime import date, timedelta
 from random import Random
 
 from sqlalchemy import select
@@ -11,6 +11,7 @@ from app.demo.charges import Charges
 from app.demo.ledger import Ledger
 from app.demo.story import Teller
 from app.editions import editions
+from app.fund.committee import seats
 from app.fund.giving.networks import networks
 from app.fund.giving.payment_requests import fund_accounts, solicitation
 from app.fund.giving.records.networks import NetworkType
@@ -83,6 +84,7 @@ def load(*, households: int | None = None) -> None:
         Charges(settings.data).forget()
         _found(profile)
         _employ(settings, profile)
+        _seat_the_committee()
         _open_account(profile)
         before.bring_in()
         _take_in_register(profile, households or HOUSEHOLDS.get(profile.province_code, 5_000))
@@ -168,6 +170,19 @@ def _employ(settings: Settings, profile: Profile) -> None:
             network_code=person.network,
             by=None,
         )
+
+
+def _seat_the_committee() -> None:
+    """Who sits in the fund's committee, by the order that named them."""
+    for person in cast.CHARACTERS:
+        if person.role in seats.SEATS:
+            seats.seat(
+                person_id=people.named(person.sign_in_name).id,
+                office="chair" if person.role is Role.CHAIR else "member",
+                order_number="ศก 17/2569",
+                from_on=clock.today() - timedelta(days=30),
+                by=people.named("busaba"),
+            )
 
 
 def _open_account(profile: Profile) -> None:

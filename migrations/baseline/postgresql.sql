@@ -225,6 +225,20 @@ CREATE TABLE bank_reversal (
     CONSTRAINT ck_bank_reversal_of_another CHECK (event_id <> reverses_id)
 );
 
+CREATE TABLE body (
+    id bigserial NOT NULL,
+    code character varying(24) NOT NULL,
+    name_th character varying(160) NOT NULL,
+    quorum_part integer NOT NULL,
+    quorum_whole integer NOT NULL,
+    quorum_count integer,
+    casting_vote boolean NOT NULL,
+    opened_at timestamp with time zone NOT NULL,
+    CONSTRAINT pk_body PRIMARY KEY (id),
+    CONSTRAINT uq_body_code UNIQUE (code),
+    CONSTRAINT ck_body_possible_quorum CHECK (quorum_part > 0 AND quorum_part <= quorum_whole AND (quorum_count IS NULL OR quorum_count > 0))
+);
+
 CREATE TABLE books_check (
     id bigserial NOT NULL,
     at timestamp with time zone NOT NULL,
@@ -875,6 +889,7 @@ CREATE INDEX ix_logbook_entry_amends_id ON logbook_entry (amends_id);
 
 CREATE TABLE meeting (
     id bigserial NOT NULL,
+    body_id bigint NOT NULL,
     number integer NOT NULL,
     year_be integer NOT NULL,
     held_on date NOT NULL,
@@ -895,7 +910,7 @@ CREATE TABLE meeting (
     cancelled_at timestamp with time zone,
     cancel_reason character varying(300) DEFAULT ''::character varying NOT NULL,
     CONSTRAINT pk_meeting PRIMARY KEY (id),
-    CONSTRAINT uq_meeting_year_be_number UNIQUE (year_be, number),
+    CONSTRAINT uq_meeting_body_id_year_be_number UNIQUE (body_id, year_be, number),
     CONSTRAINT ck_meeting_cancelled_pair CHECK ((state = 'cancelled') = (cancelled_at IS NOT NULL) AND (state = 'cancelled') = (cancel_reason <> '')),
     CONSTRAINT ck_meeting_closed_pair CHECK ((state = 'closed') = (closed_at IS NOT NULL)),
     CONSTRAINT ck_meeting_known_state CHECK (state IN ('called', 'open', 'closed', 'cancelled')),
@@ -917,6 +932,17 @@ CREATE TABLE meeting_move (
 );
 
 CREATE INDEX ix_meeting_move_meeting_id ON meeting_move (meeting_id);
+
+CREATE TABLE meeting_roll (
+    id bigserial NOT NULL,
+    meeting_id bigint NOT NULL,
+    person_id bigint NOT NULL,
+    office character varying(12) NOT NULL,
+    name character varying(120) NOT NULL,
+    "position" character varying(160) NOT NULL,
+    CONSTRAINT pk_meeting_roll PRIMARY KEY (id),
+    CONSTRAINT uq_meeting_roll_meeting_id_person_id UNIQUE (meeting_id, person_id)
+);
 
 CREATE TABLE member (
     id bigserial NOT NULL,
@@ -1620,6 +1646,7 @@ CREATE TABLE register_round (
 
 CREATE TABLE resolution (
     id bigserial NOT NULL,
+    body_id bigint NOT NULL,
     number integer NOT NULL,
     year_be integer NOT NULL,
     item_id bigint NOT NULL,
@@ -1641,7 +1668,7 @@ CREATE TABLE resolution (
     resolved_at timestamp with time zone NOT NULL,
     resolved_by_id bigint NOT NULL,
     CONSTRAINT pk_resolution PRIMARY KEY (id),
-    CONSTRAINT uq_resolution_year_be_number UNIQUE (year_be, number),
+    CONSTRAINT uq_resolution_body_id_year_be_number UNIQUE (body_id, year_be, number),
     CONSTRAINT uq_resolution_item_id UNIQUE (item_id),
     CONSTRAINT uq_resolution_motion_id UNIQUE (motion_id),
     CONSTRAINT ck_resolution_deferred_until CHECK ((kind = 'defer') = (waits_until IS NOT NULL OR waits_for_money) AND NOT (waits_until IS NOT NULL AND waits_for_money)),
@@ -1695,6 +1722,24 @@ CREATE TABLE round_household (
 );
 
 CREATE INDEX ix_round_household_household_id ON round_household (household_id);
+
+CREATE TABLE seat (
+    id bigserial NOT NULL,
+    body_id bigint NOT NULL,
+    person_id bigint NOT NULL,
+    office character varying(12) NOT NULL,
+    from_on date NOT NULL,
+    to_on date,
+    order_number character varying(60) NOT NULL,
+    seated_at timestamp with time zone NOT NULL,
+    seated_by_id bigint,
+    CONSTRAINT pk_seat PRIMARY KEY (id),
+    CONSTRAINT ck_seat_by_order CHECK (order_number <> ''),
+    CONSTRAINT ck_seat_in_order CHECK (to_on IS NULL OR to_on >= from_on),
+    CONSTRAINT ck_seat_known_office CHECK (office IN ('chair', 'vice_chair', 'member', 'secretary'))
+);
+
+CREATE UNIQUE INDEX uq_seat_body_id_person_id ON seat (body_id, person_id) WHERE to_on IS NULL;
 
 CREATE TABLE sign_in_attempt (
     id bigserial NOT NULL,
@@ -2289,13 +2334,18 @@ ALTER TABLE logbook_entry
     ADD CONSTRAINT fk_logbook_entry_amends_id FOREIGN KEY (amends_id) REFERENCES logbook_entry(id);
 
 ALTER TABLE meeting
-    ADD CONSTRAINT fk_meeting_called_by_id FOREIGN KEY (called_by_id) REFERENCES user_account(id),
+    ADD CONSTRAINT fk_meeting_body_id FOREIGN KEY (body_id) REFERENCES body(id),
     ADD CONSTRAINT fk_meeting_certified_by_id FOREIGN KEY (certified_by_id) REFERENCES user_account(id),
+    ADD CONSTRAINT fk_meeting_called_by_id FOREIGN KEY (called_by_id) REFERENCES user_account(id),
     ADD CONSTRAINT fk_meeting_chair_id FOREIGN KEY (chair_id) REFERENCES user_account(id);
 
 ALTER TABLE meeting_move
     ADD CONSTRAINT fk_meeting_move_moved_by_id FOREIGN KEY (moved_by_id) REFERENCES user_account(id),
     ADD CONSTRAINT fk_meeting_move_meeting_id FOREIGN KEY (meeting_id) REFERENCES meeting(id);
+
+ALTER TABLE meeting_roll
+    ADD CONSTRAINT fk_meeting_roll_meeting_id FOREIGN KEY (meeting_id) REFERENCES meeting(id),
+    ADD CONSTRAINT fk_meeting_roll_person_id FOREIGN KEY (person_id) REFERENCES user_account(id);
 
 ALTER TABLE member
     ADD CONSTRAINT fk_member_household_id FOREIGN KEY (household_id) REFERENCES household(id);
@@ -2441,10 +2491,11 @@ ALTER TABLE register_import
     ADD CONSTRAINT fk_register_import_round_id FOREIGN KEY (round_id) REFERENCES register_round(id);
 
 ALTER TABLE resolution
+    ADD CONSTRAINT fk_resolution_motion_id FOREIGN KEY (motion_id) REFERENCES motion(id),
     ADD CONSTRAINT fk_resolution_supersedes_id FOREIGN KEY (supersedes_id) REFERENCES resolution(id),
+    ADD CONSTRAINT fk_resolution_body_id FOREIGN KEY (body_id) REFERENCES body(id),
     ADD CONSTRAINT fk_resolution_proposal_id FOREIGN KEY (proposal_id) REFERENCES proposal(id),
     ADD CONSTRAINT fk_resolution_item_id FOREIGN KEY (item_id) REFERENCES agenda_item(id),
-    ADD CONSTRAINT fk_resolution_motion_id FOREIGN KEY (motion_id) REFERENCES motion(id),
     ADD CONSTRAINT fk_resolution_resolved_by_id FOREIGN KEY (resolved_by_id) REFERENCES user_account(id);
 
 ALTER TABLE role_grant
@@ -2456,6 +2507,11 @@ ALTER TABLE role_grant
 ALTER TABLE round_household
     ADD CONSTRAINT fk_round_household_household_id FOREIGN KEY (household_id) REFERENCES household(id),
     ADD CONSTRAINT fk_round_household_round_id FOREIGN KEY (round_id) REFERENCES register_round(id);
+
+ALTER TABLE seat
+    ADD CONSTRAINT fk_seat_person_id FOREIGN KEY (person_id) REFERENCES user_account(id),
+    ADD CONSTRAINT fk_seat_seated_by_id FOREIGN KEY (seated_by_id) REFERENCES user_account(id),
+    ADD CONSTRAINT fk_seat_body_id FOREIGN KEY (body_id) REFERENCES body(id);
 
 ALTER TABLE signatory
     ADD CONSTRAINT fk_signatory_approval_request_id FOREIGN KEY (approval_request_id) REFERENCES approval_request(id),
@@ -2871,6 +2927,10 @@ CREATE FUNCTION final_bank_reversal() RETURNS trigger LANGUAGE plpgsql AS $$ BEG
     IF 1 = 1 THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'final_bank_reversal', CONSTRAINT = 'final_bank_reversal'; END IF;
     RETURN NEW; END $$;
 
+CREATE FUNCTION final_body() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF OLD.code IS DISTINCT FROM NEW.code OR OLD.name_th IS DISTINCT FROM NEW.name_th THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'final_body', CONSTRAINT = 'final_body'; END IF;
+    RETURN NEW; END $$;
+
 CREATE FUNCTION final_carried_gift() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
     IF 1 = 1 THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'final_carried_gift', CONSTRAINT = 'final_carried_gift'; END IF;
     RETURN NEW; END $$;
@@ -2985,11 +3045,15 @@ CREATE FUNCTION final_logbook_entry() RETURNS trigger LANGUAGE plpgsql AS $$ BEG
     RETURN NEW; END $$;
 
 CREATE FUNCTION final_meeting() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
-    IF OLD.number IS DISTINCT FROM NEW.number OR OLD.year_be IS DISTINCT FROM NEW.year_be OR OLD.members IS DISTINCT FROM NEW.members OR OLD.quorum IS DISTINCT FROM NEW.quorum OR OLD.called_by_id IS DISTINCT FROM NEW.called_by_id THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'final_meeting', CONSTRAINT = 'final_meeting'; END IF;
+    IF OLD.body_id IS DISTINCT FROM NEW.body_id OR OLD.number IS DISTINCT FROM NEW.number OR OLD.year_be IS DISTINCT FROM NEW.year_be OR OLD.members IS DISTINCT FROM NEW.members OR OLD.quorum IS DISTINCT FROM NEW.quorum OR OLD.called_by_id IS DISTINCT FROM NEW.called_by_id THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'final_meeting', CONSTRAINT = 'final_meeting'; END IF;
     RETURN NEW; END $$;
 
 CREATE FUNCTION final_meeting_move() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
     IF 1 = 1 THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'final_meeting_move', CONSTRAINT = 'final_meeting_move'; END IF;
+    RETURN NEW; END $$;
+
+CREATE FUNCTION final_meeting_roll() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF 1 = 1 THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'final_meeting_roll', CONSTRAINT = 'final_meeting_roll'; END IF;
     RETURN NEW; END $$;
 
 CREATE FUNCTION final_message() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
@@ -3307,6 +3371,10 @@ CREATE FUNCTION kept_bank_reversal() RETURNS trigger LANGUAGE plpgsql AS $$ BEGI
     IF 1 = 1 THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'kept_bank_reversal', CONSTRAINT = 'kept_bank_reversal'; END IF;
     RETURN OLD; END $$;
 
+CREATE FUNCTION kept_body() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF 1 = 1 THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'kept_body', CONSTRAINT = 'kept_body'; END IF;
+    RETURN OLD; END $$;
+
 CREATE FUNCTION kept_carried_gift() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
     IF 1 = 1 THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'kept_carried_gift', CONSTRAINT = 'kept_carried_gift'; END IF;
     RETURN OLD; END $$;
@@ -3429,6 +3497,10 @@ CREATE FUNCTION kept_meeting() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
 
 CREATE FUNCTION kept_meeting_move() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
     IF 1 = 1 THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'kept_meeting_move', CONSTRAINT = 'kept_meeting_move'; END IF;
+    RETURN OLD; END $$;
+
+CREATE FUNCTION kept_meeting_roll() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF 1 = 1 THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'kept_meeting_roll', CONSTRAINT = 'kept_meeting_roll'; END IF;
     RETURN OLD; END $$;
 
 CREATE FUNCTION kept_member() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
@@ -3561,6 +3633,10 @@ CREATE FUNCTION kept_resolution() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
 
 CREATE FUNCTION kept_role_grant() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
     IF 1 = 1 THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'kept_role_grant', CONSTRAINT = 'kept_role_grant'; END IF;
+    RETURN OLD; END $$;
+
+CREATE FUNCTION kept_seat() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF 1 = 1 THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'kept_seat', CONSTRAINT = 'kept_seat'; END IF;
     RETURN OLD; END $$;
 
 CREATE FUNCTION kept_signatory() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
@@ -4022,6 +4098,10 @@ CREATE FUNCTION role_grant_stays_revoked() RETURNS trigger LANGUAGE plpgsql AS $
     IF OLD.revoked_at IS NOT NULL AND NEW.revoked_at IS NULL THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'role_grant_stays_revoked', CONSTRAINT = 'role_grant_stays_revoked'; END IF;
     RETURN NEW; END $$;
 
+CREATE FUNCTION seat_ends_once() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF OLD.to_on IS NOT NULL OR NEW.to_on IS NULL OR OLD.body_id IS DISTINCT FROM NEW.body_id OR OLD.person_id IS DISTINCT FROM NEW.person_id OR OLD.office IS DISTINCT FROM NEW.office OR OLD.from_on IS DISTINCT FROM NEW.from_on OR OLD.order_number IS DISTINCT FROM NEW.order_number OR OLD.seated_at IS DISTINCT FROM NEW.seated_at OR OLD.seated_by_id IS DISTINCT FROM NEW.seated_by_id THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'seat_ends_once', CONSTRAINT = 'seat_ends_once'; END IF;
+    RETURN NEW; END $$;
+
 CREATE FUNCTION settled_covers_delivered() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
     IF NEW.state = 'settled' AND OLD.state <> 'settled' AND (SELECT COALESCE(SUM(d.quantity * v.unit_satang), 0) FROM delivery AS d
     JOIN aid_line_value AS v ON v.line_id = d.line_id WHERE v.request_id = (SELECT id FROM aid_request WHERE code = NEW.code)) > (SELECT COALESCE(SUM(satang), 0) FROM payment WHERE proposal_id = NEW.id AND voided_at IS NULL) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'settled_covers_delivered', CONSTRAINT = 'settled_covers_delivered'; END IF;
@@ -4329,6 +4409,8 @@ CREATE TRIGGER final_bank_event BEFORE UPDATE ON bank_event FOR EACH ROW EXECUTE
 
 CREATE TRIGGER final_bank_reversal BEFORE UPDATE ON bank_reversal FOR EACH ROW EXECUTE FUNCTION final_bank_reversal();
 
+CREATE TRIGGER final_body BEFORE UPDATE ON body FOR EACH ROW EXECUTE FUNCTION final_body();
+
 CREATE TRIGGER final_carried_gift BEFORE UPDATE ON carried_gift FOR EACH ROW EXECUTE FUNCTION final_carried_gift();
 
 CREATE TRIGGER final_carried_list BEFORE UPDATE ON carried_list FOR EACH ROW EXECUTE FUNCTION final_carried_list();
@@ -4388,6 +4470,8 @@ CREATE TRIGGER final_logbook_entry BEFORE UPDATE ON logbook_entry FOR EACH ROW E
 CREATE TRIGGER final_meeting BEFORE UPDATE ON meeting FOR EACH ROW EXECUTE FUNCTION final_meeting();
 
 CREATE TRIGGER final_meeting_move BEFORE UPDATE ON meeting_move FOR EACH ROW EXECUTE FUNCTION final_meeting_move();
+
+CREATE TRIGGER final_meeting_roll BEFORE UPDATE ON meeting_roll FOR EACH ROW EXECUTE FUNCTION final_meeting_roll();
 
 CREATE TRIGGER final_message BEFORE UPDATE ON message FOR EACH ROW EXECUTE FUNCTION final_message();
 
@@ -4533,6 +4617,8 @@ CREATE TRIGGER kept_bank_event BEFORE DELETE ON bank_event FOR EACH ROW EXECUTE 
 
 CREATE TRIGGER kept_bank_reversal BEFORE DELETE ON bank_reversal FOR EACH ROW EXECUTE FUNCTION kept_bank_reversal();
 
+CREATE TRIGGER kept_body BEFORE DELETE ON body FOR EACH ROW EXECUTE FUNCTION kept_body();
+
 CREATE TRIGGER kept_carried_gift BEFORE DELETE ON carried_gift FOR EACH ROW EXECUTE FUNCTION kept_carried_gift();
 
 CREATE TRIGGER kept_carried_list BEFORE DELETE ON carried_list FOR EACH ROW EXECUTE FUNCTION kept_carried_list();
@@ -4594,6 +4680,8 @@ CREATE TRIGGER kept_logbook_entry BEFORE DELETE ON logbook_entry FOR EACH ROW EX
 CREATE TRIGGER kept_meeting BEFORE DELETE ON meeting FOR EACH ROW EXECUTE FUNCTION kept_meeting();
 
 CREATE TRIGGER kept_meeting_move BEFORE DELETE ON meeting_move FOR EACH ROW EXECUTE FUNCTION kept_meeting_move();
+
+CREATE TRIGGER kept_meeting_roll BEFORE DELETE ON meeting_roll FOR EACH ROW EXECUTE FUNCTION kept_meeting_roll();
 
 CREATE TRIGGER kept_member BEFORE DELETE ON member FOR EACH ROW EXECUTE FUNCTION kept_member();
 
@@ -4660,6 +4748,8 @@ CREATE TRIGGER kept_register_import BEFORE DELETE ON register_import FOR EACH RO
 CREATE TRIGGER kept_resolution BEFORE DELETE ON resolution FOR EACH ROW EXECUTE FUNCTION kept_resolution();
 
 CREATE TRIGGER kept_role_grant BEFORE DELETE ON role_grant FOR EACH ROW EXECUTE FUNCTION kept_role_grant();
+
+CREATE TRIGGER kept_seat BEFORE DELETE ON seat FOR EACH ROW EXECUTE FUNCTION kept_seat();
 
 CREATE TRIGGER kept_signatory BEFORE DELETE ON signatory FOR EACH ROW EXECUTE FUNCTION kept_signatory();
 
@@ -4830,6 +4920,8 @@ CREATE TRIGGER role_grant_by_two BEFORE INSERT ON role_grant FOR EACH ROW EXECUT
 CREATE TRIGGER role_grant_compatible BEFORE INSERT ON role_grant FOR EACH ROW EXECUTE FUNCTION role_grant_compatible();
 
 CREATE TRIGGER role_grant_stays_revoked BEFORE UPDATE ON role_grant FOR EACH ROW EXECUTE FUNCTION role_grant_stays_revoked();
+
+CREATE TRIGGER seat_ends_once BEFORE UPDATE ON seat FOR EACH ROW EXECUTE FUNCTION seat_ends_once();
 
 CREATE TRIGGER settled_covers_delivered BEFORE UPDATE ON proposal FOR EACH ROW EXECUTE FUNCTION settled_covers_delivered();
 

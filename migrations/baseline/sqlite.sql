@@ -248,6 +248,20 @@ CREATE TABLE bank_reversal (
     CONSTRAINT uq_bank_reversal_reverses_id UNIQUE (reverses_id)
 );
 
+CREATE TABLE body (
+    id INTEGER NOT NULL,
+    code VARCHAR(24) NOT NULL,
+    name_th VARCHAR(160) NOT NULL,
+    quorum_part INTEGER NOT NULL,
+    quorum_whole INTEGER NOT NULL,
+    quorum_count INTEGER,
+    casting_vote BOOLEAN NOT NULL,
+    opened_at DATETIME NOT NULL,
+    CONSTRAINT pk_body PRIMARY KEY (id),
+    CONSTRAINT ck_body_possible_quorum CHECK (quorum_part > 0 AND quorum_part <= quorum_whole AND (quorum_count IS NULL OR quorum_count > 0)),
+    CONSTRAINT uq_body_code UNIQUE (code)
+);
+
 CREATE TABLE books_check (
     id INTEGER NOT NULL,
     at DATETIME NOT NULL,
@@ -976,6 +990,7 @@ CREATE INDEX ix_logbook_entry_amends_id ON logbook_entry (amends_id);
 
 CREATE TABLE meeting (
     id INTEGER NOT NULL,
+    body_id INTEGER NOT NULL,
     number INTEGER NOT NULL,
     year_be INTEGER NOT NULL,
     held_on DATE NOT NULL,
@@ -996,13 +1011,14 @@ CREATE TABLE meeting (
     cancelled_at DATETIME,
     cancel_reason VARCHAR(300) DEFAULT '' NOT NULL,
     CONSTRAINT pk_meeting PRIMARY KEY (id),
-    CONSTRAINT uq_meeting_year_be_number UNIQUE (year_be, number),
+    CONSTRAINT uq_meeting_body_id_year_be_number UNIQUE (body_id, year_be, number),
     CONSTRAINT ck_meeting_possible CHECK (number > 0 AND quorum > 0 AND quorum <= members),
     CONSTRAINT ck_meeting_known_state CHECK (state IN ('called', 'open', 'closed', 'cancelled')),
     CONSTRAINT ck_meeting_opened_pair CHECK ((state IN ('open', 'closed')) = (opened_at IS NOT NULL)),
     CONSTRAINT ck_meeting_quorum_certified CHECK ((opened_at IS NOT NULL) = (certified_by_id IS NOT NULL) AND (certified_by_id IS NULL OR certified_present >= quorum)),
     CONSTRAINT ck_meeting_cancelled_pair CHECK ((state = 'cancelled') = (cancelled_at IS NOT NULL) AND (state = 'cancelled') = (cancel_reason <> '')),
     CONSTRAINT ck_meeting_closed_pair CHECK ((state = 'closed') = (closed_at IS NOT NULL)),
+    CONSTRAINT fk_meeting_body_id FOREIGN KEY(body_id) REFERENCES body (id),
     CONSTRAINT fk_meeting_called_by_id FOREIGN KEY(called_by_id) REFERENCES user_account (id),
     CONSTRAINT fk_meeting_chair_id FOREIGN KEY(chair_id) REFERENCES user_account (id),
     CONSTRAINT fk_meeting_certified_by_id FOREIGN KEY(certified_by_id) REFERENCES user_account (id)
@@ -1023,6 +1039,19 @@ CREATE TABLE meeting_move (
 );
 
 CREATE INDEX ix_meeting_move_meeting_id ON meeting_move (meeting_id);
+
+CREATE TABLE meeting_roll (
+    id INTEGER NOT NULL,
+    meeting_id INTEGER NOT NULL,
+    person_id INTEGER NOT NULL,
+    office VARCHAR(12) NOT NULL,
+    name VARCHAR(120) NOT NULL,
+    position VARCHAR(160) NOT NULL,
+    CONSTRAINT pk_meeting_roll PRIMARY KEY (id),
+    CONSTRAINT uq_meeting_roll_meeting_id_person_id UNIQUE (meeting_id, person_id),
+    CONSTRAINT fk_meeting_roll_meeting_id FOREIGN KEY(meeting_id) REFERENCES meeting (id),
+    CONSTRAINT fk_meeting_roll_person_id FOREIGN KEY(person_id) REFERENCES user_account (id)
+);
 
 CREATE TABLE member (
     id INTEGER NOT NULL,
@@ -1800,6 +1829,7 @@ CREATE TABLE register_round (
 
 CREATE TABLE resolution (
     id INTEGER NOT NULL,
+    body_id INTEGER NOT NULL,
     number INTEGER NOT NULL,
     year_be INTEGER NOT NULL,
     item_id INTEGER NOT NULL,
@@ -1821,13 +1851,14 @@ CREATE TABLE resolution (
     resolved_at DATETIME NOT NULL,
     resolved_by_id INTEGER NOT NULL,
     CONSTRAINT pk_resolution PRIMARY KEY (id),
-    CONSTRAINT uq_resolution_year_be_number UNIQUE (year_be, number),
+    CONSTRAINT uq_resolution_body_id_year_be_number UNIQUE (body_id, year_be, number),
     CONSTRAINT ck_resolution_quorum_met CHECK (present >= quorum),
     CONSTRAINT ck_resolution_positive CHECK (satang > 0 AND number > 0),
     CONSTRAINT ck_resolution_known_kind CHECK (kind IN ('approve', 'approve_in_part', 'defer', 'reject', 'amend', 'rescind', 'ratify')),
     CONSTRAINT ck_resolution_reason_given CHECK (kind IN ('approve', 'ratify') OR reason <> ''),
     CONSTRAINT ck_resolution_supersedes_pair CHECK ((kind IN ('amend', 'rescind', 'ratify')) = (supersedes_id IS NOT NULL)),
     CONSTRAINT ck_resolution_deferred_until CHECK ((kind = 'defer') = (waits_until IS NOT NULL OR waits_for_money) AND NOT (waits_until IS NOT NULL AND waits_for_money)),
+    CONSTRAINT fk_resolution_body_id FOREIGN KEY(body_id) REFERENCES body (id),
     CONSTRAINT uq_resolution_item_id UNIQUE (item_id),
     CONSTRAINT fk_resolution_item_id FOREIGN KEY(item_id) REFERENCES agenda_item (id),
     CONSTRAINT fk_resolution_proposal_id FOREIGN KEY(proposal_id) REFERENCES proposal (id),
@@ -1885,6 +1916,27 @@ CREATE TABLE round_household (
 );
 
 CREATE INDEX ix_round_household_household_id ON round_household (household_id);
+
+CREATE TABLE seat (
+    id INTEGER NOT NULL,
+    body_id INTEGER NOT NULL,
+    person_id INTEGER NOT NULL,
+    office VARCHAR(12) NOT NULL,
+    from_on DATE NOT NULL,
+    to_on DATE,
+    order_number VARCHAR(60) NOT NULL,
+    seated_at DATETIME NOT NULL,
+    seated_by_id INTEGER,
+    CONSTRAINT pk_seat PRIMARY KEY (id),
+    CONSTRAINT ck_seat_known_office CHECK (office IN ('chair', 'vice_chair', 'member', 'secretary')),
+    CONSTRAINT ck_seat_in_order CHECK (to_on IS NULL OR to_on >= from_on),
+    CONSTRAINT ck_seat_by_order CHECK (order_number <> ''),
+    CONSTRAINT fk_seat_body_id FOREIGN KEY(body_id) REFERENCES body (id),
+    CONSTRAINT fk_seat_person_id FOREIGN KEY(person_id) REFERENCES user_account (id),
+    CONSTRAINT fk_seat_seated_by_id FOREIGN KEY(seated_by_id) REFERENCES user_account (id)
+);
+
+CREATE UNIQUE INDEX uq_seat_body_id_person_id ON seat (body_id, person_id) WHERE to_on IS NULL;
 
 CREATE TABLE sign_in_attempt (
     id INTEGER NOT NULL,
@@ -2431,6 +2483,10 @@ CREATE TRIGGER final_bank_reversal BEFORE UPDATE ON bank_reversal WHEN 1 = 1 BEG
 
 CREATE TRIGGER kept_bank_reversal BEFORE DELETE ON bank_reversal WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'kept_bank_reversal'); END;
 
+CREATE TRIGGER final_body BEFORE UPDATE ON body WHEN OLD.code IS NOT NEW.code OR OLD.name_th IS NOT NEW.name_th BEGIN SELECT RAISE(ABORT, 'final_body'); END;
+
+CREATE TRIGGER kept_body BEFORE DELETE ON body WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'kept_body'); END;
+
 CREATE TRIGGER final_carried_gift BEFORE UPDATE ON carried_gift WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'final_carried_gift'); END;
 
 CREATE TRIGGER kept_carried_gift BEFORE DELETE ON carried_gift WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'kept_carried_gift'); END;
@@ -2729,19 +2785,23 @@ CREATE TRIGGER amendment_of_own_help BEFORE INSERT ON logbook_entry WHEN NEW.ame
 
 CREATE TRIGGER meeting_before_its_day BEFORE UPDATE ON meeting WHEN OLD.state = 'called' AND NEW.state <> 'called' AND NEW.early_reason = '' AND date(NEW.opened_at, '+7 hours') < NEW.held_on BEGIN SELECT RAISE(ABORT, 'meeting_before_its_day'); END;
 
-CREATE TRIGGER final_meeting BEFORE UPDATE ON meeting WHEN OLD.number IS NOT NEW.number OR OLD.year_be IS NOT NEW.year_be OR OLD.members IS NOT NEW.members OR OLD.quorum IS NOT NEW.quorum OR OLD.called_by_id IS NOT NEW.called_by_id BEGIN SELECT RAISE(ABORT, 'final_meeting'); END;
-
-CREATE TRIGGER kept_meeting BEFORE DELETE ON meeting WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'kept_meeting'); END;
-
 CREATE TRIGGER meeting_moves_forward BEFORE UPDATE ON meeting WHEN OLD.state <> NEW.state AND NOT ((OLD.state = 'called' AND NEW.state IN ('open', 'cancelled'))
     OR (OLD.state = 'open' AND NEW.state = 'closed')) BEGIN SELECT RAISE(ABORT, 'meeting_moves_forward'); END;
 
 CREATE TRIGGER meeting_moves_with_reason BEFORE UPDATE ON meeting WHEN OLD.held_on <> NEW.held_on AND (OLD.state <> 'called' OR NOT EXISTS (SELECT 1 FROM meeting_move AS m
     WHERE m.meeting_id = NEW.id AND m.from_on = OLD.held_on AND m.to_on = NEW.held_on)) BEGIN SELECT RAISE(ABORT, 'meeting_moves_with_reason'); END;
 
+CREATE TRIGGER final_meeting BEFORE UPDATE ON meeting WHEN OLD.body_id IS NOT NEW.body_id OR OLD.number IS NOT NEW.number OR OLD.year_be IS NOT NEW.year_be OR OLD.members IS NOT NEW.members OR OLD.quorum IS NOT NEW.quorum OR OLD.called_by_id IS NOT NEW.called_by_id BEGIN SELECT RAISE(ABORT, 'final_meeting'); END;
+
+CREATE TRIGGER kept_meeting BEFORE DELETE ON meeting WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'kept_meeting'); END;
+
 CREATE TRIGGER final_meeting_move BEFORE UPDATE ON meeting_move WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'final_meeting_move'); END;
 
 CREATE TRIGGER kept_meeting_move BEFORE DELETE ON meeting_move WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'kept_meeting_move'); END;
+
+CREATE TRIGGER final_meeting_roll BEFORE UPDATE ON meeting_roll WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'final_meeting_roll'); END;
+
+CREATE TRIGGER kept_meeting_roll BEFORE DELETE ON meeting_roll WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'kept_meeting_roll'); END;
 
 CREATE TRIGGER member_keeps_name BEFORE UPDATE ON member WHEN (OLD.first_name <> '' AND NEW.first_name <> OLD.first_name)
     OR (OLD.last_name <> '' AND NEW.last_name <> OLD.last_name)
@@ -2925,9 +2985,6 @@ CREATE TRIGGER final_payment_order BEFORE UPDATE ON payment_order WHEN OLD.id IS
 
 CREATE TRIGGER kept_payment_order BEFORE DELETE ON payment_order WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'kept_payment_order'); END;
 
-CREATE TRIGGER order_needs_resolution BEFORE INSERT ON payment_order WHEN NEW.approved_at IS NOT NULL OR NEW.withdrawn_at IS NOT NULL
-    OR NOT EXISTS (SELECT 1 FROM proposal WHERE id = NEW.proposal_id AND state = 'approved') BEGIN SELECT RAISE(ABORT, 'order_needs_resolution'); END;
-
 CREATE TRIGGER order_moves_forward BEFORE UPDATE ON payment_order WHEN OLD.withdrawn_at IS NOT NULL
     OR (OLD.approved_at IS NOT NULL AND (NEW.approved_at IS NULL OR NEW.approved_at <> OLD.approved_at))
     OR (NEW.withdrawn_at IS NOT NULL AND ((OLD.approved_at IS NULL AND NEW.approved_at IS NOT NULL)
@@ -2952,6 +3009,9 @@ CREATE TRIGGER order_within_resolution BEFORE INSERT ON payment_order WHEN NEW.s
         AND NOT EXISTS (SELECT 1 FROM payment AS y WHERE y.order_id = o.id))
     + (SELECT COALESCE(SUM(y.satang), 0) FROM payment AS y WHERE y.proposal_id = NEW.proposal_id AND y.voided_at IS NULL)
     > (SELECT COALESCE(SUM(c.satang), 0) FROM committed_part AS c WHERE c.proposal_id = NEW.proposal_id) BEGIN SELECT RAISE(ABORT, 'order_within_resolution'); END;
+
+CREATE TRIGGER order_needs_resolution BEFORE INSERT ON payment_order WHEN NEW.approved_at IS NOT NULL OR NEW.withdrawn_at IS NOT NULL
+    OR NOT EXISTS (SELECT 1 FROM proposal WHERE id = NEW.proposal_id AND state = 'approved') BEGIN SELECT RAISE(ABORT, 'order_needs_resolution'); END;
 
 CREATE TRIGGER final_payment_paper BEFORE UPDATE ON payment_paper WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'final_payment_paper'); END;
 
@@ -3152,6 +3212,10 @@ CREATE TRIGGER role_grant_by_two BEFORE INSERT ON role_grant WHEN NEW.revoked_at
             AND NOT (NEW.operator <> '' AND NEW.granted_by_id IS NULL AND NOT EXISTS (
                 SELECT 1 FROM role_grant AS held WHERE held.role = NEW.role AND (held.role IN ('finance', 'chair', 'committee', 'fund_officer', 'auditor', 'administrator')
     OR (held.role = 'mentor' AND held.area_code = '')) AND held.revoked_at IS NULL)) BEGIN SELECT RAISE(ABORT, 'role_grant_by_two'); END;
+
+CREATE TRIGGER seat_ends_once BEFORE UPDATE ON seat WHEN OLD.to_on IS NOT NULL OR NEW.to_on IS NULL OR OLD.body_id IS NOT NEW.body_id OR OLD.person_id IS NOT NEW.person_id OR OLD.office IS NOT NEW.office OR OLD.from_on IS NOT NEW.from_on OR OLD.order_number IS NOT NEW.order_number OR OLD.seated_at IS NOT NEW.seated_at OR OLD.seated_by_id IS NOT NEW.seated_by_id BEGIN SELECT RAISE(ABORT, 'seat_ends_once'); END;
+
+CREATE TRIGGER kept_seat BEFORE DELETE ON seat WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'kept_seat'); END;
 
 CREATE TRIGGER signatory_by_two BEFORE INSERT ON signatory WHEN NEW.ended_at IS NOT NULL OR NOT EXISTS (SELECT 1 FROM approval_request AS a
     WHERE a.id = NEW.approval_request_id AND a.decision = 'approved' AND a.kind = 'signatory.name'

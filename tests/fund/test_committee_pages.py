@@ -223,3 +223,18 @@ def test_an_item_carried_over_is_no_longer_open_in_the_closed_meeting(portal: Fl
     room.table(cast, room.meet(cast), code)
     words = cast.pranee.sign_in().visit(f"/meetings/{first}").words
     assert "ไม่มีมติในครั้งนี้" in words
+
+
+def test_seats_are_taken_and_ended_on_the_page_of_the_bodies(portal: Flask, cast: Cast) -> None:
+    busaba = cast.busaba.sign_in()
+    assert "นายวิชัย ทองสุข กรรมการ คำสั่งที่ ศก 1/2565" in busaba.visit("/bodies").words
+    today = short_date(clock.today())
+    words = busaba.send("/bodies", action="/bodies/seats/3/end", to_on=today).words
+    assert f"ถึง {today}" in words
+    assert (
+        "คณะอนุกรรมการ" in busaba.send("/bodies", code="sub", name_th="คณะอนุกรรมการ", action="/bodies").words
+    )
+    seat = {"person": str(cast.pranee.user.id), "office": "chair", "order_number": "ศก 2", "from_on": today}
+    assert "ศก 2" in busaba.send("/bodies", action="/bodies/seats", body="2", **seat).words
+    busaba.send("/bodies", action="/bodies/seats", body="2", **seat, to_status=409)
+    assert "/bodies/seats" not in cast.decha.sign_in().visit("/bodies").text

@@ -12,7 +12,7 @@ from pypdf import PdfReader
 from sqlalchemy import text, update
 from sqlalchemy.exc import IntegrityError
 
-from app.fund.committee import agenda, attendance, item_status, meetings, proposals, resolutions
+from app.fund.committee import agenda, attendance, item_status, meetings, proposals, resolutions, seats
 from app.fund.committee.records import AgendaItem, Meeting, ProposalState, Recusal, Vote
 from app.fund.ledger import books
 from app.kit import clock
@@ -579,3 +579,72 @@ def test_twenty_approvals_racing_for_the_last_hundred_baht_promise_exactly_what_
     assert all("ไม่พอ" in words for words in outcomes if words != "approved")
     (general, _) = books.balances()
     assert (general.available, general.committed) == (10_00, 90_00)
+
+
+def test_the_seat_gives_the_vote_and_the_role_only_the_sign_in(portal: Flask, cast: Cast) -> None:
+    with transaction():
+        (held,) = (row for row in seats.seated() if row.person_id == cast.wichai.user.id)
+        seats.end(held.id, to_on=held.from_on, by=cast.busaba.user)
+        seats.end(held.id, to_on=clock.today(), by=cast.busaba.user)  # Ended once, it stays ended.
+    assert [member.id for member in seats.members()] == [cast.pranee.user.id, cast.somchai.user.id]
+    with pytest.raises(Refused, match="ไม่ใช่กรรมการ"):
+        room.meet(cast)
+    with pytest.raises(Refused, match="บันทึกตนเองไม่ได้"), transaction():
+        seats.seat(
+            person_id=cast.wichai.user.id,
+            office="member",
+            order_number="ศก 2",
+            from_on=clock.today(),
+            by=cast.wichai.user,
+        )
+    with pytest.raises(Refused, match="ยังไม่มีบทบาทกรรมการ"), transaction():
+        seats.seat(
+            person_id=cast.malee.user.id,
+            office="member",
+            order_number="ศก 2",
+            from_on=clock.today(),
+            by=cast.busaba.user,
+        )
+    with pytest.raises(Refused, match="ครั้งเดียว"), transaction():
+        db.session().execute(text("UPDATE seat SET to_on = '2030-01-01' WHERE to_on IS NOT NULL"))
+
+
+def test_each_body_numbers_its_own_meetings_and_resolutions_and_its_roll_stays(
+    portal: Flask, cast: Cast
+) -> None:
+    room.give(cast, 100_00)
+    with transaction():
+        body = seats.open_body(
+            code="sub-education", name_th="คณะอนุกรรมการ", quorum_count=1, by=cast.busaba.user
+        )
+        body_id = body.id
+        seats.seat(
+            person_id=cast.pranee.user.id,
+            office="chair",
+            order_number="ศก 2",
+            from_on=clock.today(),
+            body_id=body_id,
+            by=cast.busaba.user,
+        )
+    first = room.meet(cast)
+    with transaction():
+        other = meetings.call(held_on=clock.today(), place="", body_id=body_id, by=cast.busaba.user)
+        number, code = other.id, other.code
+        assert (other.members, other.quorum) == (1, 1)
+        attendance.note_present(number, member_id=cast.pranee.user.id, by=cast.busaba.user)
+        meetings.open_(number, chair_id=cast.pranee.user.id, by=cast.busaba.user)
+    assert room.meeting(first).code == code
+    with pytest.raises(Refused, match="ไม่ใช่กรรมการ"), transaction():
+        attendance.note_present(number, member_id=cast.wichai.user.id, by=cast.busaba.user)
+    made = []
+    for meeting_id, who in ((first, (cast.somchai, cast.pranee, cast.wichai)), (number, (cast.pranee,))):
+        item = room.table(cast, meeting_id, room.propose(cast, 20_00))
+        room.vote(item, "approve", *who)
+        made.append(room.resolve(item, by=cast.busaba).code)
+    assert made[0] == made[1]
+    with transaction():
+        (held,) = seats.seated(body_id)
+        seats.end(held.id, to_on=held.from_on, by=cast.busaba.user)
+    assert [entry.person_id for entry in seats.roll(number)] == [cast.pranee.user.id]
+    with pytest.raises((Refused, IntegrityError)), transaction():
+        db.session().execute(text("DELETE FROM meeting_roll"))

@@ -108,6 +108,15 @@ def _commitment(number: int, proposal: int, user: int, purpose_id: int) -> int:
     )
     meeting = _row(
         "meeting",
+        body_id=_row(
+            "body",
+            code=f"src-{number}",
+            name_th="x",
+            quorum_part=1,
+            quorum_whole=2,
+            casting_vote=True,
+            opened_at=now,
+        ),
         number=number,
         year_be=2500,
         held_on=clock.today(),
@@ -120,6 +129,7 @@ def _commitment(number: int, proposal: int, user: int, purpose_id: int) -> int:
     motion = _row("motion", item_id=item, number=1, kind="approve", moved_at=now, moved_by_id=user)
     resolution = _row(
         "resolution",
+        body_id=db.session().execute(text("SELECT MAX(id) FROM body")).scalar_one(),
         number=number,
         year_be=2500,
         item_id=item,

@@ -13,6 +13,8 @@ from markup import forms_of, must_parse
 from sqlalchemy import select
 from werkzeug.test import TestResponse
 
+from app.fund.committee import seats
+from app.fund.committee.records.bodies import Seat
 from app.fund.giving.records.networks import Network, NetworkType
 from app.fund.giving.records.payment_requests import SolicitationApproval
 from app.fund.ledger.accounts import Purpose, open_purpose
@@ -243,6 +245,21 @@ class Person:
         return self
 
 
+def take_a_seat(user_id: int, role: Role = Role.COMMITTEE) -> None:
+    """The person sits in the fund's committee. Inside a transaction."""
+    db.session().add(
+        Seat(
+            body_id=seats.ensure_main().id,
+            person_id=user_id,
+            office="chair" if role is Role.CHAIR else "member",
+            from_on=date(2022, 1, 27),
+            order_number="ศก 1/2565",
+            seated_at=clock.now(),
+        )
+    )
+    db.session().flush()
+
+
 class Cast:
     """Kanya keeps the money, Somchai chairs, Pranee and Wichai sit on the committee, Malee is in the field, Ton speaks
     for the OTOP network, Busaba is secretary of the fund, Decha audits, Ying looks after the portal, Chai is the
@@ -308,6 +325,8 @@ class Cast:
         # Whoever gives the second role of a kind holds one already.
         for user_id, role, scope in sorted(people, key=lambda person: person[1] is Role.COMMITTEE):
             give_role(user_id, role, **scope)
+            if role in (Role.CHAIR, Role.COMMITTEE):
+                take_a_seat(user_id, role)
         if self.has_account:
             account = accounts.proposed(
                 bank_code="014",

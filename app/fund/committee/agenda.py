@@ -59,7 +59,7 @@ def table(
         matter=kind,
         version=version,
         proposal=proposal,
-        frozen=frozen.at_tabling(proposal, version, kind),
+        frozen=frozen.at_tabling(meeting.body, proposal, version, kind),
     )
     if kind == Matter.DECIDE:
         proposal.state = ProposalState.TABLED

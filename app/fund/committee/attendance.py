@@ -15,7 +15,7 @@ from app.fund.committee.records import (
     Recusal,
     Vote,
 )
-from app.fund.committee.seats import members
+from app.fund.committee.seats import of_meeting
 from app.kit import clock
 from app.kit.db import db
 from app.kit.errors import BadInput, Refused
@@ -28,9 +28,9 @@ from app.staff.users import User
 def note_present(meeting_id: int, *, member_id: int, by: User) -> Attendance:
     """The member is present. Noting it again changes nothing."""
     leaders_only(by, deed="บันทึกผู้เข้าประชุม")
-    not_closed(meeting_id)
+    meeting = not_closed(meeting_id)
     session = db.session()
-    if member_id not in {member.id for member in members()}:
+    if member_id not in of_meeting(meeting_id, meeting.body_id):
         raise Refused("ผู้นี้ไม่ใช่กรรมการกองทุน จึงบันทึกเป็นองค์ประชุมไม่ได้")
     noted = _here(meeting_id, member_id)
     if noted is not None and noted.kind == AttendanceKind.PROXY:
@@ -51,8 +51,8 @@ def _here(meeting_id: int, member_id: int) -> Attendance | None:
 def note_proxy(meeting_id: int, *, for_id: int, name: str, position: str, by: User) -> Attendance:
     """Somebody sits in for a member who is not there: counts for the quorum of the meeting, and does not vote."""
     leaders_only(by, deed="บันทึกผู้มาประชุมแทน")
-    not_closed(meeting_id)
-    if for_id not in {member.id for member in members()}:
+    meeting = not_closed(meeting_id)
+    if for_id not in of_meeting(meeting_id, meeting.body_id):
         raise Refused("มาประชุมแทนได้เฉพาะกรรมการกองทุน กรุณาบันทึกเป็นผู้เข้าร่วมประชุม")
     if _here(meeting_id, for_id) is not None:
         raise Refused("กรรมการท่านนี้หรือผู้มาประชุมแทนอยู่ในห้องแล้ว")
@@ -163,7 +163,7 @@ def recuse(item_id: int, *, member_id: int, reason: str = "", by: User) -> Recus
             raise Refused("บันทึกแทนกรรมการท่านอื่นไม่ได้ ให้กรรมการท่านนั้นบันทึกเอง หรือแจ้งประธานในที่ประชุม")
         if not why:
             raise BadInput("กรุณาบอกเหตุผลที่บันทึกแทนกรรมการท่านอื่น เช่น มีส่วนได้เสีย หรือออกจากที่ประชุมแล้ว")
-    if member_id not in {member.id for member in members()}:
+    if member_id not in of_meeting(meeting.id, meeting.body_id):
         raise Refused("ผู้นี้ไม่ใช่กรรมการกองทุน จึงไม่ต้องออกจากการพิจารณา")
     if member_id in now.voted:
         raise Refused("กรรมการท่านนี้ลงคะแนนในเรื่องนี้แล้ว จึงบันทึกว่าออกจากการพิจารณาไม่ได้")

@@ -68,6 +68,6 @@ def resolutions_count_votes() -> list[str]:
             OR r.abstentions <> SUM(CASE v.choice WHEN 'abstain' THEN 1 ELSE 0 END)""",
         "มติของคำขอ {code} นับคะแนนไม่ตรงกับที่ลงไว้",
     ) + books.violations(
-        """SELECT year_be AS year FROM resolution GROUP BY year_be HAVING COUNT(*) <> MAX(number)""",
+        """SELECT year_be AS year FROM resolution GROUP BY body_id, year_be HAVING COUNT(*) <> MAX(number)""",
         "เลขมติของปี {year} ไม่ต่อเนื่อง",
     )

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 from app.fund.committee.records import Matter, Proposal, ProposalVersion, ResolutionKind
+from app.fund.committee.records.bodies import Body
 from app.fund.ledger import books
 from app.kit import clock
 from app.kit.injected import Injected
@@ -14,7 +15,7 @@ from app.province.profile import Profile
 SEEN: Injected[Callable[[str], dict[str, Any]]] = Injected("what the committee sees of a proposal")
 
 
-def at_tabling(proposal: Proposal, version: ProposalVersion, matter: Matter) -> str:
+def at_tabling(body: Body, proposal: Proposal, version: ProposalVersion, matter: Matter) -> str:
     """JSON with sorted keys: `tier` and whether it is pending, `quorum`, `majority`, `available` by purpose, `seen`."""
     profile = Profile.here()
     tier = profile.tier(version.satang)
@@ -24,7 +25,8 @@ def at_tabling(proposal: Proposal, version: ProposalVersion, matter: Matter) -> 
             "at": clock.now().isoformat(timespec="seconds"),
             "tier": tier.by_th,
             "tier_pending": not profile.tiers_adopted,
-            "quorum": [profile.quorum.numerator, profile.quorum.denominator],
+            "body": body.code,
+            "quorum": [body.quorum_part, body.quorum_whole],
             "majority": list(profile.majority(kind)),
             "available": {balance.purpose.code: balance.available for balance in books.balances()},
             "seen": SEEN.get()(proposal.code),

@@ -18,7 +18,7 @@ from app.fund.committee.records import (
     Vote,
     VoteChoice,
 )
-from app.fund.committee.seats import members
+from app.fund.committee.seats import of_meeting
 from app.kit.db import db
 from app.province.profile import Profile, Quorum
 
@@ -91,7 +91,7 @@ def of_items(meeting: Meeting, items: Iterable[AgendaItem]) -> list[ItemStatus]:
     session = db.session()
     several = list(items)
     numbers = [item.id for item in several]
-    seats = {member.id for member in members()}
+    seats = of_meeting(meeting.id, meeting.body_id)
     here = attending(meeting.id)
     recused: dict[int, dict[int, str]] = defaultdict(dict)
     for recusal in session.scalars(select(Recusal).where(Recusal.item_id.in_(numbers))):

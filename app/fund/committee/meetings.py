@@ -4,7 +4,7 @@ from datetime import date
 
 from sqlalchemy import func, select
 
-from app.fund.committee import item_status
+from app.fund.committee import item_status, seats
 from app.fund.committee.records import (
     AgendaItem,
     AttendanceKind,
@@ -15,14 +15,13 @@ from app.fund.committee.records import (
     ProposalState,
     Resolution,
 )
-from app.fund.committee.seats import members
+from app.fund.committee.records.bodies import RollEntry
 from app.kit import clock
 from app.kit.db import db, lock
 from app.kit.errors import BadInput, Refused
 from app.kit.locks import AdvisoryLock, lock_advisory
 from app.kit.texts import visible
 from app.kit.thai import long_date, year_be
-from app.province.profile import Profile
 from app.staff import audit
 from app.staff.deeds import Deed
 from app.staff.roles import Role
@@ -56,7 +55,9 @@ def not_closed(meeting_id: int) -> Meeting:
 FARTHEST_DAYS = 400
 
 
-def call(*, held_on: date, place: str, room: str = "", floor: str = "", by: User) -> Meeting:
+def call(
+    *, held_on: date, place: str, room: str = "", floor: str = "", body_id: int | None = None, by: User
+) -> Meeting:
     """A meeting is called and gets its number, which runs from 1 in each Buddhist-era calendar year.
 
     How many members there are, and how many make it valid, are kept from this moment on.
@@ -66,16 +67,22 @@ def call(*, held_on: date, place: str, room: str = "", floor: str = "", by: User
     _refuse_far(held_on)
     if len(words) > 160:
         raise BadInput("สถานที่ประชุมยาวเกิน 160 ตัวอักษร กรุณาเขียนให้สั้นลง")
-    seats = len(members())
-    if seats == 0:
-        raise Refused("ยังไม่มีกรรมการกองทุนในระบบ กรุณาให้ผู้ดูแลระบบเพิ่มกรรมการก่อนนัดประชุม")
+    body = seats.body(body_id)
+    count = len(seats.members(body.id))
+    if count == 0:
+        raise Refused("ยังไม่มีกรรมการในคณะนี้ กรุณาบันทึกกรรมการตามคำสั่งแต่งตั้งก่อนนัดประชุม")
     session = db.session()
     # One number at a time.
     lock_advisory(AdvisoryLock.MEETING_NUMBERS)
     year = year_be(held_on)
-    last = session.scalar(select(func.max(Meeting.number)).where(Meeting.year_be == year)) or 0
-    profile = Profile.here()
+    last = (
+        session.scalar(
+            select(func.max(Meeting.number)).where(Meeting.body_id == body.id, Meeting.year_be == year)
+        )
+        or 0
+    )
     meeting = Meeting(
+        body_id=body.id,
         number=last + 1,
         year_be=year,
         held_on=held_on,
@@ -83,8 +90,8 @@ def call(*, held_on: date, place: str, room: str = "", floor: str = "", by: User
         room=" ".join(room.split())[:80],
         floor=" ".join(floor.split())[:20],
         state=MeetingState.CALLED,
-        members=seats,
-        quorum=profile.quorum.of(seats),
+        members=count,
+        quorum=body.quorum(count),
         called_at=clock.now(),
         called_by_id=by.id,
     )
@@ -124,6 +131,15 @@ def open_(meeting_id: int, *, chair_id: int, early_reason: str = "", by: User) -
     meeting.state, meeting.chair_id, meeting.opened_at = MeetingState.OPEN, chair_id, clock.now()
     meeting.early_reason = why
     meeting.certified_by_id, meeting.certified_present = by.id, certified
+    for held in seats.seated(meeting.body_id):
+        entry = RollEntry(
+            meeting_id=meeting_id,
+            person_id=held.person_id,
+            office=held.office,
+            name=held.person.name,
+            position=held.person.position,
+        )
+        db.session().add(entry)
     db.session().flush()
     audit.record(
         Deed.MEETING_OPEN, f"meeting:{meeting_id}", by=by, chair=chair_id, present=len(here), early_reason=why

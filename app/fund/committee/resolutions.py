@@ -48,6 +48,7 @@ def resolve(item_id: int, *, reason: str = "", by: User) -> Resolution:
     if kind in (ResolutionKind.APPROVE, ResolutionKind.APPROVE_IN_PART):
         _refuse_what_is_missing(now)
     resolution = Resolution(
+        body_id=meeting.body_id,
         number=_next_number(meeting),
         year_be=year_be(meeting.sat_on),
         item_id=item_id,
@@ -104,7 +105,11 @@ def outcome(meeting: Meeting, now: ItemStatus) -> tuple[bool, bool]:
     """
     in_favour, against = now.count(VoteChoice.APPROVE), now.count(VoteChoice.REJECT)
     chairs = now.choice_of(meeting.chair_id)
-    casting = in_favour == against and chairs in (VoteChoice.APPROVE, VoteChoice.REJECT)
+    casting = (
+        meeting.body.casting_vote
+        and in_favour == against
+        and chairs in (VoteChoice.APPROVE, VoteChoice.REJECT)
+    )
     if casting:
         in_favour += chairs == VoteChoice.APPROVE
         against += chairs == VoteChoice.REJECT
@@ -177,12 +182,13 @@ def _follow(resolution: Resolution, now: ItemStatus, proposal: Proposal, *, by: 
 
 
 def _next_number(meeting: Meeting) -> int:
-    """The next number of the calendar year in which the meeting sat; one at a time."""
+    """The body's next number of the calendar year in which the meeting sat; one at a time."""
     lock_advisory(AdvisoryLock.RESOLUTION_NUMBERS)
     year = year_be(meeting.sat_on)
-    return (
-        db.session().scalar(select(func.max(Resolution.number)).where(Resolution.year_be == year)) or 0
-    ) + 1
+    last = select(func.max(Resolution.number)).where(
+        Resolution.body_id == meeting.body_id, Resolution.year_be == year
+    )
+    return (db.session().scalar(last) or 0) + 1
 
 
 def last_approving(proposal_id: int) -> Resolution | None:

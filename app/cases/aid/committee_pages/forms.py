@@ -7,18 +7,51 @@ from wtforms.validators import Length
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from app.fund.committee.records import Matter, Proposal, ResolutionKind
+from app.fund.committee.records.bodies import Body, Office
 from app.fund.ledger.books import Balance
-from app.kit.forms import BahtField, Form, Given, ThaiDateField
+from app.kit.forms import BahtField, CountField, Form, Given, ThaiDateField
 from app.kit.money import format_baht
 from app.staff.roles import Role
 from app.staff.users import User
 
 
+class SeatForm(Form):
+    """A person takes a seat by an order."""
+
+    body = SelectField("คณะ", coerce=int)
+    person = SelectField("ผู้เป็นกรรมการ", coerce=int)
+    office = SelectField("ตำแหน่งในคณะ")
+    order_number = StringField("คำสั่งแต่งตั้งเลขที่", validators=[Given("กรุณาใส่เลขที่คำสั่ง"), Length(max=60)])
+    from_on = ThaiDateField("ตั้งแต่วันที่", validators=[Given("กรุณาใส่วันเริ่ม")])
+    to_on = ThaiDateField("ถึงวันที่ (ถ้ามีวาระ)")
+
+    def offer(self, bodies: Sequence[Body], people: Sequence[User]) -> None:
+        self.body.choices = [(body.id, body.name_th) for body in bodies] or [(0, "คณะกรรมการบริหารกองทุน")]
+        self.person.choices = [(person.id, person.name) for person in people]
+        self.office.choices = [(office.value, office.words) for office in Office]
+
+
+class BodyForm(Form):
+    """Another body, such as a sub-committee."""
+
+    code = StringField("รหัสคณะ", validators=[Given("กรุณาใส่รหัส"), Length(max=24)])
+    name_th = StringField("ชื่อคณะ", validators=[Given("กรุณาใส่ชื่อคณะ"), Length(max=160)])
+    quorum_count = CountField("องค์ประชุม (คน)")
+
+
+class EndForm(Form):
+    to_on = ThaiDateField("พ้นจากตำแหน่งวันที่", validators=[Given("กรุณาใส่วันที่")])
+
+
 class CallForm(Form):
+    body = SelectField("คณะที่ประชุม", coerce=int)
     held_on = ThaiDateField("วันประชุม", validators=[Given("กรุณาใส่วันประชุม")])
     place = StringField("อาคารหรือสถานที่", validators=[Length(max=160)])
     room = StringField("ห้อง", validators=[Length(max=80)])
     floor = StringField("ชั้น", validators=[Length(max=20)])
+
+    def offer(self, bodies: Sequence[Body]) -> None:
+        self.body.choices = [(body.id, body.name_th) for body in bodies] or [(0, "คณะกรรมการบริหารกองทุน")]
 
 
 class MoveForm(Form):

@@ -50,7 +50,7 @@ def html(meeting: Meeting) -> str:
         meeting=meeting,
         profile=Profile.here(),
         rows=[(row, facts.get(row.status.item.proposal.code)) for row in rows],
-        names=names_of(rows, seats.members(), frozenset()),
+        names=names_of(rows, seats.members(meeting.body_id), frozenset()),
         stories={
             place: story
             if len(story) <= _LONGEST_STORY

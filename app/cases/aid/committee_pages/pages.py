@@ -131,6 +131,7 @@ def _with_items(rows: Sequence[Meeting]) -> list[tuple[Meeting, int, int]]:
 @opens_to(Role.FUND_OFFICER)
 def new() -> ResponseReturnValue:
     form = CallForm(held_on=clock.today())
+    form.offer(seats.bodies())
     refused = ""
     if form.validate_on_submit():
         held_on = form.held_on.data
@@ -142,6 +143,7 @@ def new() -> ResponseReturnValue:
                     place=form.place.data or "",
                     room=form.room.data or "",
                     floor=form.floor.data or "",
+                    body_id=form.body.data or None,
                     by=signed_in(),
                 )
                 number, code = meeting.id, meeting.code
@@ -207,7 +209,7 @@ def _do(
 def note_attendance(number: int) -> ResponseReturnValue:
     meeting_of(number)
     form = AttendanceForm()
-    members = seats.members()
+    members = seats.members(meeting_of(number).body_id)
     form.offer(members)
     seated = [member.id for member in members]
 
@@ -228,7 +230,7 @@ def others(number: int) -> ResponseReturnValue:
     """A guest, or somebody who sits in for a member."""
     meeting_of(number)
     form = OtherForm()
-    form.offer(seats.members())
+    form.offer(seats.members(meeting_of(number).body_id))
 
     def note(by: User) -> None:
         name, position = form.name.data or "", form.position.data or ""
@@ -284,7 +286,7 @@ def open_(number: int) -> ResponseReturnValue:
     meeting_of(number)
     form = OpenForm()
     here = item_status.attending(number)
-    form.offer([member for member in seats.members() if member.id in here])
+    form.offer([member for member in seats.members(meeting_of(number).body_id) if member.id in here])
     return _do(
         form,
         lambda by: meetings.open_(
@@ -453,7 +455,7 @@ def minutes(number: int) -> Response:
     found = meeting_of(number)
     if found.opened_at is None:
         raise Refused("ยังไม่มีรายงานการประชุม เพราะการประชุมยังไม่เปิด")
-    members = seats.members()
+    members = seats.members(found.body_id)
     attended = item_status.attended(number)
     here = frozenset(row.member_id for row in attended if row.member_id and row.kind == AttendanceKind.MEMBER)
     rows = rows_of(found, me=None)

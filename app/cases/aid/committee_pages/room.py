@@ -39,7 +39,6 @@ from app.fund.committee.records import (
     Vote,
     VoteChoice,
 )
-from app.fund.committee.seats import SEATS
 from app.fund.ledger import books
 from app.kit import clock
 from app.kit.db import db
@@ -178,7 +177,7 @@ def show(number: int, *, refused: str = "", status: int = 200) -> ResponseReturn
     """The room as the person signed in sees it, with what was refused to them, if anything."""
     meeting = meeting_of(number)
     me = signed_in()
-    members = seats.members()
+    members = seats.members(meeting.body_id)
     present = item_status.in_the_room(number)
     here = item_status.attending(number)
     rows = rows_of(meeting, me=me)
@@ -224,7 +223,7 @@ def show_item(item_id: int, *, refused: str = "", status: int = 200) -> Response
         abort(404)
     meeting = meeting_of(found.meeting_id)
     me = signed_in()
-    members = seats.members()
+    members = seats.members(meeting.body_id)
     rows = rows_of(meeting, me=me)
     names = names_of(rows, members, item_status.attending(meeting.id))
     row = next(row for row in rows if row.status.item.id == item_id)
@@ -276,7 +275,7 @@ def _seen(meeting: Meeting, me: User) -> dict[str, Any]:
         "state": MeetingState(meeting.state).pill,
         "is_open": is_open,
         "is_secretariat": me.has(Role.FUND_OFFICER),
-        "is_member": me.has(*SEATS),
+        "is_member": me.id in seats.of_meeting(meeting.id, meeting.body_id),
         "resolves": is_open and (me.has(Role.FUND_OFFICER) or me.id == meeting.chair_id),
         "chairs": is_open and me.id == meeting.chair_id,
         "me": me,

@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, column, table, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from app.fund.committee.records.bodies import Body
 from app.fund.ledger.accounts import Purpose
 from app.kit import clock
 from app.kit.db import Base, Id, Satang, UtcDateTime
@@ -172,6 +173,7 @@ class Meeting(Base):
     __tablename__ = "meeting"
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
+    body_id: Mapped[int] = mapped_column(ForeignKey("body.id"))
     number: Mapped[int]
     year_be: Mapped[int]
     held_on: Mapped[date]
@@ -196,6 +198,7 @@ class Meeting(Base):
     cancelled_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     cancel_reason: Mapped[str] = mapped_column(String(300), default="", server_default="")
 
+    body: Mapped[Body] = relationship(lazy="joined", innerjoin=True)
     moves: Mapped[list["MeetingMove"]] = relationship(order_by="MeetingMove.id")
     items: Mapped[list["AgendaItem"]] = relationship(back_populates="meeting", order_by="AgendaItem.position")
 
@@ -214,7 +217,7 @@ class Meeting(Base):
         return self.opened_at.astimezone(clock.BANGKOK).date() if self.opened_at else self.held_on
 
     __table_args__ = (
-        UniqueConstraint("year_be", "number"),
+        UniqueConstraint("body_id", "year_be", "number"),
         CheckConstraint("number > 0 AND quorum > 0 AND quorum <= members", name="possible"),
         CheckConstraint("state IN ('called', 'open', 'closed', 'cancelled')", name="known_state"),
         CheckConstraint("(state IN ('open', 'closed')) = (opened_at IS NOT NULL)", name="opened_pair"),
@@ -448,7 +451,7 @@ class Vote(Base):
 
 
 class Resolution(Base):
-    """What the committee decided on an item, with the count that decided it. Final (trigger).
+    """What a body decided on an item, with the count that decided it. Final (trigger).
 
     What a proposal may spend is the sum of its resolutions' commitments less what of them was released.
     """
@@ -456,8 +459,9 @@ class Resolution(Base):
     __tablename__ = "resolution"
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
+    body_id: Mapped[int] = mapped_column(ForeignKey("body.id"))
     number: Mapped[int]
-    #: Of the Buddhist-era calendar year that its numbers run in.
+    #: Of the Buddhist-era calendar year that the body's numbers run in.
     year_be: Mapped[int]
     item_id: Mapped[int] = mapped_column(ForeignKey("agenda_item.id"), unique=True)
     proposal_id: Mapped[int] = mapped_column(ForeignKey("proposal.id"), index=True)
@@ -500,7 +504,7 @@ class Resolution(Base):
         return self.kind in APPROVING
 
     __table_args__ = (
-        UniqueConstraint("year_be", "number"),
+        UniqueConstraint("body_id", "year_be", "number"),
         CheckConstraint("present >= quorum", name="quorum_met"),
         CheckConstraint("satang > 0 AND number > 0", name="positive"),
         CheckConstraint(

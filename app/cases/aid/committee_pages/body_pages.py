@@ -1,0 +1,119 @@
+"""Pages of the bodies: which committees there are, who sits in them, since when and by which order."""
+
+from collections.abc import Callable
+
+from flask import flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy import select
+
+from app.cases.aid.committee_pages.forms import BodyForm, EndForm, SeatForm
+from app.cases.aid.committee_pages.pages import bp
+from app.cases.aid.committee_pages.room import READERS
+from app.fund.committee import seats
+from app.fund.committee.records.bodies import Office
+from app.kit import clock
+from app.kit.db import db, transaction
+from app.kit.errors import BadInput, Refused
+from app.kit.forms import Form
+from app.staff.doors import opens_to, signed_in
+from app.staff.roles import Grant, Role
+from app.staff.users import User
+
+KEEPERS = (Role.FUND_OFFICER, Role.ADMINISTRATOR)
+
+
+def _people() -> list[User]:
+    """Who may sit in a body: they hold the role to sign in with."""
+    held = select(Grant.user_id).where(Grant.role.in_(seats.SEATS), Grant.revoked_at.is_(None))
+    return list(
+        db.session().scalars(
+            select(User).where(User.id.in_(held), User.closed_at.is_(None)).order_by(User.name)
+        )
+    )
+
+
+def _seat_form(**given: object) -> SeatForm:
+    form = SeatForm(**given)
+    form.offer(seats.bodies(), _people())
+    return form
+
+
+def _show(refused: str = "", status: int = 200) -> ResponseReturnValue:
+    page = render_template(
+        "committee/bodies.html",
+        bodies=[(body, seats.seated(body.id)) for body in seats.bodies()],
+        offices={office.value: office.words for office in Office},
+        keeps=signed_in().has(*KEEPERS),
+        taking=_seat_form(formdata=None, from_on=clock.today()),
+        ending=EndForm(formdata=None, to_on=clock.today()),
+        opening=BodyForm(formdata=None),
+        refused=refused,
+    )
+    return page, status
+
+
+@bp.get("/bodies")
+@opens_to(*READERS, Role.ADMINISTRATOR)
+def bodies() -> ResponseReturnValue:
+    return _show()
+
+
+def _do(form: Form, deed: Callable[[User], object], message: str) -> ResponseReturnValue:
+    if not form.validate_on_submit():
+        first = next((error for errors in form.errors.values() for error in errors), "กรุณาลองอีกครั้ง")
+        return _show(str(first), 422)
+    try:
+        with transaction():
+            deed(signed_in())
+    except Refused as refused:
+        return _show(refused.words, 422 if isinstance(refused, BadInput) else 409)
+    flash(message, "success")
+    return redirect(url_for("committee.bodies"))
+
+
+@bp.post("/bodies")
+@opens_to(Role.FUND_OFFICER)
+def open_body() -> ResponseReturnValue:
+    form = BodyForm()
+    return _do(
+        form,
+        lambda by: seats.open_body(
+            code=form.code.data or "",
+            name_th=form.name_th.data or "",
+            quorum_count=form.quorum_count.data,
+            by=by,
+        ),
+        "ตั้งคณะแล้ว",
+    )
+
+
+@bp.post("/bodies/seats")
+@opens_to(*KEEPERS)
+def take_seat() -> ResponseReturnValue:
+    form = _seat_form()
+
+    def take(by: User) -> None:
+        assert form.from_on.data is not None
+        seats.seat(
+            person_id=form.person.data,
+            office=form.office.data,
+            order_number=form.order_number.data or "",
+            from_on=form.from_on.data,
+            to_on=form.to_on.data,
+            body_id=form.body.data or None,
+            by=by,
+        )
+
+    return _do(form, take, "บันทึกกรรมการแล้ว")
+
+
+@bp.post("/bodies/seats/<int:number>/end")
+@opens_to(*KEEPERS)
+def end_seat(number: int) -> ResponseReturnValue:
+    form = EndForm()
+
+    def end(by: User) -> None:
+        assert form.to_on.data is not None
+        seats.end(number, to_on=form.to_on.data, by=by)
+
+    return _do(form, end, "บันทึกการพ้นจากตำแหน่งแล้ว")
