@@ -131,6 +131,7 @@ from app.fund.spending import (
     paid_lines,
     paper_pages,
     signatories,
+    transfer_pages,
     vendor_pages,
     vendors,
 )
@@ -441,7 +442,7 @@ COMMITTEE = Room(
 
 SPENDING = Room(
     name="spending",
-    pages=(spending_pages, vendor_pages, line_pages, paper_pages),
+    pages=(spending_pages, vendor_pages, line_pages, paper_pages, transfer_pages),
     commands=(spending_commands.trace,),
     checks=(
         spending_checks.payments_are_booked,
@@ -464,6 +465,7 @@ SPENDING = Room(
         "payment": SubjectKind("ใบสำคัญจ่าย", Payment, _code, "spending.payment"),
         "payment_order": SubjectKind("รายการเตรียมจ่ายที่", page="spending.order"),
         "signatory": SubjectKind("ผู้มีอำนาจลงนาม", Signatory, lambda row: row.user.name),
+        "transfer_file": SubjectKind("ไฟล์โอนที่"),
         "vendor": SubjectKind("ผู้รับเงิน", Vendor, lambda row: row.name, "spending.vendor"),
     },
 )

@@ -2041,6 +2041,30 @@ CREATE INDEX ix_trace_donation_id ON trace (donation_id);
 
 CREATE INDEX ix_trace_opening_balance_id ON trace (opening_balance_id);
 
+CREATE TABLE transfer_file (
+    id bigserial NOT NULL,
+    satang bigint NOT NULL,
+    content bytea NOT NULL,
+    sha256 character varying(64) NOT NULL,
+    made_at timestamp with time zone NOT NULL,
+    made_by_id bigint NOT NULL,
+    CONSTRAINT pk_transfer_file PRIMARY KEY (id)
+);
+
+CREATE TABLE transfer_file_line (
+    id bigserial NOT NULL,
+    file_id bigint NOT NULL,
+    order_id bigint NOT NULL,
+    reference character varying(40) NOT NULL,
+    result character varying(8) NOT NULL,
+    CONSTRAINT pk_transfer_file_line PRIMARY KEY (id),
+    CONSTRAINT uq_transfer_file_line_order_id UNIQUE (order_id),
+    CONSTRAINT uq_transfer_file_line_reference UNIQUE (reference),
+    CONSTRAINT ck_transfer_file_line_known_result CHECK (result IN ('', 'paid', 'failed'))
+);
+
+CREATE INDEX ix_transfer_file_line_file_id ON transfer_file_line (file_id);
+
 CREATE TABLE user_account (
     id bigserial NOT NULL,
     sign_in_name character varying(60) NOT NULL,
@@ -2570,6 +2594,13 @@ ALTER TABLE trace
     ADD CONSTRAINT fk_trace_donation_id FOREIGN KEY (donation_id) REFERENCES donation(id),
     ADD CONSTRAINT fk_trace_opening_balance_id FOREIGN KEY (opening_balance_id) REFERENCES opening_balance(id),
     ADD CONSTRAINT fk_trace_payment_id FOREIGN KEY (payment_id) REFERENCES payment(id);
+
+ALTER TABLE transfer_file
+    ADD CONSTRAINT fk_transfer_file_made_by_id FOREIGN KEY (made_by_id) REFERENCES user_account(id);
+
+ALTER TABLE transfer_file_line
+    ADD CONSTRAINT fk_transfer_file_line_file_id FOREIGN KEY (file_id) REFERENCES transfer_file(id),
+    ADD CONSTRAINT fk_transfer_file_line_order_id FOREIGN KEY (order_id) REFERENCES payment_order(id);
 
 ALTER TABLE vendor
     ADD CONSTRAINT fk_vendor_approval_request_id FOREIGN KEY (approval_request_id) REFERENCES approval_request(id),
@@ -3241,6 +3272,10 @@ CREATE FUNCTION final_trace() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
     IF 1 = 1 THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'final_trace', CONSTRAINT = 'final_trace'; END IF;
     RETURN NEW; END $$;
 
+CREATE FUNCTION final_transfer_file() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF 1 = 1 THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'final_transfer_file', CONSTRAINT = 'final_transfer_file'; END IF;
+    RETURN NEW; END $$;
+
 CREATE FUNCTION final_vendor() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
     IF OLD.id IS DISTINCT FROM NEW.id OR OLD.kind IS DISTINCT FROM NEW.kind OR OLD.name IS DISTINCT FROM NEW.name OR OLD.tax_id IS DISTINCT FROM NEW.tax_id OR OLD.approval_request_id IS DISTINCT FROM NEW.approval_request_id OR OLD.confirmed_at IS DISTINCT FROM NEW.confirmed_at THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'final_vendor', CONSTRAINT = 'final_vendor'; END IF;
     RETURN NEW; END $$;
@@ -3695,6 +3730,14 @@ CREATE FUNCTION kept_trace() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
     IF 1 = 1 THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'kept_trace', CONSTRAINT = 'kept_trace'; END IF;
     RETURN OLD; END $$;
 
+CREATE FUNCTION kept_transfer_file() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF 1 = 1 THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'kept_transfer_file', CONSTRAINT = 'kept_transfer_file'; END IF;
+    RETURN OLD; END $$;
+
+CREATE FUNCTION kept_transfer_file_line() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF 1 = 1 THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'kept_transfer_file_line', CONSTRAINT = 'kept_transfer_file_line'; END IF;
+    RETURN OLD; END $$;
+
 CREATE FUNCTION kept_user_account() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
     IF 1 = 1 THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'kept_user_account', CONSTRAINT = 'kept_user_account'; END IF;
     RETURN OLD; END $$;
@@ -3803,6 +3846,11 @@ CREATE FUNCTION order_approved_by_rule() RETURNS trigger LANGUAGE plpgsql AS $$ 
     AND ((SELECT COUNT(*) FROM payment_approval AS y WHERE y.order_id = NEW.id) < NEW.signatures
         OR (NEW.signing_group <> '' AND NOT EXISTS (SELECT 1 FROM payment_approval AS y JOIN signatory AS s ON s.id = y.signatory_id
             WHERE y.order_id = NEW.id AND s.group_code = NEW.signing_group))) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'order_approved_by_rule', CONSTRAINT = 'order_approved_by_rule'; END IF;
+    RETURN NEW; END $$;
+
+CREATE FUNCTION order_in_file_waits() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF NEW.withdrawn_at IS NOT NULL AND EXISTS (SELECT 1 FROM transfer_file_line AS l
+    WHERE l.order_id = NEW.id AND l.result <> 'failed') THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'order_in_file_waits', CONSTRAINT = 'order_in_file_waits'; END IF;
     RETURN NEW; END $$;
 
 CREATE FUNCTION order_moves_forward() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
@@ -4191,6 +4239,16 @@ CREATE FUNCTION trace_within_payment() RETURNS trigger LANGUAGE plpgsql AS $$ BE
         > (SELECT satang FROM payment WHERE id = NEW.payment_id) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'trace_within_payment', CONSTRAINT = 'trace_within_payment'; END IF;
     RETURN NEW; END $$;
 
+CREATE FUNCTION transfer_line_of_approved() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM 1 FROM (SELECT id FROM payment_order WHERE id = NEW.order_id FOR UPDATE) AS held;
+    IF NEW.result <> '' OR NOT EXISTS (SELECT 1 FROM payment_order AS o
+    WHERE o.id = NEW.order_id AND o.approved_at IS NOT NULL AND o.withdrawn_at IS NULL
+    AND NOT EXISTS (SELECT 1 FROM payment AS y WHERE y.order_id = o.id)) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'transfer_line_of_approved', CONSTRAINT = 'transfer_line_of_approved'; END IF;
+    RETURN NEW; END $$;
+
+CREATE FUNCTION transfer_result_once() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF OLD.result <> '' OR OLD.id <> NEW.id OR OLD.file_id <> NEW.file_id OR OLD.order_id <> NEW.order_id OR OLD.reference <> NEW.reference THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'transfer_result_once', CONSTRAINT = 'transfer_result_once'; END IF;
+    RETURN NEW; END $$;
+
 CREATE FUNCTION undone_counter_payment_stays_excluded() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
     IF NEW.state <> 'excluded' AND EXISTS (SELECT 1 FROM counter_payment AS t JOIN counter_payment_reversal AS u ON u.counter_payment_id = t.id
         WHERE t.event_id = NEW.event_id) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'undone_counter_payment_stays_excluded', CONSTRAINT = 'undone_counter_payment_stays_excluded'; END IF;
@@ -4565,6 +4623,8 @@ CREATE TRIGGER final_stock_move BEFORE UPDATE ON stock_move FOR EACH ROW EXECUTE
 
 CREATE TRIGGER final_trace BEFORE UPDATE ON trace FOR EACH ROW EXECUTE FUNCTION final_trace();
 
+CREATE TRIGGER final_transfer_file BEFORE UPDATE ON transfer_file FOR EACH ROW EXECUTE FUNCTION final_transfer_file();
+
 CREATE TRIGGER final_vendor BEFORE UPDATE ON vendor FOR EACH ROW EXECUTE FUNCTION final_vendor();
 
 CREATE TRIGGER final_vendor_account BEFORE UPDATE ON vendor_account FOR EACH ROW EXECUTE FUNCTION final_vendor_account();
@@ -4779,6 +4839,10 @@ CREATE TRIGGER kept_stock_move BEFORE DELETE ON stock_move FOR EACH ROW EXECUTE 
 
 CREATE TRIGGER kept_trace BEFORE DELETE ON trace FOR EACH ROW EXECUTE FUNCTION kept_trace();
 
+CREATE TRIGGER kept_transfer_file BEFORE DELETE ON transfer_file FOR EACH ROW EXECUTE FUNCTION kept_transfer_file();
+
+CREATE TRIGGER kept_transfer_file_line BEFORE DELETE ON transfer_file_line FOR EACH ROW EXECUTE FUNCTION kept_transfer_file_line();
+
 CREATE TRIGGER kept_user_account BEFORE DELETE ON user_account FOR EACH ROW EXECUTE FUNCTION kept_user_account();
 
 CREATE TRIGGER kept_vendor BEFORE DELETE ON vendor FOR EACH ROW EXECUTE FUNCTION kept_vendor();
@@ -4822,6 +4886,8 @@ CREATE TRIGGER opening_by_two BEFORE INSERT ON opening FOR EACH ROW EXECUTE FUNC
 CREATE TRIGGER opening_counts_once BEFORE INSERT ON opening FOR EACH ROW EXECUTE FUNCTION opening_counts_once();
 
 CREATE TRIGGER order_approved_by_rule BEFORE UPDATE ON payment_order FOR EACH ROW EXECUTE FUNCTION order_approved_by_rule();
+
+CREATE TRIGGER order_in_file_waits BEFORE UPDATE ON payment_order FOR EACH ROW EXECUTE FUNCTION order_in_file_waits();
 
 CREATE TRIGGER order_moves_forward BEFORE UPDATE ON payment_order FOR EACH ROW EXECUTE FUNCTION order_moves_forward();
 
@@ -4956,6 +5022,10 @@ CREATE TRIGGER trace_within_donation BEFORE INSERT ON trace FOR EACH ROW EXECUTE
 CREATE TRIGGER trace_within_opening BEFORE INSERT ON trace FOR EACH ROW EXECUTE FUNCTION trace_within_opening();
 
 CREATE TRIGGER trace_within_payment BEFORE INSERT ON trace FOR EACH ROW EXECUTE FUNCTION trace_within_payment();
+
+CREATE TRIGGER transfer_line_of_approved BEFORE INSERT ON transfer_file_line FOR EACH ROW EXECUTE FUNCTION transfer_line_of_approved();
+
+CREATE TRIGGER transfer_result_once BEFORE UPDATE ON transfer_file_line FOR EACH ROW EXECUTE FUNCTION transfer_result_once();
 
 CREATE TRIGGER undone_counter_payment_stays_excluded BEFORE UPDATE ON reconciliation_item FOR EACH ROW EXECUTE FUNCTION undone_counter_payment_stays_excluded();
 

@@ -107,6 +107,8 @@ class Deed(StrEnum):
     PAPER_BOOK_REGISTER = "paper_book.register", "ลงทะเบียนใบเสร็จเล่มกระดาษ"
     PAYMENT_APPROVE = "payment.approve", "อนุมัติการจ่ายเงิน"
     PAYMENT_CLEAR = "payment.clear", "ล้างเงินยืมทดรอง"
+    PAYMENT_FILE = "payment.file", "ทำไฟล์โอนเงิน"
+    PAYMENT_FILE_RESULT = "payment.file_result", "นำผลการโอนจากธนาคารเข้า"
     PAYMENT_LINE_EXPLAIN = "payment.line_explain", "บอกว่าเงินออกไม่ใช่การจ่ายตามมติ"
     PAYMENT_MEET = "payment.meet", "จับคู่การจ่ายกับรายการธนาคาร"
     PAYMENT_PAPER = "payment.paper", "แนบเอกสารการจ่ายเงิน"

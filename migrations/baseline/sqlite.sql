@@ -2268,6 +2268,33 @@ CREATE INDEX ix_trace_donation_id ON trace (donation_id);
 
 CREATE INDEX ix_trace_opening_balance_id ON trace (opening_balance_id);
 
+CREATE TABLE transfer_file (
+    id INTEGER NOT NULL,
+    satang BIGINT NOT NULL,
+    content BLOB NOT NULL,
+    sha256 VARCHAR(64) NOT NULL,
+    made_at DATETIME NOT NULL,
+    made_by_id INTEGER NOT NULL,
+    CONSTRAINT pk_transfer_file PRIMARY KEY (id),
+    CONSTRAINT fk_transfer_file_made_by_id FOREIGN KEY(made_by_id) REFERENCES user_account (id)
+);
+
+CREATE TABLE transfer_file_line (
+    id INTEGER NOT NULL,
+    file_id INTEGER NOT NULL,
+    order_id INTEGER NOT NULL,
+    reference VARCHAR(40) NOT NULL,
+    result VARCHAR(8) NOT NULL,
+    CONSTRAINT pk_transfer_file_line PRIMARY KEY (id),
+    CONSTRAINT ck_transfer_file_line_known_result CHECK (result IN ('', 'paid', 'failed')),
+    CONSTRAINT fk_transfer_file_line_file_id FOREIGN KEY(file_id) REFERENCES transfer_file (id),
+    CONSTRAINT uq_transfer_file_line_order_id UNIQUE (order_id),
+    CONSTRAINT fk_transfer_file_line_order_id FOREIGN KEY(order_id) REFERENCES payment_order (id),
+    CONSTRAINT uq_transfer_file_line_reference UNIQUE (reference)
+);
+
+CREATE INDEX ix_transfer_file_line_file_id ON transfer_file_line (file_id);
+
 CREATE TABLE user_account (
     id INTEGER NOT NULL,
     sign_in_name VARCHAR(60) NOT NULL,
@@ -3013,6 +3040,9 @@ CREATE TRIGGER order_within_resolution BEFORE INSERT ON payment_order WHEN NEW.s
 CREATE TRIGGER order_needs_resolution BEFORE INSERT ON payment_order WHEN NEW.approved_at IS NOT NULL OR NEW.withdrawn_at IS NOT NULL
     OR NOT EXISTS (SELECT 1 FROM proposal WHERE id = NEW.proposal_id AND state = 'approved') BEGIN SELECT RAISE(ABORT, 'order_needs_resolution'); END;
 
+CREATE TRIGGER order_in_file_waits BEFORE UPDATE ON payment_order WHEN NEW.withdrawn_at IS NOT NULL AND EXISTS (SELECT 1 FROM transfer_file_line AS l
+    WHERE l.order_id = NEW.id AND l.result <> 'failed') BEGIN SELECT RAISE(ABORT, 'order_in_file_waits'); END;
+
 CREATE TRIGGER final_payment_paper BEFORE UPDATE ON payment_paper WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'final_payment_paper'); END;
 
 CREATE TRIGGER kept_payment_paper BEFORE DELETE ON payment_paper WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'kept_payment_paper'); END;
@@ -3315,6 +3345,18 @@ CREATE TRIGGER trace_within_donation BEFORE INSERT ON trace WHEN NEW.satang + (S
 
 CREATE TRIGGER trace_within_opening BEFORE INSERT ON trace WHEN NEW.opening_balance_id IS NOT NULL AND NEW.satang + (SELECT COALESCE(SUM(satang), 0) FROM live_trace
     WHERE opening_balance_id = NEW.opening_balance_id) > (SELECT satang FROM opening_balance WHERE id = NEW.opening_balance_id) BEGIN SELECT RAISE(ABORT, 'trace_within_opening'); END;
+
+CREATE TRIGGER final_transfer_file BEFORE UPDATE ON transfer_file WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'final_transfer_file'); END;
+
+CREATE TRIGGER kept_transfer_file BEFORE DELETE ON transfer_file WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'kept_transfer_file'); END;
+
+CREATE TRIGGER transfer_line_of_approved BEFORE INSERT ON transfer_file_line WHEN NEW.result <> '' OR NOT EXISTS (SELECT 1 FROM payment_order AS o
+    WHERE o.id = NEW.order_id AND o.approved_at IS NOT NULL AND o.withdrawn_at IS NULL
+    AND NOT EXISTS (SELECT 1 FROM payment AS y WHERE y.order_id = o.id)) BEGIN SELECT RAISE(ABORT, 'transfer_line_of_approved'); END;
+
+CREATE TRIGGER transfer_result_once BEFORE UPDATE ON transfer_file_line WHEN OLD.result <> '' OR OLD.id <> NEW.id OR OLD.file_id <> NEW.file_id OR OLD.order_id <> NEW.order_id OR OLD.reference <> NEW.reference BEGIN SELECT RAISE(ABORT, 'transfer_result_once'); END;
+
+CREATE TRIGGER kept_transfer_file_line BEFORE DELETE ON transfer_file_line WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'kept_transfer_file_line'); END;
 
 CREATE TRIGGER kept_user_account BEFORE DELETE ON user_account WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'kept_user_account'); END;
 

@@ -93,6 +93,12 @@ class ClearingForm(Form):
     paper = StringField("เอกสาร", validators=[InputRequired("กรุณาใส่เลขที่เอกสารและรายการ"), Length(max=300)])
 
 
+class ResultForm(Form):
+    """What the bank made of a transfer file."""
+
+    result = FileField("ไฟล์ผลจากธนาคาร", validators=[FileRequired("กรุณาเลือกไฟล์")])
+
+
 class PaperForm(Form):
     """A paper of a payment."""
 

@@ -30,6 +30,7 @@ from app.fund.spending import (
     signatories,
     sums,
     tracing,
+    transfers,
     vendors,
     voids,
 )
@@ -401,6 +402,7 @@ def _voucher(number: int) -> dict[str, object]:
         "payment": found,
         "order": found.order,
         "papers": papers.ticked(kept),
+        "transfer": transfers.of_order(found.order_id) if found.order_id else None,
         "short": " ".join(paper.short for paper in kept if paper.short),
         "proposal": proposal,
         "approved": approved,
@@ -482,15 +484,11 @@ def ask_void(number: int) -> ResponseReturnValue:
         return _payment_page(number, reason=form, status=422)
     return _voiding(
         number,
-        lambda: voids.ask(number, reason=form.reason.data, event_id=_event(), by=signed_in()),
+        lambda: voids.ask(
+            number, reason=form.reason.data, event_id=request.form.get("event", type=int), by=signed_in()
+        ),
         "ขอยกเลิกแล้ว รออีกท่านหนึ่งยืนยัน",
     )
-
-
-def _event() -> int | None:
-    """The line of the bank that was chosen as the one that brought the money back."""
-    chosen = request.form.get("event", "")
-    return int(chosen) if chosen.isascii() and chosen.isdigit() else None
 
 
 @bp.post("/payments/<int:number>/void/confirm")

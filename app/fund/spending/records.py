@@ -2,7 +2,17 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, column, table, text
+from sqlalchemy import (
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    LargeBinary,
+    String,
+    UniqueConstraint,
+    column,
+    table,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.fund.bank.records import BankEvent
@@ -314,6 +324,47 @@ class AdvanceClearing(Base):
     cleared_by_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
 
     __table_args__ = (CheckConstraint("satang > 0", name="positive"),)
+
+
+class TransferFile(Base):
+    """Approved payments in one file for the bank, kept as it was made. Final (trigger)."""
+
+    __tablename__ = "transfer_file"
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    satang: Mapped[int] = mapped_column(Satang)
+    content: Mapped[bytes] = mapped_column(LargeBinary)
+    sha256: Mapped[str] = mapped_column(String(64))
+    made_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    made_by_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
+
+    lines: Mapped[list["TransferFileLine"]] = relationship(
+        back_populates="file", order_by="TransferFileLine.id", lazy="selectin"
+    )
+
+    @property
+    def waits(self) -> bool:
+        """Whether the bank has not told of every line."""
+        return any(not line.result for line in self.lines)
+
+
+class TransferFileLine(Base):
+    """One payment in a transfer file, once for ever, and what the bank made of it. Only approved payments (trigger);
+    it is withdrawn no more before the bank said that it failed (trigger)."""
+
+    __tablename__ = "transfer_file_line"
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    file_id: Mapped[int] = mapped_column(ForeignKey("transfer_file.id"), index=True)
+    order_id: Mapped[int] = mapped_column(ForeignKey("payment_order.id"), unique=True)
+    reference: Mapped[str] = mapped_column(String(40), unique=True)
+    #: Empty until the bank has told; said once (trigger).
+    result: Mapped[str] = mapped_column(String(8), default="")
+
+    file: Mapped[TransferFile] = relationship(back_populates="lines")
+    order: Mapped[PaymentOrder] = relationship(lazy="joined", innerjoin=True)
+
+    __table_args__ = (CheckConstraint("result IN ('', 'paid', 'failed')", name="known_result"),)
 
 
 class OutgoingMatch(Base):
