@@ -24,7 +24,7 @@ from app.cases.aid import (
     request_pages,
 )
 from app.cases.aid import refusals as aid_refusals
-from app.cases.aid.committee_pages import body_pages
+from app.cases.aid.committee_pages import body_pages, minutes_pages
 from app.cases.aid.committee_pages import pages as committee_pages
 from app.cases.aid.records import AidRequest, Handover
 from app.cases.care import pages as care_pages
@@ -488,7 +488,7 @@ CARE = Room(name="care", pages=(care_pages,), refusals=care_refusals.REFUSALS)
 
 AID = Room(
     name="aid",
-    pages=(request_pages, committee_pages, body_pages, cost_pages, handover_pages, pick_pages),
+    pages=(request_pages, committee_pages, body_pages, minutes_pages, cost_pages, handover_pages, pick_pages),
     commands=(aid_commands.committee,),
     scheduled=(ScheduledJob(evidence.maintain, 3600),),
     checks=(

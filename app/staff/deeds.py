@@ -96,6 +96,8 @@ class Deed(StrEnum):
     MEMBER_FIND_BY_ID = "member.find_by_id", "ค้นสมาชิกครัวเรือนด้วยเลขประจำตัวประชาชน"
     MEMBER_REVEAL_ID = "member.reveal_id", "เปิดดูเลขประจำตัวประชาชน"
     MESSAGE_RETRY = "message.retry", "สั่งส่งข้อความซ้ำ"
+    MINUTES_ENDORSE = "minutes.endorse", "รับรองรายงานการประชุม"
+    MINUTES_SCAN = "minutes.scan", "เก็บฉบับลงนามของรายงานการประชุม"
     MONTH_CLOSE = "month.close", "ปิดเดือนบัญชี"
     NETWORK_CLOSE = "network.close", "ปิดเครือข่าย"
     NETWORK_CONTACT = "network.contact", "แก้ผู้ติดต่อของเครือข่าย"

@@ -1001,6 +1001,25 @@ CREATE INDEX ix_message_state_queued_at ON message (state, queued_at);
 
 CREATE INDEX ix_message_pending ON message (due_at) WHERE state IN ('queued', 'sending');
 
+CREATE TABLE minutes (
+    meeting_id bigint NOT NULL,
+    endorsed_in_id bigint NOT NULL,
+    corrections character varying(2000) NOT NULL,
+    pdf bytea NOT NULL,
+    sha256 character varying(64) NOT NULL,
+    endorsed_at timestamp with time zone NOT NULL,
+    endorsed_by_id bigint NOT NULL,
+    scan bytea,
+    scan_sha256 character varying(64) NOT NULL,
+    scanned_at timestamp with time zone,
+    scanned_by_id bigint,
+    CONSTRAINT pk_minutes PRIMARY KEY (meeting_id),
+    CONSTRAINT ck_minutes_by_another_meeting CHECK (endorsed_in_id <> meeting_id),
+    CONSTRAINT ck_minutes_scan_whole CHECK ((scan IS NULL) = (scanned_at IS NULL) AND (scan IS NULL) = (scanned_by_id IS NULL) AND (scan IS NULL) = (scan_sha256 = ''))
+);
+
+CREATE INDEX ix_minutes_endorsed_in_id ON minutes (endorsed_in_id);
+
 CREATE TABLE motion (
     id bigserial NOT NULL,
     item_id bigint NOT NULL,
@@ -2374,6 +2393,12 @@ ALTER TABLE meeting_roll
 ALTER TABLE member
     ADD CONSTRAINT fk_member_household_id FOREIGN KEY (household_id) REFERENCES household(id);
 
+ALTER TABLE minutes
+    ADD CONSTRAINT fk_minutes_meeting_id FOREIGN KEY (meeting_id) REFERENCES meeting(id),
+    ADD CONSTRAINT fk_minutes_endorsed_in_id FOREIGN KEY (endorsed_in_id) REFERENCES meeting(id),
+    ADD CONSTRAINT fk_minutes_endorsed_by_id FOREIGN KEY (endorsed_by_id) REFERENCES user_account(id),
+    ADD CONSTRAINT fk_minutes_scanned_by_id FOREIGN KEY (scanned_by_id) REFERENCES user_account(id);
+
 ALTER TABLE motion
     ADD CONSTRAINT fk_motion_moved_by_id FOREIGN KEY (moved_by_id) REFERENCES user_account(id),
     ADD CONSTRAINT fk_motion_item_id FOREIGN KEY (item_id) REFERENCES agenda_item(id);
@@ -3091,6 +3116,12 @@ CREATE FUNCTION final_message() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
     IF OLD.key IS DISTINCT FROM NEW.key OR OLD.channel IS DISTINCT FROM NEW.channel OR OLD.recipient IS DISTINCT FROM NEW.recipient OR OLD.subject IS DISTINCT FROM NEW.subject OR OLD.body IS DISTINCT FROM NEW.body OR OLD.queued_at IS DISTINCT FROM NEW.queued_at THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'final_message', CONSTRAINT = 'final_message'; END IF;
     RETURN NEW; END $$;
 
+CREATE FUNCTION final_minutes() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+        IF NEW.meeting_id <> OLD.meeting_id OR NEW.endorsed_in_id <> OLD.endorsed_in_id OR NEW.corrections <> OLD.corrections
+    OR NEW.pdf <> OLD.pdf OR NEW.sha256 <> OLD.sha256 OR NEW.endorsed_at <> OLD.endorsed_at OR NEW.endorsed_by_id <> OLD.endorsed_by_id
+    OR OLD.scan IS NOT NULL THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'final_minutes', CONSTRAINT = 'final_minutes'; END IF;
+        RETURN NEW; END $$;
+
 CREATE FUNCTION final_motion() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
     IF 1 = 1 THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'final_motion', CONSTRAINT = 'final_motion'; END IF;
     RETURN NEW; END $$;
@@ -3546,6 +3577,10 @@ CREATE FUNCTION kept_message() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
     IF 1 = 1 THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'kept_message', CONSTRAINT = 'kept_message'; END IF;
     RETURN OLD; END $$;
 
+CREATE FUNCTION kept_minutes() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF 1 = 1 THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'kept_minutes', CONSTRAINT = 'kept_minutes'; END IF;
+    RETURN OLD; END $$;
+
 CREATE FUNCTION kept_network() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
     IF 1 = 1 THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'kept_network', CONSTRAINT = 'kept_network'; END IF;
     RETURN OLD; END $$;
@@ -3802,6 +3837,11 @@ CREATE FUNCTION message_sent_once() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
     IF (OLD.state = 'sent' AND NEW.state <> 'sent')
         OR (OLD.state = 'unsure' AND NEW.state NOT IN ('unsure', 'sent')) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'message_sent_once', CONSTRAINT = 'message_sent_once'; END IF;
     RETURN NEW; END $$;
+
+CREATE FUNCTION minutes_endorsed_later() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+        IF NOT EXISTS (SELECT 1 FROM meeting AS n JOIN meeting AS m ON m.id = NEW.meeting_id
+    WHERE n.id = NEW.endorsed_in_id AND n.state = 'open' AND m.state = 'closed' AND n.opened_at >= m.closed_at) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'minutes_endorsed_later', CONSTRAINT = 'minutes_endorsed_later'; END IF;
+        RETURN NEW; END $$;
 
 CREATE FUNCTION motion_before_resolution() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
     IF EXISTS (SELECT 1 FROM resolution WHERE item_id = NEW.item_id) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'motion_before_resolution', CONSTRAINT = 'motion_before_resolution'; END IF;
@@ -4533,6 +4573,8 @@ CREATE TRIGGER final_meeting_roll BEFORE UPDATE ON meeting_roll FOR EACH ROW EXE
 
 CREATE TRIGGER final_message BEFORE UPDATE ON message FOR EACH ROW EXECUTE FUNCTION final_message();
 
+CREATE TRIGGER final_minutes BEFORE UPDATE ON minutes FOR EACH ROW EXECUTE FUNCTION final_minutes();
+
 CREATE TRIGGER final_motion BEFORE UPDATE ON motion FOR EACH ROW EXECUTE FUNCTION final_motion();
 
 CREATE TRIGGER final_motion_part BEFORE UPDATE ON motion_part FOR EACH ROW EXECUTE FUNCTION final_motion_part();
@@ -4747,6 +4789,8 @@ CREATE TRIGGER kept_member BEFORE DELETE ON member FOR EACH ROW EXECUTE FUNCTION
 
 CREATE TRIGGER kept_message BEFORE DELETE ON message FOR EACH ROW EXECUTE FUNCTION kept_message();
 
+CREATE TRIGGER kept_minutes BEFORE DELETE ON minutes FOR EACH ROW EXECUTE FUNCTION kept_minutes();
+
 CREATE TRIGGER kept_network BEFORE DELETE ON network FOR EACH ROW EXECUTE FUNCTION kept_network();
 
 CREATE TRIGGER kept_network_contact BEFORE DELETE ON network_contact FOR EACH ROW EXECUTE FUNCTION kept_network_contact();
@@ -4870,6 +4914,8 @@ CREATE TRIGGER member_keeps_name BEFORE UPDATE ON member FOR EACH ROW EXECUTE FU
 CREATE TRIGGER member_stays BEFORE UPDATE ON member FOR EACH ROW EXECUTE FUNCTION member_stays();
 
 CREATE TRIGGER message_sent_once BEFORE UPDATE ON message FOR EACH ROW EXECUTE FUNCTION message_sent_once();
+
+CREATE TRIGGER minutes_endorsed_later BEFORE INSERT ON minutes FOR EACH ROW EXECUTE FUNCTION minutes_endorsed_later();
 
 CREATE TRIGGER motion_before_resolution BEFORE INSERT ON motion FOR EACH ROW EXECUTE FUNCTION motion_before_resolution();
 

@@ -1111,6 +1111,29 @@ CREATE INDEX ix_message_state_queued_at ON message (state, queued_at);
 
 CREATE INDEX ix_message_pending ON message (due_at) WHERE state IN ('queued', 'sending');
 
+CREATE TABLE minutes (
+    meeting_id INTEGER NOT NULL,
+    endorsed_in_id INTEGER NOT NULL,
+    corrections VARCHAR(2000) NOT NULL,
+    pdf BLOB NOT NULL,
+    sha256 VARCHAR(64) NOT NULL,
+    endorsed_at DATETIME NOT NULL,
+    endorsed_by_id INTEGER NOT NULL,
+    scan BLOB,
+    scan_sha256 VARCHAR(64) NOT NULL,
+    scanned_at DATETIME,
+    scanned_by_id INTEGER,
+    CONSTRAINT pk_minutes PRIMARY KEY (meeting_id),
+    CONSTRAINT ck_minutes_by_another_meeting CHECK (endorsed_in_id <> meeting_id),
+    CONSTRAINT ck_minutes_scan_whole CHECK ((scan IS NULL) = (scanned_at IS NULL) AND (scan IS NULL) = (scanned_by_id IS NULL) AND (scan IS NULL) = (scan_sha256 = '')),
+    CONSTRAINT fk_minutes_meeting_id FOREIGN KEY(meeting_id) REFERENCES meeting (id),
+    CONSTRAINT fk_minutes_endorsed_in_id FOREIGN KEY(endorsed_in_id) REFERENCES meeting (id),
+    CONSTRAINT fk_minutes_endorsed_by_id FOREIGN KEY(endorsed_by_id) REFERENCES user_account (id),
+    CONSTRAINT fk_minutes_scanned_by_id FOREIGN KEY(scanned_by_id) REFERENCES user_account (id)
+);
+
+CREATE INDEX ix_minutes_endorsed_in_id ON minutes (endorsed_in_id);
+
 CREATE TABLE motion (
     id INTEGER NOT NULL,
     item_id INTEGER NOT NULL,
@@ -2847,6 +2870,15 @@ CREATE TRIGGER kept_message BEFORE DELETE ON message WHEN 1 = 1 BEGIN SELECT RAI
 
 CREATE TRIGGER message_sent_once BEFORE UPDATE ON message WHEN (OLD.state = 'sent' AND NEW.state <> 'sent')
     OR (OLD.state = 'unsure' AND NEW.state NOT IN ('unsure', 'sent')) BEGIN SELECT RAISE(ABORT, 'message_sent_once'); END;
+
+CREATE TRIGGER minutes_endorsed_later BEFORE INSERT ON minutes WHEN NOT EXISTS (SELECT 1 FROM meeting AS n JOIN meeting AS m ON m.id = NEW.meeting_id
+    WHERE n.id = NEW.endorsed_in_id AND n.state = 'open' AND m.state = 'closed' AND n.opened_at >= m.closed_at) BEGIN SELECT RAISE(ABORT, 'minutes_endorsed_later'); END;
+
+CREATE TRIGGER final_minutes BEFORE UPDATE ON minutes WHEN NEW.meeting_id <> OLD.meeting_id OR NEW.endorsed_in_id <> OLD.endorsed_in_id OR NEW.corrections <> OLD.corrections
+    OR NEW.pdf <> OLD.pdf OR NEW.sha256 <> OLD.sha256 OR NEW.endorsed_at <> OLD.endorsed_at OR NEW.endorsed_by_id <> OLD.endorsed_by_id
+    OR OLD.scan IS NOT NULL BEGIN SELECT RAISE(ABORT, 'final_minutes'); END;
+
+CREATE TRIGGER kept_minutes BEFORE DELETE ON minutes WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'kept_minutes'); END;
 
 CREATE TRIGGER final_motion BEFORE UPDATE ON motion WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'final_motion'); END;
 

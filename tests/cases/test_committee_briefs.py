@@ -148,7 +148,7 @@ def test_the_pack_has_a_page_an_item_names_nobody_and_asks_as_much_for_thirty_as
     def asked(code: str) -> int:
         statements: list[str] = []
         db.session.remove()
-        found = pack.meeting_called(code)
+        found = meetings.by_code(code)
 
         def note(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
             statements.append(statement)
@@ -162,7 +162,7 @@ def test_the_pack_has_a_page_an_item_names_nobody_and_asks_as_much_for_thirty_as
 
     few = table(3)
     first = asked(few)
-    number = pack.meeting_called(few).id
+    number = meetings.by_code(few).id
     printed = cast.pranee.sign_in().client.get(f"/meetings/{number}/pack.pdf").data
     pages = PdfReader(io.BytesIO(printed)).pages
     assert [f"วาระ {place} จาก 3" in page.extract_text() for place, page in enumerate(pages, 1)] == [True] * 3

@@ -401,10 +401,10 @@ def test_a_meeting_is_not_opened_before_its_day_without_a_reason(portal: Flask, 
         meetings.open_(number, chair_id=chair, early_reason="น้ำท่วมฉุกเฉิน", by=cast.busaba.user)
     met = room.meeting(number)
     assert (met.early_reason, met.sat_on, met.held_on) == ("น้ำท่วมฉุกเฉิน", clock.today(), in_two_weeks)
-    minutes = cast.busaba.sign_in().client.get(f"/meetings/{number}/minutes.pdf")
+    minutes = cast.busaba.sign_in().client.get(f"/meetings/{number}/minutes.pdf?digits=arabic")
     said = "".join(PdfReader(io.BytesIO(minutes.data)).pages[0].extract_text().split())
     assert "น้ำท่วมฉุกเฉิน" in said
-    assert f"ในวันที่{long_date(clock.today())}".replace(" ", "") in said
+    assert f"เมื่อวันที่{long_date(clock.today())}".replace(" ", "") in said
 
 
 def test_on_its_day_a_meeting_needs_no_reason_and_keeps_none(portal: Flask, cast: Cast) -> None:

@@ -21,7 +21,7 @@ from app.kit.db import db, lock
 from app.kit.errors import BadInput, Refused
 from app.kit.locks import AdvisoryLock, lock_advisory
 from app.kit.texts import visible
-from app.kit.thai import long_date, year_be
+from app.kit.thai import arabic_digits, long_date, year_be
 from app.staff import audit
 from app.staff.deeds import Deed
 from app.staff.roles import Role
@@ -49,6 +49,19 @@ def not_closed(meeting_id: int) -> Meeting:
     if meeting.state in (MeetingState.CLOSED, MeetingState.CANCELLED):
         raise Refused(f"การประชุมครั้งที่ {meeting.code} {MeetingState(meeting.state).words}แล้ว จึงแก้ไขไม่ได้")
     return meeting
+
+
+def by_code(code: str) -> Meeting:
+    """The meeting with this number: `3/2569`. Raises Refused where there is none."""
+    number, _, year = arabic_digits(code.strip()).partition("/")
+    found = None
+    if number.isdecimal() and year.isdecimal() and len(number) <= 6 and len(year) == 4:
+        # Of bodies that count for themselves, the one that was there first.
+        statement = select(Meeting).filter_by(number=int(number), year_be=int(year)).order_by(Meeting.body_id)
+        found = db.session().scalars(statement).first()
+    if found is None:
+        raise Refused(f"ไม่พบการประชุมครั้งที่ “{code}” กรุณาเขียนเลขครั้งและปี เช่น 3/2569")
+    return found
 
 
 #: How far from today a meeting is called for, in days: a mistyped year would burn a number of another year.

@@ -9,25 +9,13 @@ from app.fund.committee import seats
 from app.fund.committee.records import Meeting, ProposalVersion, Resolution
 from app.kit import clock
 from app.kit.db import db
-from app.kit.errors import BadInput, Refused
+from app.kit.errors import Refused
 from app.kit.portal import fill
 from app.province.profile import Profile
 
 #: So many rows and so long a story leave room for the rest of the page; the item's page on the portal has all of it.
 _MOST_ROWS = 8
 _LONGEST_STORY = 700
-
-
-def meeting_called(code: str) -> Meeting:
-    """The meeting that people call so: 3/2569. Raises BadInput for what is no such number, Refused where there is none."""
-    number, _, year = code.strip().partition("/")
-    if not (number.isdecimal() and year.isdecimal() and len(number) < 5 and len(year) == 4):
-        raise BadInput(f"“{code}” ไม่ใช่เลขที่ประชุม กรุณาใส่แบบ 3/2569")
-    called = select(Meeting).filter_by(number=int(number), year_be=int(year)).order_by(Meeting.id)
-    found = db.session().scalars(called.limit(1)).first()
-    if found is None:
-        raise Refused(f"ไม่พบการประชุมครั้งที่ {code}")
-    return found
 
 
 def html(meeting: Meeting) -> str:

@@ -26,9 +26,7 @@ from app.cases.aid.committee_pages.room import (
     LEADERS,
     READERS,
     meeting_of,
-    names_of,
     pulse,
-    rows_of,
     show,
     show_item,
 )
@@ -45,14 +43,12 @@ from app.fund.committee import (
 )
 from app.fund.committee.records import (
     AgendaItem,
-    AttendanceKind,
     Matter,
     Meeting,
     MeetingState,
     ProposalState,
     Resolution,
     ResolutionKind,
-    VoteChoice,
 )
 from app.fund.committee.seats import SEATS
 from app.fund.ledger import books
@@ -61,7 +57,6 @@ from app.kit.db import db, transaction
 from app.kit.errors import BadInput, Refused
 from app.kit.forms import Form
 from app.kit.lists import Column, Days, List, Search
-from app.province.profile import Profile
 from app.staff.doors import opens_to, signed_in
 from app.staff.roles import Role
 from app.staff.users import User
@@ -443,45 +438,4 @@ def pack(number: int) -> Response:
         packs.printed(found),
         mimetype="application/pdf",
         headers={"Content-Disposition": f'inline; filename="{name}"'},
-    )
-
-
-@bp.get("/meetings/<int:number>/minutes.pdf")
-@opens_to(*READERS)
-def minutes(number: int) -> Response:
-    """What was decided, by whom, with dissent; without the story and without anyone who is helped."""
-    from app.kit import pdf
-
-    found = meeting_of(number)
-    if found.opened_at is None:
-        raise Refused("ยังไม่มีรายงานการประชุม เพราะการประชุมยังไม่เปิด")
-    members = seats.members(found.body_id)
-    attended = item_status.attended(number)
-    here = frozenset(row.member_id for row in attended if row.member_id and row.kind == AttendanceKind.MEMBER)
-    rows = rows_of(found, me=None)
-    profile = Profile.here()
-    printed = pdf.render(
-        render_template(
-            "pdf/minutes.html",
-            meeting=found,
-            rows=rows,
-            here=sorted(here),
-            absent=[member for member in members if member.id not in here],
-            proxies=[row for row in attended if row.kind == AttendanceKind.PROXY],
-            guests=[row for row in attended if row.kind == AttendanceKind.GUEST],
-            left={
-                row.member_id: row.left_at
-                for row in attended
-                if row.kind == AttendanceKind.MEMBER and row.left_at
-            },
-            names=names_of(rows, members, here),
-            choices={choice: choice.words for choice in VoteChoice},
-            decided={row.status.item.id: row.decided for row in rows},
-        ),
-        title=f"รายงานการประชุมครั้งที่ {found.code}",
-        author=profile.fund_th,
-    )
-    name = f"minutes-{found.year_be}-{found.number:02d}.pdf"
-    return Response(
-        printed, mimetype="application/pdf", headers={"Content-Disposition": f'inline; filename="{name}"'}
     )

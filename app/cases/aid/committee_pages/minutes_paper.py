@@ -1,0 +1,143 @@
+"""The paper of a meeting's minutes, in the official form (Rules on Correspondence B.E. 2526, form 11): its parts and wording.
+
+คณะ ครั้งที่ เมื่อ ณ · ผู้มาประชุม · ผู้ไม่มาประชุม · เริ่มประชุมเวลา · วาระที่ 1–5 · เลิกประชุมเวลา · ผู้จด · ผู้ตรวจ
+"""
+
+import re
+from dataclasses import dataclass
+
+from flask import render_template
+from sqlalchemy import func, select
+
+from app.fund.committee import item_status, minutes, seats, words
+from app.fund.committee.item_status import ItemStatus
+from app.fund.committee.records import APPROVING, AttendanceKind, Meeting, Minutes, Proposal, Resolution
+from app.fund.spending.records import STANDS, Payment
+from app.kit import clock
+from app.kit.db import db
+from app.kit.errors import Refused
+from app.kit.money import format_baht
+from app.kit.thai import thai_digits
+from app.province.profile import Profile
+from app.staff.users import User
+
+
+@dataclass(frozen=True, slots=True)
+class FollowUp:
+    """A row of the follow-up table: what was decided before and is not done yet."""
+
+    resolution: str
+    title: str
+    who: str
+    state: str
+
+
+def paper(meeting: Meeting, *, corrections: str | None = None, digits: str = "thai") -> bytes:
+    """The PDF. With `corrections`, be they empty, it is the text that a later meeting endorses; without, a draft.
+
+    Raises Refused before the meeting is opened. `digits` are "thai" or "arabic"; codes stay as they are typed.
+    """
+    from app.kit import pdf
+
+    if meeting.opened_at is None:
+        raise Refused("ยังไม่มีรายงานการประชุม เพราะการประชุมยังไม่เริ่ม")
+    members = {member.id: member for member in seats.members(meeting.body_id)}
+    attended = item_status.attended(meeting.id)
+    came = [row for row in attended if row.member_id and row.kind == AttendanceKind.MEMBER]
+    here = frozenset(row.member_id for row in came if row.member_id)
+    statuses = item_status.of_items(meeting, meeting.items)
+    people = members | _others(here, statuses, members)
+    html = render_template(
+        "pdf/minutes.html",
+        meeting=meeting,
+        statuses=statuses,
+        present=_in_order([people[number] for number in here], meeting.chair_id),
+        absent=[member for number, member in members.items() if number not in here],
+        proxies=[row for row in attended if row.kind == AttendanceKind.PROXY],
+        guests=[row for row in attended if row.kind == AttendanceKind.GUEST],
+        left={row.member_id: row.left_at for row in came if row.left_at},
+        names={number: person.name for number, person in people.items()},
+        decided={now.item.id: words.of_resolution(now.resolution) for now in statuses if now.resolution},
+        endorsed=_endorsed_in(meeting),
+        follow_ups=_follow_ups(meeting),
+        corrections=(corrections or "").splitlines(),
+        is_draft=corrections is None,
+    )
+    return pdf.render(
+        in_thai_digits(html) if digits == "thai" else html,
+        title=f"รายงานการประชุมครั้งที่ {meeting.code}",
+        author=Profile.here().fund_th,
+    )
+
+
+def in_thai_digits(html: str) -> str:
+    """The words of a page with Thai digits; what stands in tags, and codes of letters and digits, stay."""
+    return re.sub(
+        r"(<[^>]*>)|(&[^;\s]+;)|([A-Za-z]{2,}[-0-9A-Za-z]*)|([0-9]+)",
+        lambda found: thai_digits(found[4]) if found[4] else found[0],
+        html,
+    )
+
+
+def _in_order(people: list[User], chair_id: int | None) -> list[User]:
+    """The chair first."""
+    return sorted(people, key=lambda person: (person.id != chair_id, person.id))
+
+
+def _others(here: frozenset[int], statuses: list[ItemStatus], known: dict[int, User]) -> dict[int, User]:
+    """Whoever took part and has left the committee since."""
+    wanted = set(here)
+    for now in statuses:
+        wanted |= now.recused | now.voted
+    rows = db.session().scalars(select(User).where(User.id.in_(wanted - known.keys())))
+    return {person.id: person for person in rows}
+
+
+def _endorsed_in(meeting: Meeting) -> list[tuple[Meeting, Minutes]]:
+    """Earlier meetings whose minutes this one endorsed."""
+    statement = (
+        select(Meeting, Minutes)
+        .join(Minutes, Minutes.meeting_id == Meeting.id)
+        .where(Minutes.endorsed_in_id == meeting.id)
+        .order_by(Meeting.id)
+    )
+    return [(before, made) for before, made in db.session().execute(statement)]
+
+
+def _follow_ups(meeting: Meeting) -> list[FollowUp]:
+    """Approvals of earlier meetings that were not paid in full when this one ended."""
+    until = meeting.closed_at or clock.now()
+    paid = (
+        select(func.coalesce(func.sum(Payment.satang), 0))
+        .where(Payment.proposal_id == Resolution.proposal_id, STANDS, Payment.paid_at <= until)
+        .scalar_subquery()
+    )
+    statement = (
+        select(Resolution, Proposal, paid)
+        .join(Proposal, Proposal.id == Resolution.proposal_id)
+        .where(Resolution.kind.in_(APPROVING), Resolution.resolved_at < (meeting.opened_at or until))
+        .where(Resolution.item_id.not_in([item.id for item in meeting.items]), paid < Resolution.satang)
+        .where(Proposal.state.in_(("approved", "tabled")))
+        .order_by(Resolution.id)
+        .limit(60)
+    )
+    return [
+        FollowUp(
+            resolution=made.code,
+            title=f"{proposal.title} ({proposal.code})",
+            who="เจ้าหน้าที่การเงิน",
+            state=f"จ่ายแล้ว {format_baht(int(satang))} จาก {format_baht(made.satang)} บาท เกิน {max(0, (until - made.resolved_at).days)} วัน",
+        )
+        for made, proposal, satang in db.session().execute(statement)
+    ]
+
+
+def endorse(meeting_id: int, *, in_id: int, corrections: str, by: User) -> Minutes:
+    """Endorse a meeting's minutes in a later one: what is printed now is kept. Inside a transaction."""
+    found = db.session().get(Meeting, meeting_id)
+    if found is None:
+        raise Refused("ไม่พบการประชุมนี้ กรุณาเปิดหน้านี้ใหม่")
+    text = minutes.checked(corrections)
+    return minutes.endorse(
+        meeting_id, in_id=in_id, corrections=text, pdf=paper(found, corrections=text), by=by
+    )
