@@ -1,5 +1,8 @@
 """Resolutions: whole, in part, deferred, amended, rescinded; the money is the sum of deeds."""
 
+import threading
+from collections.abc import Callable
+
 import committee_room as room
 import pytest
 from flask import Flask
@@ -326,3 +329,38 @@ def test_the_database_resolves_only_what_is_on_the_table(portal: Flask, cast: Ca
             session.execute(text("UPDATE proposal SET state = 'submitted'"))
             sql = sql.replace("'rescind'", "'approve'")
         session.execute(text(sql))
+
+
+def test_votes_and_resolutions_at_once_are_each_one_deed(postgres_portal: Flask) -> None:
+    cast = Cast(postgres_portal)
+    room.give(cast, 100_00)
+    item = room.table(cast, room.meet(cast), room.propose(cast, 60_00))
+    members = [cast.somchai, cast.pranee, cast.wichai] * 3
+    db.session.rollback()
+    refused: list[str] = []
+
+    def at_once(deeds: list[Callable[[], object]]) -> None:
+        together = threading.Barrier(len(deeds))
+
+        def run(deed: Callable[[], object]) -> None:
+            with postgres_portal.app_context():
+                together.wait()
+                try:
+                    deed()
+                except Refused as error:
+                    refused.append(error.words)
+                db.session.remove()
+
+        threads = [threading.Thread(target=run, args=(deed,)) for deed in deeds]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+
+    at_once([lambda member=member: room.vote(item, "approve", member) for member in members])  # type: ignore[misc]
+    assert refused == []
+    assert db.session().execute(text("SELECT COUNT(*) FROM vote")).scalar_one() == 3
+    db.session.rollback()
+    at_once([lambda: room.resolve(item, by=cast.somchai) for _ in range(6)])
+    assert (len(refused), _money()) == (5, (40_00, 60_00, 0))
+    assert all("มีมติแล้ว" in words or "อนุมัติแล้ว" in words for words in refused)
