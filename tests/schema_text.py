@@ -188,12 +188,14 @@ def on_postgresql(server: TempPostgres, database: str, file: Path) -> list[str]:
     written = _Written(dsn, file)
     columns: dict[str, list[str]] = {}
     keys, checks, references, indexes = (defaultdict[str, list[tuple[int, str]]](list) for _ in range(4))
-    views, functions, triggers = [], [], []
+    extensions, views, functions, triggers = [], [], [], []
     pieces = re.split(
         r"^--\n-- Name: (.+?); Type: (.+?); Schema: .*\n--\n", _dumped(server, database), flags=re.MULTILINE
     )[1:]
     for title, kind, body in zip(pieces[::3], pieces[1::3], pieces[2::3], strict=True):
         text = re.split(r"^(?:SET |\\|--)", body.strip(), flags=re.MULTILINE)[0].strip().removesuffix(";")
+        if title.startswith("EXTENSION "):
+            continue
         if kind != "FUNCTION":
             text = text.replace("public.", "")
         table, _, name = title.partition(" ")
@@ -224,12 +226,14 @@ def on_postgresql(server: TempPostgres, database: str, file: Path) -> list[str]:
         elif kind == "FUNCTION":
             head, body = text.replace("public.", "", 1).split("$$", 1)
             functions.append(_hung(f"{_one_line(head)} $${body}"))
+        elif kind == "EXTENSION":
+            extensions.append(f"CREATE EXTENSION IF NOT EXISTS {title}")
         elif kind == "TRIGGER":
             triggers.append(_one_line(text))
         else:
             assert kind in ("SEQUENCE", "SEQUENCE OWNED BY"), f"not known how to write down a {kind}: {text}"
     written.close()
-    statements = []
+    statements = extensions
     for table in sorted(columns):
         bound = [text for _, text in [*sorted(keys[table]), *checks[table]]]
         statements.append(_table(f"CREATE TABLE {table}", columns[table] + bound))

@@ -41,6 +41,8 @@ class AuditEvent(Base):
         Index("ix_audit_event_subject", "subject"),
         # Whose last deeds they were, newest first.
         Index("ix_audit_event_by_id", "by_id", "id"),
+        # Those of one room, by how their deeds begin.
+        Index("ix_audit_event_deed", "deed", postgresql_ops={"deed": "text_pattern_ops"}),
     )
 
 
@@ -107,10 +109,9 @@ def unchained(*, whole: bool = False) -> Select[AuditEvent]:
     They are looked for behind the last chained one only, and a little before it; `whole` walks the whole trail, for
     an event whose transaction stayed open while a thousand others were chained.
     """
-    last = select(func.max(ChainLink.number)).scalar_subquery()
-    chained_to = func.coalesce(
-        select(ChainLink.event_id).where(ChainLink.number == last).scalar_subquery(), 0
-    )
+    # Asked for first: of a number that it knows a database knows how little lies behind it.
+    last = select(ChainLink.event_id).order_by(ChainLink.number.desc()).limit(1)
+    chained_to = db.session().scalar(last) or 0
     statement = (
         select(AuditEvent)
         .outerjoin(ChainLink, ChainLink.event_id == AuditEvent.id)

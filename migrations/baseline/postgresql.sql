@@ -1,6 +1,8 @@
 -- The schema of version 0.2.0 on PostgreSQL, where the migrations begin.
 -- An empty line ends a statement; within one there is none.
 
+CREATE EXTENSION IF NOT EXISTS pg_trgm;
+
 CREATE TABLE account (
     id bigserial NOT NULL,
     kind character varying(12) NOT NULL,
@@ -175,6 +177,8 @@ CREATE INDEX ix_audit_event_by_id ON audit_event (by_id, id);
 
 CREATE INDEX ix_audit_event_subject ON audit_event (subject);
 
+CREATE INDEX ix_audit_event_deed ON audit_event (deed text_pattern_ops);
+
 CREATE TABLE bank_event (
     id bigserial NOT NULL,
     source character varying(12) NOT NULL,
@@ -203,6 +207,10 @@ CREATE TABLE bank_event (
     CONSTRAINT ck_bank_event_not_zero CHECK (satang <> 0),
     CONSTRAINT ck_bank_event_statement_pair CHECK ((source IN ('statement', 'withdrawn')) = (statement_id IS NOT NULL))
 );
+
+CREATE INDEX ix_bank_event_satang ON bank_event (satang);
+
+CREATE INDEX ix_bank_event_words ON bank_event USING gin (payer gin_trgm_ops, description gin_trgm_ops, ref1 gin_trgm_ops);
 
 CREATE INDEX ix_bank_event_bank_ref ON bank_event (bank_ref) WHERE bank_ref <> '';
 
@@ -487,6 +495,8 @@ CREATE INDEX ix_donation_payment_request_id ON donation (payment_request_id);
 CREATE INDEX ix_donation_network_id ON donation (network_id);
 
 CREATE INDEX ix_donation_pledge_id ON donation (pledge_id);
+
+CREATE INDEX ix_donation_donor_name ON donation USING gin (donor_name gin_trgm_ops);
 
 CREATE TABLE donation_reversal (
     id bigserial NOT NULL,
@@ -963,13 +973,13 @@ CREATE TABLE member (
     CONSTRAINT ck_member_id_pair CHECK ((id_encrypted IS NULL) = (id_key IS NULL))
 );
 
-CREATE INDEX ix_member_first_name ON member (first_name);
+CREATE INDEX ix_member_first_name ON member (first_name text_pattern_ops);
 
 CREATE INDEX ix_member_household_id ON member (household_id);
 
 CREATE UNIQUE INDEX uq_member_id_key ON member (id_key);
 
-CREATE INDEX ix_member_last_name ON member (last_name);
+CREATE INDEX ix_member_last_name ON member (last_name text_pattern_ops);
 
 CREATE INDEX ix_member_school ON member (school, grade, first_name, id);
 

@@ -194,6 +194,8 @@ CREATE INDEX ix_audit_event_by_id ON audit_event (by_id, id);
 
 CREATE INDEX ix_audit_event_subject ON audit_event (subject);
 
+CREATE INDEX ix_audit_event_deed ON audit_event (deed);
+
 CREATE TABLE bank_event (
     id INTEGER NOT NULL,
     source VARCHAR(12) NOT NULL,
@@ -224,6 +226,10 @@ CREATE TABLE bank_event (
     CONSTRAINT fk_bank_event_account_id FOREIGN KEY(account_id) REFERENCES fund_account (id),
     CONSTRAINT fk_bank_event_statement_id FOREIGN KEY(statement_id) REFERENCES statement (id)
 );
+
+CREATE INDEX ix_bank_event_satang ON bank_event (satang);
+
+CREATE INDEX ix_bank_event_words ON bank_event (payer, description, ref1);
 
 CREATE INDEX ix_bank_event_bank_ref ON bank_event (bank_ref) WHERE bank_ref <> '';
 
@@ -546,6 +552,8 @@ CREATE INDEX ix_donation_payment_request_id ON donation (payment_request_id);
 CREATE INDEX ix_donation_network_id ON donation (network_id);
 
 CREATE INDEX ix_donation_pledge_id ON donation (pledge_id);
+
+CREATE INDEX ix_donation_donor_name ON donation (donor_name);
 
 CREATE TABLE donation_reversal (
     id INTEGER NOT NULL,

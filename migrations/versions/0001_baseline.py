@@ -35,7 +35,10 @@ def upgrade() -> None:
 def downgrade() -> None:
     # On PostgreSQL a trigger goes with its function, a view and a key with the table that they speak of.
     on_sqlite = op.get_bind().dialect.name == "sqlite"
-    made = [re.match(r"CREATE (VIEW|TABLE|FUNCTION) (\w+)", statement) for statement in _statements()]
+    made = [
+        re.match(r"CREATE (EXTENSION|VIEW|TABLE|FUNCTION) (?:IF NOT EXISTS )?(\w+)", statement)
+        for statement in _statements()
+    ]
     things = [(found[1], found[2]) for found in made if found]
     for kind, name in sorted(things, reverse=True):
         op.execute(f"DROP {kind} IF EXISTS {name}" + ("" if on_sqlite else " CASCADE"))

@@ -63,8 +63,9 @@ class Member(Base):
     __table_args__ = (
         CheckConstraint("(id_encrypted IS NULL) = (id_key IS NULL)", name="id_pair"),
         Index("uq_member_id_key", "id_key", unique=True),
-        Index("ix_member_first_name", "first_name"),
-        Index("ix_member_last_name", "last_name"),
+        # By how they begin, whatever the order of letters in the database.
+        Index("ix_member_first_name", "first_name", postgresql_ops={"first_name": "text_pattern_ops"}),
+        Index("ix_member_last_name", "last_name", postgresql_ops={"last_name": "text_pattern_ops"}),
         Index("ix_member_school", "school", "grade", "first_name", "id"),
     )
 

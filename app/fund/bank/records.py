@@ -139,6 +139,16 @@ class BankEvent(Base):
         CheckConstraint("satang <> 0", name="not_zero"),
         Index("ix_bank_event_ref1", "ref1"),
         Index("ix_bank_event_occurred_at", "occurred_at"),
+        Index("ix_bank_event_satang", "satang"),
+        # What officers search by: on PostgreSQL by any three letters of it.
+        Index(
+            "ix_bank_event_words",
+            "payer",
+            "description",
+            "ref1",
+            postgresql_using="gin",
+            postgresql_ops=dict.fromkeys(("payer", "description", "ref1"), "gin_trgm_ops"),
+        ),
         Index(
             "ix_bank_event_bank_ref",
             "bank_ref",

@@ -152,8 +152,10 @@ def _matching(words: str) -> ColumnElement[bool]:
     """Receipts by what a person typed: `2569/000123`, `2569/C-000123`, `000123` or `123`, or the payer's name."""
     known = receipts.read_code(words)
     if known is None:
-        networks = select(Network.id).where(lists.contains(words, Network.name))
-        named = lists.contains(words, Donation.donor_name), Donation.network_id.in_(networks)
+        # Asked for first: few or none of them are meant, and a database that knows which finds their donations by index.
+        networks = db.session().scalars(select(Network.id).where(lists.contains(words, Network.name))).all()
+        named = [lists.contains(words, Donation.donor_name)]
+        named += [Donation.network_id.in_(networks)] if networks else []
         return Receipt.donation_id.in_(select(Donation.id).where(or_(*named)))
     year, book, number = known
     numbered = Receipt.number == number

@@ -34,7 +34,15 @@ class Donation(Base):
     network: Mapped[Network | None] = relationship(lazy="joined")
     payment_request: Mapped[PaymentRequest | None] = relationship()
 
-    __table_args__ = (CheckConstraint("satang > 0", name="positive"),)
+    __table_args__ = (
+        CheckConstraint("satang > 0", name="positive"),
+        Index(
+            "ix_donation_donor_name",
+            "donor_name",
+            postgresql_using="gin",
+            postgresql_ops={"donor_name": "gin_trgm_ops"},
+        ),
+    )
 
 
 #: The view of donations after their reversals: `satang` is what is left, `given_satang` what came in. Every sum
