@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from flask import abort, render_template
+from flask import abort, render_template, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import func, select
 
@@ -42,7 +42,7 @@ from app.fund.committee.records import (
 from app.fund.ledger import books
 from app.kit import clock
 from app.kit.db import db
-from app.staff.doors import signed_in
+from app.staff.doors import may_enter, signed_in
 from app.staff.roles import Role
 from app.staff.users import User
 
@@ -240,6 +240,7 @@ def show_item(item_id: int, *, refused: str = "", status: int = 200) -> Response
         now=now,
         proposal=now.item.proposal,
         brief=row.brief,
+        payments=url_for("spending.payments", q=code) if may_enter(me, "spending.payments") else "",
         agenda=len(rows),
         names=names,
         awaited=[names[member] for member in sorted(now.missing)],
