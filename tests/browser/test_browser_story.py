@@ -285,7 +285,7 @@ def _meet(walker: Walker, request_code: str) -> None:
     walker.look(busaba, "meeting-new")
     _submit(busaba, "held_on")
     room = busaba.url
-    busaba.locator("[name=proposal]").select_option(request_code)
+    busaba.locator("#proposal").select_option(request_code)
     _submit(busaba, "proposal")
     for box in busaba.locator("[name=present]").all():
         box.check()

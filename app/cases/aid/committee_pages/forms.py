@@ -168,7 +168,8 @@ class MotionForm(Form):
 class ChangeForm(Form):
     """A resolution is to be amended or rescinded: which, to what sum, and why."""
 
-    proposal = SelectField("คำขอที่อนุมัติแล้ว", validate_choice=False)
+    # The page has another choice of proposals above.
+    proposal = SelectField("คำขอที่อนุมัติแล้ว", id="changed-proposal", validate_choice=False)
     matter = SelectField("เสนอให้")
     satang = BahtField("จำนวนเงินใหม่ (บาท) เมื่อแก้ไขมติ")
     reason = StringField("เหตุผล", validators=[Given("กรุณาบอกเหตุผล"), Length(max=300)])
