@@ -30,7 +30,8 @@ def _asked() -> tuple[TrialBalance, str, str]:
         return trial_balances.of_month(first_on), f"เดือน{thai.month_year(first_on)}", months.written(first_on)
     wanted = thai.fiscal_year_be(clock.today())
     if year:
-        if not (year.isascii() and year.isdigit() and 2500 <= int(year) < 2700):
+        # As many digits as a year has: of thousands no number is made.
+        if not (len(year) == 4 and year.isascii() and year.isdigit() and 2500 <= int(year) < 2700):
             abort(404)
         wanted = int(year)
         _must_have_come(thai.fiscal_year_days(wanted)[0])
