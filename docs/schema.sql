@@ -4349,7 +4349,7 @@ CREATE FUNCTION void_moves_forward() RETURNS trigger LANGUAGE plpgsql AS $$ BEGI
 
 CREATE FUNCTION void_without_bank_line() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
     IF NEW.voided_at IS NOT NULL AND NEW.void_event_id IS NULL AND (EXISTS (
-    SELECT 1 FROM outgoing_match AS m WHERE m.payment_id = NEW.id) OR EXISTS (SELECT 1 FROM bank_event AS b WHERE b.satang = -NEW.satang
+    SELECT 1 FROM outgoing_match AS m WHERE m.payment_id = NEW.id) OR EXISTS (SELECT 1 FROM bank_event AS b WHERE b.satang = -NEW.satang AND b.source <> 'withdrawn'
     AND (UPPER(REPLACE(b.bank_ref, ' ', '')) = UPPER(NEW.transfer_ref)
         OR UPPER(REPLACE(b.ref1, ' ', '')) = UPPER(NEW.transfer_ref)
         OR (LENGTH(NEW.transfer_ref) >= 4

@@ -10,6 +10,7 @@ before anything else, so of two alike only one goes through; the other is led to
 
 import hashlib
 import hmac
+import re
 import secrets
 import time
 from datetime import datetime, timedelta
@@ -29,6 +30,7 @@ from app.kit.language import marked
 
 #: No field and no button has this name; buttons that say what to do are called `deed`.
 FIELD = "deed_key"
+_KEY = re.compile(r"[A-Za-z0-9_-]{16,32}")
 #: A page that was left open longer has lost its session as well.
 KEPT = timedelta(days=3)
 #: Seconds that the second of two alike waits for the first one's answer.
@@ -86,7 +88,7 @@ def _before() -> Response | None:
     key = request.form.get(FIELD, "")
     is_signing_in = not session.get("_user_id") and any(map(kept_forms.is_secret, request.form))
     # Whoever signs in twice is to be signed in by whichever answer arrives.
-    if not 16 <= len(key) <= 32 or is_signing_in:
+    if not _KEY.fullmatch(key) or is_signing_in:
         return None
     sent = _fingerprint()
     if (known := _known(key)) is not None:

@@ -3003,7 +3003,7 @@ CREATE TRIGGER void_moves_forward BEFORE UPDATE ON payment WHEN OLD.voided_at IS
     AND (OLD.void_asked_at IS NULL OR OLD.void_asked_by_id <> NEW.void_asked_by_id)) BEGIN SELECT RAISE(ABORT, 'void_moves_forward'); END;
 
 CREATE TRIGGER void_without_bank_line BEFORE UPDATE ON payment WHEN NEW.voided_at IS NOT NULL AND NEW.void_event_id IS NULL AND (EXISTS (
-    SELECT 1 FROM outgoing_match AS m WHERE m.payment_id = NEW.id) OR EXISTS (SELECT 1 FROM bank_event AS b WHERE b.satang = -NEW.satang
+    SELECT 1 FROM outgoing_match AS m WHERE m.payment_id = NEW.id) OR EXISTS (SELECT 1 FROM bank_event AS b WHERE b.satang = -NEW.satang AND b.source <> 'withdrawn'
     AND (UPPER(REPLACE(b.bank_ref, ' ', '')) = UPPER(NEW.transfer_ref)
         OR UPPER(REPLACE(b.ref1, ' ', '')) = UPPER(NEW.transfer_ref)
         OR (LENGTH(NEW.transfer_ref) >= 4

@@ -19,6 +19,7 @@ from app.fund.giving.records.donations import DonationReversal
 from app.fund.giving.records.payment_requests import PaymentRequest
 from app.fund.giving.records.receipts import Receipt
 from app.fund.ledger import books
+from app.fund.spending import bank_lines
 from app.kit.db import db, transaction
 from app.kit.errors import BadInput, Refused
 from app.staff import approvals
@@ -99,6 +100,22 @@ def test_what_another_source_told_as_well_is_decided_anew(portal: Flask, cast: C
         _withdraw(cast, _newest())
         item = item_of("T1")
         assert (item.state, item.match_reason, item.duplicate_of_id) == ("waiting", "undone", None)
+
+
+def test_a_line_of_money_out_that_is_explained_holds_its_file_until_that_is_taken_back(
+    portal: Flask, cast: Cast
+) -> None:
+    with time_machine.travel(at(31), tick=True):
+        brought_in([(at(5), -1_500, "", "a")])
+        line = db.session().scalars(select(BankEvent.id).where(BankEvent.satang < 0)).one()
+        with transaction():
+            bank_lines.explain(line, reason="ค่าธรรมเนียมของธนาคาร", by=cast.kanya.user)
+        with pytest.raises(Refused, match="จับคู่หรืออธิบายไว้แล้ว"):
+            _withdraw(cast, _newest())
+        with transaction():
+            bank_lines.unlink(line, by=cast.kanya.user)
+        _withdraw(cast, _newest())
+        assert _sources() == [("withdrawn", "excluded", "withdrawn")]
 
 
 @pytest.mark.parametrize("gone", ["paid", "promised", "closed", "joined"])

@@ -51,6 +51,7 @@ def line_of(payment: Payment) -> BankEvent | None:
     """A line of money that left the bank with this payment's reference and sum."""
     # Said twice, so that the index of money out is used.
     same = select(BankEvent).where(BankEvent.satang == -payment.satang, BankEvent.satang < 0)
+    same = same.where(BankEvent.source != "withdrawn")
     reference = payment.transfer_ref.upper()
     for line in db.session().scalars(same):
         if reference in (

@@ -30,7 +30,7 @@ from app.fund.giving.donations import donations
 from app.fund.giving.records.donations import LIVE, UNDONE, Donation
 from app.fund.ledger import months
 from app.fund.ledger.accounts import AccountKind, account
-from app.fund.spending.records import LIVE_TRACES
+from app.fund.spending.records import LIVE_TRACES, OutgoingMatch, Payment
 from app.kit import clock
 from app.kit.clock import BANGKOK
 from app.kit.db import db, lock
@@ -143,6 +143,10 @@ def _refuse_ties(statement_id: int) -> None:
     deposit = select(func.count()).select_from(Deposit)
     if session.scalar(deposit.where(Deposit.event_id.in_(lines), Deposit.undone_at.is_(None))):
         raise Refused("ไฟล์นี้มีรายการที่จับคู่กับเงินสดที่กองทุนนำฝาก กรุณาถอนการจับคู่ที่หน้าสรุปยอดเงินสดก่อน")
+    paid = select(func.count()).select_from(OutgoingMatch).where(OutgoingMatch.event_id.in_(lines))
+    came_back = select(func.count()).select_from(Payment).where(Payment.void_event_id.in_(lines))
+    if session.scalar(paid) or session.scalar(came_back):
+        raise Refused("ไฟล์นี้มีรายการเงินออกที่จับคู่หรืออธิบายไว้แล้ว กรุณาถอนที่หน้าเงินออกก่อน แล้วขอถอนไฟล์อีกครั้ง")
     refund = select(func.count()).select_from(Refund).where(Refund.state != "refused")
     if session.scalar(refund.where(or_(Refund.event_id.in_(lines), Refund.paid_event_id.in_(lines)))):
         raise Refused("ไฟล์นี้มีรายการที่อยู่ในเรื่องคืนเงิน กรุณาจบหรือถอนเรื่องคืนเงินที่หน้ารายการนั้นก่อน")
