@@ -123,3 +123,14 @@ def test_no_line_of_a_template_is_longer_than_is_read_at_once() -> None:
         if len(line) > 160
     ]
     assert lines == []
+
+
+def test_every_form_that_is_sent_bears_the_keys_that_make_it_one_deed() -> None:
+    without = []
+    for path in TEMPLATES.rglob("*.html"):
+        page = re.sub(r"\{#.*?#\}", "", path.read_text(encoding="utf-8"), flags=re.DOTALL)
+        for form in re.findall(r'<form\b[^>]*method="(?:post|\{\{ method \}\})".*?</form>', page, re.DOTALL):
+            if "form_keys()" not in form:
+                without.append(str(path.relative_to(TEMPLATES)))
+        assert 'name="csrf_token"' not in page
+    assert without == []
