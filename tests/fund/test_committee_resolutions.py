@@ -26,6 +26,7 @@ from app.fund.spending import orders, payments, voids
 from app.kit import clock
 from app.kit.db import db, transaction
 from app.kit.errors import BadInput, Refused
+from app.staff import notices
 
 
 def _proposal(code: str) -> Proposal:
@@ -142,11 +143,15 @@ def test_what_is_deferred_waits_again_by_itself_with_its_reason(portal: Flask, c
 
 
 def test_a_no_has_a_reason(portal: Flask, cast: Cast) -> None:
-    item = room.table(cast, room.meet(cast), room.propose(cast, 100_00))
+    code = room.propose(cast, 100_00)
+    item = room.table(cast, room.meet(cast), code)
     _all_vote(cast, item, "reject")
     with pytest.raises(BadInput, match="บันทึกเหตุผล"):
         room.resolve(item, by=cast.somchai, reason=" ")
     assert room.resolve(item, by=cast.somchai, reason="มีหน่วยงานอื่นช่วยแล้ว").reason == "มีหน่วยงานอื่นช่วยแล้ว"
+    (told,) = notices.unseen(cast.malee.user)
+    assert told.title == f"มติของคำขอ {code}"
+    assert "มีมติไม่อนุมัติ เพราะ" in told.words
 
 
 def test_an_amendment_promises_or_releases_the_difference(portal: Flask, cast: Cast) -> None:

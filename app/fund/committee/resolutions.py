@@ -23,7 +23,7 @@ from app.kit.locks import AdvisoryLock, lock_advisory
 from app.kit.money import format_baht
 from app.kit.texts import visible
 from app.kit.thai import sort_key, year_be
-from app.staff import audit
+from app.staff import audit, notices
 from app.staff.deeds import Deed
 from app.staff.users import User
 
@@ -84,8 +84,21 @@ def resolve(item_id: int, *, reason: str = "", by: User) -> Resolution:
         votes=[resolution.for_votes, resolution.against_votes, resolution.abstentions],
         reason=why,
     )
+    _tell(resolution, proposal, meeting, by=by)
     queue.ask("publish", key="edition")
     return resolution
+
+
+def _tell(made: Resolution, proposal: Proposal, meeting: Meeting, *, by: User) -> None:
+    """Whoever asked hears what was decided and why, at once: a no above all."""
+    asked = {proposal.submitted_by_id, proposal.asked_by_id} - {by.id}
+    why = f" เพราะ{made.reason}" if made.reason else ""
+    notices.notify(
+        db.session().scalars(select(User).where(User.id.in_(asked)).order_by(User.id)).all(),
+        title=f"มติของคำขอ {proposal.code}",
+        words=f"{proposal.title}: ที่ประชุมครั้งที่ {meeting.code} มีมติ{words.of_resolution(made)}{why}",
+        href=f"/requests/{proposal.code}",
+    )
 
 
 def _why_not_carried(now: ItemStatus, reason: str) -> str:
