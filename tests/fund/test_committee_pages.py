@@ -15,6 +15,7 @@ from app.fund.committee.records import AgendaItem, Meeting, Vote
 from app.kit import clock
 from app.kit.db import db, transaction
 from app.kit.thai import short_date
+from app.staff import notices
 
 pytestmark = pytest.mark.pages
 
@@ -238,3 +239,25 @@ def test_seats_are_taken_and_ended_on_the_page_of_the_bodies(portal: Flask, cast
     assert "ศก 2" in busaba.send("/bodies", action="/bodies/seats", body="2", **seat).words
     busaba.send("/bodies", action="/bodies/seats", body="2", **seat, to_status=409)
     assert "/bodies/seats" not in cast.decha.sign_in().visit("/bodies").text
+
+
+def test_members_hear_of_their_meeting_and_put_it_into_their_calendar(
+    sqlite_portal: Flask, cast: Cast
+) -> None:
+    day = meetings.third_thursday(clock.today() + timedelta(days=7))
+    assert (day.weekday(), 15 <= day.day <= 21) == (3, True)
+    with transaction():
+        number = meetings.call(
+            held_on=day, place="ศาลากลางจังหวัด, ศรีสะเกษ", room="ห้องประชุมศรีลำดวน", by=cast.busaba.user
+        ).id
+    with transaction():
+        meetings.cancel(number, reason="น้ำท่วม", by=cast.busaba.user)
+    first, second = reversed(notices.unseen(cast.pranee.user))
+    assert first.title.startswith("นัดประชุมครั้งที่ 1/")
+    assert (second.title[:10], "เพราะน้ำท่วม" in second.words) == ("ยกเลิกประช", True)
+    told = cast.pranee.sign_in().client.get(f"/meetings/{number}/meeting.ics").get_data(as_text=True)
+    assert max(len(line.encode()) for line in told.split("\r\n")) <= 75
+    whole = told.replace("\r\n ", "").split("\r\n")
+    assert f"DTSTART;VALUE=DATE:{day:%Y%m%d}" in whole
+    assert "STATUS:CANCELLED" in whole
+    assert any(line.startswith("LOCATION:") and "จังหวัด\\, ศรีสะเกษ" in line for line in whole)

@@ -1,6 +1,6 @@
 """Meetings of the committee: called, moved, cancelled, opened, closed."""
 
-from datetime import date
+from datetime import date, timedelta
 
 from sqlalchemy import func, select
 
@@ -22,7 +22,7 @@ from app.kit.errors import BadInput, Refused
 from app.kit.locks import AdvisoryLock, lock_advisory
 from app.kit.texts import visible
 from app.kit.thai import arabic_digits, long_date, year_be
-from app.staff import audit
+from app.staff import audit, notices
 from app.staff.deeds import Deed
 from app.staff.roles import Role
 from app.staff.users import User
@@ -113,7 +113,30 @@ def call(
     audit.record(
         Deed.MEETING_CALL, f"meeting:{meeting.id}", by=by, number=meeting.code, held_on=held_on.isoformat()
     )
+    _tell(meeting, "นัดประชุม", by=by)
     return meeting
+
+
+def _tell(meeting: Meeting, what: str, *, why: str = "", by: User) -> None:
+    """The members hear that their meeting is called, moved or cancelled."""
+    day = f"วันที่ {long_date(meeting.held_on)}"
+    notices.notify(
+        [member for member in seats.members(meeting.body_id) if member.id != by.id],
+        title=f"{what}ครั้งที่ {meeting.code}",
+        words=" ".join(filter(None, (seats.body(meeting.body_id).name_th, day, meeting.venue, why))),
+        href=f"/meetings/{meeting.id}",
+    )
+
+
+def third_thursday(after: date) -> date:
+    """The first third Thursday of a month that comes after this day: the day of the province's meetings."""
+    year, month = after.year, after.month
+    while True:
+        first = date(year, month, 1)
+        found = first + timedelta(days=(3 - first.weekday()) % 7 + 14)
+        if found > after:
+            return found
+        year, month = (year + 1, 1) if month == 12 else (year, month + 1)
 
 
 def open_(meeting_id: int, *, chair_id: int, early_reason: str = "", by: User) -> Meeting:
@@ -184,6 +207,7 @@ def move(meeting_id: int, *, to_on: date, reason: str, by: User) -> Meeting:
     meeting.held_on = to_on
     db.session().flush()
     audit.record(Deed.MEETING_MOVE, f"meeting:{meeting_id}", by=by, to=to_on.isoformat(), reason=why)
+    _tell(meeting, "เลื่อนวันประชุม", why=f"เพราะ{why}", by=by)
     return meeting
 
 
@@ -197,6 +221,7 @@ def cancel(meeting_id: int, *, reason: str, by: User) -> Meeting:
     meeting.state, meeting.cancelled_at, meeting.cancel_reason = MeetingState.CANCELLED, clock.now(), why
     db.session().flush()
     audit.record(Deed.MEETING_CANCEL, f"meeting:{meeting_id}", by=by, reason=why, carried_over=back)
+    _tell(meeting, "ยกเลิกประชุม", why=f"เพราะ{why}", by=by)
     return meeting
 
 

@@ -1,11 +1,13 @@
 """Pages of the committee room: the story beside the balance, votes and resolutions."""
 
 from collections.abc import Callable, Sequence
+from datetime import timedelta
 
-from flask import Blueprint, Response, abort, flash, jsonify, redirect, render_template, url_for
+from flask import Blueprint, Response, abort, flash, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import ColumnElement, and_, func, or_, select
 
+from app.cases.aid.committee_pages import calendar_entry
 from app.cases.aid.committee_pages import pack as packs
 from app.cases.aid.committee_pages.forms import (
     AttendanceForm,
@@ -147,7 +149,18 @@ def new() -> ResponseReturnValue:
         except Refused as error:
             refused = error.words
     status = 409 if refused else 422 if form.is_submitted() else 200
-    return render_template("committee/new.html", form=form, refused=refused), status
+    thursday = meetings.third_thursday(clock.today() + timedelta(days=7))
+    return render_template("committee/new.html", form=form, refused=refused, thursday=thursday), status
+
+
+@bp.get("/meetings/<int:number>/meeting.ics")
+@opens_to(*READERS)
+def calendar(number: int) -> Response:
+    """The meeting for the calendar of whoever is called to it."""
+    meeting = meeting_of(number)
+    name = f"meeting-{meeting.year_be}-{meeting.number:02d}.ics"
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return Response(calendar_entry.of(meeting, host=request.host), mimetype="text/calendar", headers=headers)
 
 
 @bp.get("/meetings/<int:number>")
