@@ -65,7 +65,13 @@ def test_books_that_do_not_hold_are_found_at_the_end_of_a_test(
         session.execute(
             text("UPDATE account SET balance_satang = :satang WHERE kind = 'paid'"), {"satang": satang}
         )
-        assert template.findings() == books.findings()
+        told = [
+            f"{name}: {finding}"
+            for name, findings in books.check().items()
+            if kind == "sqlite" or books.CHECKS.get()[name] is not tables_add_up
+            for finding in findings
+        ]
+        assert template.findings() == told
         assert bool(template.findings()) == bool(satang)
     session.rollback()
 

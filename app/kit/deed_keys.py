@@ -91,7 +91,7 @@ def _before() -> Response | None:
     if not _KEY.fullmatch(key) or is_signing_in:
         return None
     sent = _fingerprint()
-    if (known := _known(key)) is not None:
+    if (known := _settled(key, sent)) is not None:
         return _again(known, sent)
 
     def write_down() -> None:
@@ -136,14 +136,18 @@ def _again(known: tuple[str, str], sent: str) -> Response:
 
 
 def _meanwhile(_error: DoneMeanwhile) -> Response:
+    db.session.rollback()
     key, sent = request.form[FIELD], _fingerprint()
+    return _again(_settled(key, sent) or (sent, ""), sent)
+
+
+def _settled(key: str, sent: str) -> tuple[str, str] | None:
+    """What is known of the key, when the one who does its deed at this moment has said where it led."""
     until = time.monotonic() + _PATIENCE
-    while True:
+    while (known := _known(key)) == (sent, "") and time.monotonic() < until:
         db.session.rollback()
-        known = _known(key)
-        if known is None or known[1] or known[0] != sent or time.monotonic() > until:
-            return _again(known or (sent, ""), sent)
         time.sleep(0.05)
+    return known
 
 
 def _after(response: Response) -> Response:

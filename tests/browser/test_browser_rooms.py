@@ -14,7 +14,7 @@ pytestmark = pytest.mark.browser
 _WALKERS = ("", "ton", "malee", "kanya", "busaba", "somchai", "orathai", "decha", "ying")
 #: What is no page of the portal, or makes something new each time it is opened.
 _PASSED = re.compile(
-    r"\.\w{2,12}(\?|$)|/(?:xlsx|csv|original|file)(\?|$)|/demo/|/language|/open-data|/voucher|/give/\w{8,}/"
+    r"\.\w{2,12}(\?|$)|/(?:xlsx|csv|original|file)(\?|$)|/demo/|/language|/open-data|/voucher|/papers?(?:/\d+)?(\?|$)|/give/\w{8,}/"
 )
 # What scrolls sideways; targets lower or narrower than 44 px, but for those within a sentence and where the row or the label is
 # the target; what a card or a row hides because it does not fit: a table on a desk may be scrolled, a card may not.

@@ -497,7 +497,7 @@ def test_a_refund_of_money_that_is_no_donation_speaks_of_no_receipt(portal: Flas
 
 @pytest.mark.parametrize(
     ("start", "title"),
-    [("/bank/confirmations", "การคืนเงินที่รออนุมัติ"), ("/bank/refunds", "เสร็จเมื่อเห็นเงินออกจากธนาคาร")],
+    [("/bank/confirmations", "ไม่มีเรื่องที่รอยืนยัน"), ("/bank/refunds", "เสร็จเมื่อเห็นเงินออกจากธนาคาร")],
 )
 @pytest.mark.parametrize("answer", ["/approve", "/refuse"])
 def test_an_answered_refund_leads_back_to_the_list_it_was_opened_from(

@@ -134,6 +134,7 @@ def test_two_who_write_at_once_do_not_overwrite_each_other(cast: Cast) -> None:
     notes(cast, name_th="กองทุนหนึ่ง")
     with pytest.raises(Refused, match="ไปก่อนแล้ว"):
         asks(cast, "ying", seen=0, name_th="กองทุนสอง")
+    db.session.remove()
     with pytest.raises(Refused, match="ไปก่อนแล้ว"), transaction() as session:
         session.add(
             IssuerVersion(

@@ -111,22 +111,23 @@ def vendor(name: str = "ร้านศรีสะเกษศึกษาภ�
     return made.id
 
 
-def sign() -> None:
-    """Whoever is of finance or chair may sign, each for their group. Inside a transaction."""
+def sign(*deputies: Person) -> None:
+    """Whoever is of finance or chair may sign, each for their group; deputies sign for the secretary's. Inside a transaction."""
     session = db.session()
-    held = session.scalars(
-        select(Grant).where(Grant.role.in_((Role.CHAIR, Role.FINANCE)), Grant.revoked_at.is_(None))
-    )
+    offices = Grant.role.in_((Role.CHAIR, Role.FINANCE))
+    named_too = Grant.user_id.in_([deputy.user.id for deputy in deputies])
+    held = session.scalars(select(Grant).where(offices | named_too, Grant.revoked_at.is_(None)))
     named = set(session.scalars(select(Signatory.user_id).where(Signatory.ended_at.is_(None))))
     for grant in sorted(held, key=lambda grant: grant.role):
         if grant.user_id in named:
             continue
         named.add(grant.user_id)
-        approval = approved("signatory.name", f"signatory:{grant.user_id}", group=str(grant.role))
+        group = str(grant.role) if grant.role in (Role.CHAIR, Role.FINANCE) else "secretary"
+        approval = approved("signatory.name", f"signatory:{grant.user_id}", group=group)
         session.add(
             Signatory(
                 user_id=grant.user_id,
-                group_code=str(grant.role),
+                group_code=group,
                 appointed_by="คำสั่งจังหวัดที่ 1/2553",
                 from_on=date(2010, 1, 1),
                 approval_request_id=approval.id,

@@ -18,7 +18,7 @@ from app.kit.db import db, transaction
 from app.kit.errors import BadInput, Busy, Refused, TooManyTries
 from app.kit.language import gettext, in_english
 from app.kit.lists import List, Search
-from app.kit.web import AGAIN, csrf, takes_files
+from app.kit.web import AGAIN, csrf, has_nul, takes_files
 from app.province.profile import Profile
 from app.staff.doors import EVERYONE, opens_to, signed_in
 from app.staff.roles import Role
@@ -52,6 +52,8 @@ def slip(code: str) -> ResponseReturnValue:
         return _slip_page(payment_request, SlipForm(formdata=None), refused=_too_large()), 413
     if "csrf_token" in form.errors:
         abort(400, form.errors["csrf_token"][0])
+    if has_nul(request.form):
+        abort(400)
     if not valid:
         return _slip_page(payment_request, form), 422
     refused, status = "", 422
