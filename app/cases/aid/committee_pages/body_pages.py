@@ -38,6 +38,13 @@ def _seat_form(**given: object) -> SeatForm:
     return form
 
 
+def _ending(seat_id: int) -> EndForm:
+    """The form of one seat, whose field no other on the page is taken for."""
+    form = EndForm(formdata=None, to_on=clock.today())
+    form.to_on.id = f"to_on-{seat_id}"
+    return form
+
+
 def _show(refused: str = "", status: int = 200) -> ResponseReturnValue:
     page = render_template(
         "committee/bodies.html",
@@ -45,7 +52,7 @@ def _show(refused: str = "", status: int = 200) -> ResponseReturnValue:
         offices={office.value: office.words for office in Office},
         keeps=signed_in().has(*KEEPERS),
         taking=_seat_form(formdata=None, from_on=clock.today()),
-        ending=EndForm(formdata=None, to_on=clock.today()),
+        ending=_ending,
         opening=BodyForm(formdata=None),
         refused=refused,
     )
