@@ -24,7 +24,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.kit import clock, kept_forms
-from app.kit.db import FIRST_DEED, Base, UtcDateTime, db, transaction
+from app.kit.db import FIRST_DEED, REFUSED, Base, UtcDateTime, db, transaction
 from app.kit.errors import Refused
 from app.kit.language import marked
 
@@ -156,7 +156,8 @@ def _after(response: Response) -> Response:
     db.session().info.pop(FIRST_DEED, None)
     if key is None:
         return response
-    refused = any(kind in ("danger", "error") for kind, _ in session.get("_flashes", ()))
+    told = any(kind in ("danger", "error") for kind, _ in session.get("_flashes", ()))
+    refused = told or db.session().info.get(REFUSED) is not None
     if response.status_code in (302, 303) and not refused:
         deed: Any = update(DeedKey).values(location=response.headers["Location"][:2000])
     else:

@@ -33,7 +33,7 @@ def keep_paper(number: int) -> ResponseReturnValue:
                 by=signed_in(),
             )
     except Refused as refused:
-        flash(refused.words, "warning")
+        flash(refused.words, "danger")
     else:
         flash("เก็บเอกสารแล้ว", "success")
     return redirect(url_for("spending.order", number=number, _anchor="papers"))
