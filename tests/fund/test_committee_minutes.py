@@ -14,6 +14,7 @@ from app.cases.aid.commands import committee as command
 from app.cases.aid.committee_pages import minutes_paper
 from app.fund.committee import meetings, minutes
 from app.fund.committee.records import Meeting
+from app.kit import clock
 from app.kit.db import db, transaction
 from app.kit.errors import BadInput, Refused
 
@@ -108,3 +109,29 @@ def test_the_signed_scan_is_kept_once_beside_the_paper(sqlite_portal: Flask, cas
     answer = cast.decha.sign_in().client.get(f"/meetings/{number}/minutes-signed.pdf")
     assert answer.data == scan.getvalue()
     assert answer.headers["Content-Disposition"].startswith("attachment")
+
+
+def test_the_invitation_is_an_official_letter_with_agenda_and_names(sqlite_portal: Flask, cast: Cast) -> None:
+    _held(cast)
+    with transaction():
+        number = meetings.call(held_on=clock.today(), place="ห้องประชุมศาลากลาง", by=cast.busaba.user).id
+    room.table(cast, number, room.propose(cast, 25_00))
+    letter = cast.pranee.sign_in().client.get(f"/meetings/{number}/invitation.pdf").data
+    told, at = _words(letter), -1
+    for part in (
+        "ขอเชิญประชุม",
+        "กรรมการตามบัญชีรายชื่อ",
+        "สิ่งที่ส่งมาด้วย",
+        "จึงเรียนมาเพื่อโปรดเข้าร่วมประชุม",
+        "ขอแสดงความนับถือ",
+        "รับรองรายงานการประชุม ครั้งที่ ๑/",
+        "มติที่ ๑/",
+        "๒๕.๐๐ บาท",
+        "นางปราณี บุญมา",
+    ):
+        assert told.find(part, at + 1) > at, part
+        at = told.find(part, at + 1)
+    with transaction():
+        meetings.cancel(number, reason="น้ำท่วม", by=cast.busaba.user)
+    told = _words(cast.pranee.client.get(f"/meetings/{number}/invitation.pdf").data)
+    assert "ยกเลิกการประชุม" in told and "เพราะน้ำท่วม" in told and "ระเบียบวาระ" not in told

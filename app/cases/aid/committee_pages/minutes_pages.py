@@ -64,6 +64,14 @@ def minutes(number: int) -> Response:
     return _pdf(content, f"minutes-{meeting.year_be}-{meeting.number:02d}.pdf")
 
 
+@bp.get("/meetings/<int:number>/invitation.pdf")
+@opens_to(*READERS)
+def invitation(number: int) -> Response:
+    """The letter that calls the members, to be numbered and signed by the office."""
+    meeting = meeting_of(number)
+    return _pdf(minutes_paper.invitation(meeting), f"invitation-{meeting.year_be}-{meeting.number:02d}.pdf")
+
+
 @bp.get("/meetings/<int:number>/minutes-signed.pdf")
 @opens_to(*READERS)
 def minutes_signed(number: int) -> Response:

@@ -11,7 +11,16 @@ from sqlalchemy import func, select
 
 from app.fund.committee import item_status, minutes, seats, words
 from app.fund.committee.item_status import ItemStatus
-from app.fund.committee.records import APPROVING, AttendanceKind, Meeting, Minutes, Proposal, Resolution
+from app.fund.committee.records import (
+    APPROVING,
+    AttendanceKind,
+    Meeting,
+    MeetingState,
+    Minutes,
+    Proposal,
+    Resolution,
+)
+from app.fund.committee.records.bodies import Office
 from app.fund.spending.records import STANDS, Payment
 from app.kit import clock
 from app.kit.db import db
@@ -67,6 +76,25 @@ def paper(meeting: Meeting, *, corrections: str | None = None, digits: str = "th
         in_thai_digits(html) if digits == "thai" else html,
         title=f"รายงานการประชุมครั้งที่ {meeting.code}",
         author=Profile.here().fund_th,
+    )
+
+
+def invitation(meeting: Meeting) -> bytes:
+    """The letter that calls the members, with the agenda and their names; of a cancelled meeting the letter that says so."""
+    from app.kit import pdf
+
+    html = render_template(
+        "pdf/invitation.html",
+        meeting=meeting,
+        is_cancelled=meeting.state == MeetingState.CANCELLED,
+        today=clock.today(),
+        unendorsed=minutes.waiting(meeting),
+        follow_ups=_follow_ups(meeting),
+        seated=seats.seated(meeting.body_id),
+        offices={office.value: office.words for office in Office},
+    )
+    return pdf.render(
+        in_thai_digits(html), title=f"ขอเชิญประชุมครั้งที่ {meeting.code}", author=Profile.here().fund_th
     )
 
 
@@ -126,7 +154,7 @@ def _follow_ups(meeting: Meeting) -> list[FollowUp]:
             resolution=made.code,
             title=f"{proposal.title} ({proposal.code})",
             who="เจ้าหน้าที่การเงิน",
-            state=f"จ่ายแล้ว {format_baht(int(satang))} จาก {format_baht(made.satang)} บาท เกิน {max(0, (until - made.resolved_at).days)} วัน",
+            state=f"จ่ายแล้ว {format_baht(int(satang))} จาก {format_baht(made.satang)} บาท ค้าง {max(0, (until - made.resolved_at).days)} วัน",
         )
         for made, proposal, satang in db.session().execute(statement)
     ]
