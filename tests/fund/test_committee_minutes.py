@@ -13,7 +13,7 @@ from sqlalchemy import text
 from app.cases.aid.commands import committee as command
 from app.cases.aid.committee_pages import minutes_paper
 from app.fund.committee import meetings, minutes
-from app.fund.committee.records import Meeting
+from app.fund.committee.records import Meeting, Minutes
 from app.kit import clock
 from app.kit.db import db, transaction
 from app.kit.errors import BadInput, Refused
@@ -74,6 +74,19 @@ def test_a_later_meeting_endorses_minutes_once_and_they_stay_as_they_were(portal
     number = _held(cast)
     with pytest.raises(Refused, match="ครั้งถัดไป"), transaction():
         minutes_paper.endorse(number, in_id=number, corrections="", by=cast.busaba.user)
+    with pytest.raises(Refused, match="ครั้งถัดไป"), transaction() as session:
+        called = meetings.call(held_on=clock.today(), place="", by=cast.busaba.user).id
+        session.add(
+            Minutes(
+                meeting_id=number,
+                endorsed_in_id=called,
+                pdf=b"%PDF-",
+                sha256="",
+                endorsed_at=clock.now(),
+                endorsed_by_id=cast.busaba.user.id,
+            )
+        )
+        session.flush()
     later = room.meet(cast)
     page = cast.busaba.sign_in().visit(f"/meetings/{later}/minutes")
     assert "รับรองรายงานครั้งที่ 1/" in page.words

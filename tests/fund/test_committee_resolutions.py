@@ -17,9 +17,11 @@ from app.fund.committee.records import (
     Commitment,
     FundingKind,
     Matter,
+    Motion,
     Proposal,
     ProposalState,
     ResolutionKind,
+    Vote,
 )
 from app.fund.ledger import books, entries
 from app.fund.spending import orders, payments, voids
@@ -83,6 +85,18 @@ def test_one_satang_missing_is_no_dead_end(portal: Flask, cast: Cast) -> None:
                 by=cast.somchai.user,
             )
     assert room.motion_of(item).number == 2
+    first = select(Motion.id).filter_by(item_id=item, number=1)
+    with pytest.raises(Refused, match="ประเด็นที่ลงคะแนนเปลี่ยนไปแล้ว"), transaction() as session:
+        session.add(
+            Vote(
+                item_id=item,
+                motion_id=session.scalars(first).one(),
+                member_id=cast.pranee.user.id,
+                turn=2,
+                choice="reject",
+                at=clock.now(),
+            )
+        )
     with pytest.raises(Refused, match="ยังลงคะแนนไม่ครบ"):
         room.resolve(item, by=cast.somchai)
     _all_vote(cast, item)

@@ -214,6 +214,8 @@ def test_a_voter_approves_and_so_does_another_finance_officer(portal: Flask, cas
         other = cast.ton if person is cast.somchai else cast.somchai
         with pytest.raises(Refused, match="อนุมัติรายการนี้ครบแล้ว"), transaction():
             orders.approve(number, by=other.user)
+        with pytest.raises(Refused, match="อนุมัติครบหรือยกเลิกไปแล้ว"), transaction() as session:
+            session.add(_approval(number, other))
         assert room.transfer(cast, number).satang == 100_00
 
 

@@ -72,12 +72,20 @@ def test_a_changed_account_waits_a_day_and_is_told(portal: Flask, cast: Cast) ->
         assert vendors.account_of(vendor) is vendor.accounts[1]
 
 
-@pytest.mark.parametrize("past", ["no approval", "at once", "other account", "rewritten", "other name"])
+@pytest.mark.parametrize(
+    "past", ["no approval", "at once", "other account", "rewritten", "other name", "never asked"]
+)
 def test_without_the_rules_the_database_still_guards_whom_is_paid(
     portal: Flask, cast: Cast, past: str
 ) -> None:
     vendor_id = _confirmed(cast).id
     with pytest.raises(Refused, match=r"คนละคน|24 ชั่วโมง|แก้ไขไม่ได้"), transaction() as session:
+        if past == "never asked":
+            other = approved("signatory.name", "signatory:1", group="chair")
+            session.add(
+                Vendor(kind="shop", name="ฉัน", approval_request_id=other.id, confirmed_at=clock.now())
+            )
+            session.flush()
         if past == "rewritten":
             session.execute(text("UPDATE vendor_account SET number = '1'"))
         if past == "other name":
