@@ -162,6 +162,7 @@ _FORGED = {
     "approval_request AS a WHERE a.kind = 'statement.withdraw'",
     "final_bank_event": "UPDATE bank_event SET source = 'withdrawn'",
     "withdrawn_stays_excluded": "UPDATE reconciliation_item SET state = 'waiting' WHERE match_reason = 'withdrawn'",
+    "allocation_of_withdrawn": "INSERT INTO allocation (event_id, donation_id, satang) SELECT e.id, 1, e.satang FROM bank_event AS e",
     "kept_statement_withdrawal": "DELETE FROM statement_withdrawal",
 }
 

@@ -117,6 +117,7 @@ def test_money_that_is_a_donation_already_is_not_brought_forward(portal: Flask, 
 
 
 _FORGED = {
+    "trace_within_opening": "INSERT INTO trace (payment_id, opening_balance_id, satang) SELECT 1, id, satang + 1 FROM opening_balance",
     "opening_by_two": "INSERT INTO opening SELECT 1, '2022-01-01', '2022-01-01 17:00:00', '', 'pdf', '2022-01-27', "
     "'2022-01-27', id FROM approval_request",
     "opening_balance_as_approved": "INSERT INTO opening_balance (opening_id, purpose_id, satang, spent_satang, note) "

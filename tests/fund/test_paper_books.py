@@ -63,6 +63,8 @@ def test_nobody_registers_a_book_alone_or_after_its_year_began(portal: Flask, ca
     room.give(cast, 100_00)
     with pytest.raises(Refused, match="ออกใบเสร็จในระบบไปแล้ว"), transaction():
         approvals.approve(number, by=cast.somchai.user)
+    with pytest.raises((Refused, DBAPIError), match="ออกใบเสร็จในระบบไปแล้ว"), transaction() as session:
+        session.execute(text(forged.replace("2500", str(thai.fiscal_year_be(clock.today())))))
 
 
 @pytest.mark.pages
