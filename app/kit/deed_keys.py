@@ -23,7 +23,7 @@ from sqlalchemy import Index, String, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.kit import clock, kept_forms
+from app.kit import clock, kept_forms, refill
 from app.kit.db import FIRST_DEED, REFUSED, Base, UtcDateTime, db, transaction
 from app.kit.errors import Refused
 from app.kit.language import marked
@@ -110,7 +110,7 @@ def _fingerprint() -> str:
     # Keyed: what people type holds names and numbers that a bare hash would let be guessed.
     whole = hmac.new(current_app.secret_key.encode(), request.full_path.encode(), "sha256")  # type: ignore[union-attr]
     for name, value in request.form.items(multi=True):
-        if name not in ("csrf_token", "kept", FIELD) and not kept_forms.is_secret(name):
+        if name not in refill.FRESH and not kept_forms.is_secret(name):
             whole.update(f"\0{name}\0{value}".encode(errors="surrogatepass"))
     for name, file in request.files.items(multi=True):
         file.stream.seek(0)

@@ -35,7 +35,6 @@ MOST_BYTES = {"user": 256 * 1024 * 1024, "visitor": 64 * 1024 * 1024}
 _MOST_TYPED = 400_000
 NOT_SENT = marked("สิ่งที่กรอกไว้ยังอยู่ครบ แต่ยังไม่ได้ส่ง กรุณาตรวจแล้วกดส่งอีกครั้ง")
 _SECRET = re.compile(r"password|secret|passphrase")
-_NOT_KEPT = ("csrf_token", "kept", "deed_key")
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,7 +193,7 @@ def _put(words: str, files: Sequence[KeptFile] | None = None) -> str:
         typed = [
             (name, value)
             for name, value in request.form.items(multi=True)
-            if name not in _NOT_KEPT and not is_secret(name)
+            if name not in refill.FRESH and not is_secret(name)
         ]
         files = _files() if files is None else files
     except HTTPException:

@@ -12,6 +12,8 @@ Attributes = dict[str, str | None]
 
 #: What a person does not type: the page's own word is truer than what was sent.
 _NOT_TYPED = frozenset({"hidden", "password", "file", "submit", "button", "image", "reset"})
+#: Fields that are fresh in every form: nothing of what a person said.
+FRESH = frozenset({"csrf_token", "kept", "deed_key"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +152,7 @@ def _chosen(
         same = sum(
             1 if value in sent.get(name, ()) else -1
             for name, value in form.hidden().items()
-            if name not in ("csrf_token", "kept", "deed_key")
+            if name not in FRESH
         )
         return same, len(form.names() & sent.keys())
 
@@ -158,11 +160,7 @@ def _chosen(
         is_post = (form.tag.attributes.get("method") or "").lower() == "post"
         return is_post and urlsplit(urljoin(address, form.tag.attributes.get("action") or "")).path == action
 
-    fitting = [
-        form
-        for form in forms
-        if leads_there(form) and (form.names() - {"csrf_token", "deed_key"}) & sent.keys()
-    ]
+    fitting = [form for form in forms if leads_there(form) and (form.names() - FRESH) & sent.keys()]
     return max(fitting, key=alike, default=None)
 
 
