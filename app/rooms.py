@@ -150,7 +150,7 @@ from app.public import cloth as cloth_pages
 from app.public import display as display_pages
 from app.public import pages as public_pages
 from app.public import way_pages
-from app.staff import approval_pages, people, people_pages, resets, subjects
+from app.staff import approval_pages, attempts, people, people_pages, resets, subjects
 from app.staff import approvals as approvals_
 from app.staff import commands as staff_commands
 from app.staff import jobs as staff_jobs
@@ -206,6 +206,8 @@ class Room:
     #: What its deeds are done to, by the first word of the subject that the trail keeps.
     subjects: Mapping[str, SubjectKind] = field(default_factory=dict)
     bindings: tuple[Binding[Any], ...] = ()
+    #: What its rules refuse may name a member of a household, and is written down nowhere.
+    names_families: bool = False
 
 
 KIT = Room(
@@ -472,6 +474,7 @@ SPENDING = Room(
 
 REGISTER = Room(
     name="register",
+    names_families=True,
     pages=(register_pages,),
     commands=(register_commands.register,),
     refusals=register_refusals.REFUSALS,
@@ -484,7 +487,7 @@ REGISTER = Room(
     },
 )
 
-CARE = Room(name="care", pages=(care_pages,), refusals=care_refusals.REFUSALS)
+CARE = Room(name="care", names_families=True, pages=(care_pages,), refusals=care_refusals.REFUSALS)
 
 AID = Room(
     name="aid",
@@ -583,6 +586,7 @@ def inject() -> None:
     db.REFUSALS.set(_merged(room.refusals for room in ROOMS))
     journal.EXPLAINERS.set(_merged(room.journal for room in ROOMS))
     subjects.KINDS.set(SUBJECTS)
+    attempts.PRIVATE.set([bp.name for bp in blueprints(room for room in ROOMS if room.names_families)])
     language.NAMES.set(english_names.known)
     for room in ROOMS:
         for binding in room.bindings:

@@ -154,3 +154,7 @@ def test_a_value_that_nobody_set_is_missed_loudly_and_not_taken_for_an_empty_lis
     with checks.instead(["another"]):
         assert checks.get() == ["another"]
     assert checks.get() == []
+
+
+def test_what_the_rooms_of_families_refuse_is_written_down_nowhere() -> None:
+    assert [room.name for room in ROOMS if room.names_families] == ["register", "care"]

@@ -1,6 +1,7 @@
 """Attempts that a rule refused: who tried what, when, and why it was not done, in the trail beside what was done."""
 
 import logging
+from collections.abc import Collection
 
 from flask import Flask, Response, current_app, request
 from flask_login import current_user
@@ -8,12 +9,13 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from app.kit.db import BUSY, FASTER, REFUSED, db, transaction
 from app.kit.errors import Refused
+from app.kit.injected import Injected
 from app.staff import audit, subjects
 from app.staff.deeds import Deed
 
 log = logging.getLogger("kueakun.attempts")
-#: Their refusals may name a member of a household, and the trail names none.
-_NAME_FAMILIES = frozenset({"register", "care"})
+#: Blueprints of rooms whose refusals may name a member of a household: the trail names none.
+PRIVATE: Injected[Collection[str]] = Injected("rooms whose refusals name families")
 
 
 def install(app: Flask) -> None:
@@ -31,7 +33,7 @@ def _note(response: Response) -> Response:
     # What cannot be read, and what only has to wait, broke no rule.
     if type(refused) is not Refused or refused.words in (BUSY, FASTER):
         return response
-    if request.blueprint in _NAME_FAMILIES or not current_user.is_authenticated:
+    if request.blueprint in PRIVATE.get() or not current_user.is_authenticated:
         return response
     try:
         with transaction():
