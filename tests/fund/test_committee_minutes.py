@@ -12,8 +12,8 @@ from sqlalchemy import text
 
 from app.cases.aid.commands import committee as command
 from app.cases.aid.committee_pages import minutes_paper
-from app.fund.committee import meetings, minutes
-from app.fund.committee.records import Meeting, Minutes
+from app.fund.committee import agenda, follow_ups, meetings, minutes, proposals
+from app.fund.committee.records import Matter, Meeting, Minutes
 from app.kit import clock
 from app.kit.db import db, transaction
 from app.kit.errors import BadInput, Refused
@@ -72,7 +72,7 @@ def test_the_minutes_have_the_parts_of_the_official_form_in_their_order(
 
 def test_a_later_meeting_endorses_minutes_once_and_they_stay_as_they_were(portal: Flask, cast: Cast) -> None:
     number = _held(cast)
-    with pytest.raises(Refused, match="ครั้งถัดไป"), transaction():
+    with pytest.raises(Refused, match="ครั้งถัดไป"):
         minutes_paper.endorse(number, in_id=number, corrections="", by=cast.busaba.user)
     with pytest.raises(Refused, match="ครั้งถัดไป"), transaction() as session:
         called = meetings.call(held_on=clock.today(), place="", by=cast.busaba.user).id
@@ -95,7 +95,7 @@ def test_a_later_meeting_endorses_minutes_once_and_they_stay_as_they_were(portal
     kept = cast.busaba.client.get(f"/meetings/{number}/minutes.pdf").data
     assert "แก้เป็น สี่สิบบาท" in _words(kept)
     assert "ร่าง" not in _words(kept)
-    with pytest.raises(Refused, match="รับรองไปแล้ว"), transaction():
+    with pytest.raises(Refused, match="รับรองไปแล้ว"):
         minutes_paper.endorse(number, in_id=later, corrections="", by=cast.busaba.user)
     for statement in ("UPDATE minutes SET corrections = 'x'", "DELETE FROM minutes"):
         with pytest.raises(Refused, match="แก้ไขไม่ได้"), transaction() as session:
@@ -108,8 +108,7 @@ def test_the_signed_scan_is_kept_once_beside_the_paper(sqlite_portal: Flask, cas
     with pytest.raises(Refused, match="เมื่อที่ประชุมรับรองรายงานแล้ว"), transaction():
         minutes.keep_scan(number, content=b"%PDF-", by=cast.busaba.user)
     later = room.meet(cast)
-    with transaction():
-        minutes_paper.endorse(number, in_id=later, corrections="", by=cast.somchai.user)
+    minutes_paper.endorse(number, in_id=later, corrections="", by=cast.somchai.user)
     with pytest.raises(BadInput, match="เปิดไม่ได้"), transaction():
         minutes.keep_scan(number, content=b"GIF89a", by=cast.busaba.user)
     writer, scan = PdfWriter(), io.BytesIO()
@@ -148,3 +147,26 @@ def test_the_invitation_is_an_official_letter_with_agenda_and_names(sqlite_porta
         meetings.cancel(number, reason="น้ำท่วม", by=cast.busaba.user)
     told = _words(cast.pranee.client.get(f"/meetings/{number}/invitation.pdf").data)
     assert "ยกเลิกการประชุม" in told and "เพราะน้ำท่วม" in told and "ระเบียบวาระ" not in told
+
+
+def test_what_is_promised_and_not_paid_follows_once_at_its_newest_sum_until_it_is_paid(
+    portal: Flask, cast: Cast
+) -> None:
+    _held(cast)
+    (first,) = follow_ups.of(db.session().get_one(Meeting, room.meet(cast)))
+    assert (first.promised, first.paid) == (40_00, 0)
+    code, number = first.proposal.code, room.meet(cast)
+    with transaction():
+        proposals.revise(code, satang=50_00, reason="ราคาเปลี่ยน", by=cast.malee.user)
+        item = agenda.table(
+            number, proposal_code=code, matter=Matter.AMEND, reason="ราคาเปลี่ยน", by=cast.busaba.user
+        ).id
+    room.vote(item, "approve", cast.somchai, cast.pranee, cast.wichai)
+    room.resolve(item, by=cast.somchai)
+    room.pay(cast, code, 20_00)
+    later = db.session().get_one(Meeting, room.meet(cast))
+    assert [(row.resolution, row.promised, row.paid) for row in follow_ups.of(later)] == [
+        (first.resolution, 50_00, 20_00)
+    ]
+    room.pay(cast, code, 30_00)
+    assert follow_ups.of(later) == []

@@ -98,10 +98,7 @@ def endorse_minutes(number: int, earlier: int) -> ResponseReturnValue:
     try:
         if not form.validate_on_submit():
             raise Refused("กรุณาเขียนข้อแก้ไขไม่เกิน 2,000 ตัวอักษร")
-        with transaction():
-            minutes_paper.endorse(
-                earlier, in_id=number, corrections=form.corrections.data or "", by=signed_in()
-            )
+        minutes_paper.endorse(earlier, in_id=number, corrections=form.corrections.data or "", by=signed_in())
     except Refused as refused:
         return _shown(number, refused=refused.words, endorsing=form)
     flash("รับรองรายงานการประชุมแล้ว ฉบับนี้แก้ไขไม่ได้อีก", "success")

@@ -4,41 +4,26 @@
 """
 
 import re
-from dataclasses import dataclass
 
 from flask import render_template
-from sqlalchemy import func, select
+from sqlalchemy import select
 
-from app.fund.committee import item_status, minutes, seats, words
+from app.fund.committee import follow_ups, item_status, minutes, seats, words
 from app.fund.committee.item_status import ItemStatus
 from app.fund.committee.records import (
-    APPROVING,
     AttendanceKind,
     Meeting,
     MeetingState,
     Minutes,
-    Proposal,
-    Resolution,
 )
 from app.fund.committee.records.bodies import Office
-from app.fund.spending.records import STANDS, Payment
 from app.kit import clock
-from app.kit.db import db
+from app.kit.db import db, transaction
 from app.kit.errors import Refused
 from app.kit.money import format_baht
 from app.kit.thai import thai_digits
 from app.province.profile import Profile
 from app.staff.users import User
-
-
-@dataclass(frozen=True, slots=True)
-class FollowUp:
-    """A row of the follow-up table: what was decided before and is not done yet."""
-
-    resolution: str
-    title: str
-    who: str
-    state: str
 
 
 def paper(meeting: Meeting, *, corrections: str | None = None, digits: str = "thai") -> bytes:
@@ -132,40 +117,26 @@ def _endorsed_in(meeting: Meeting) -> list[tuple[Meeting, Minutes]]:
     return [(before, made) for before, made in db.session().execute(statement)]
 
 
-def _follow_ups(meeting: Meeting) -> list[FollowUp]:
-    """Approvals of earlier meetings that were not paid in full when this one ended."""
-    until = meeting.closed_at or clock.now()
-    paid = (
-        select(func.coalesce(func.sum(Payment.satang), 0))
-        .where(Payment.proposal_id == Resolution.proposal_id, STANDS, Payment.paid_at <= until)
-        .scalar_subquery()
-    )
-    statement = (
-        select(Resolution, Proposal, paid)
-        .join(Proposal, Proposal.id == Resolution.proposal_id)
-        .where(Resolution.kind.in_(APPROVING), Resolution.resolved_at < (meeting.opened_at or until))
-        .where(Resolution.item_id.not_in([item.id for item in meeting.items]), paid < Resolution.satang)
-        .where(Proposal.state.in_(("approved", "tabled")))
-        .order_by(Resolution.id)
-        .limit(60)
-    )
+def _follow_ups(meeting: Meeting) -> list[tuple[str, str, str, str]]:
+    """Rows of the follow-up table: resolution, matter, who does it, how far it is."""
+    now = meeting.closed_at or clock.now()
     return [
-        FollowUp(
-            resolution=made.code,
-            title=f"{proposal.title} ({proposal.code})",
-            who="เจ้าหน้าที่การเงิน",
-            state=f"จ่ายแล้ว {format_baht(int(satang))} จาก {format_baht(made.satang)} บาท ค้าง {max(0, (until - made.resolved_at).days)} วัน",
+        (
+            row.resolution,
+            f"{row.proposal.title} ({row.proposal.code})",
+            "เจ้าหน้าที่การเงิน",
+            f"จ่ายแล้ว {format_baht(row.paid)} จาก {format_baht(row.promised)} บาท ค้าง {(now - row.resolved_at).days} วัน",
         )
-        for made, proposal, satang in db.session().execute(statement)
+        for row in follow_ups.of(meeting)
     ]
 
 
 def endorse(meeting_id: int, *, in_id: int, corrections: str, by: User) -> Minutes:
-    """Endorse a meeting's minutes in a later one: what is printed now is kept. Inside a transaction."""
+    """Endorse a meeting's minutes in a later one: what is printed now is kept. No write waits for the printing."""
     found = db.session().get(Meeting, meeting_id)
     if found is None:
         raise Refused("ไม่พบการประชุมนี้ กรุณาเปิดหน้านี้ใหม่")
     text = minutes.checked(corrections)
-    return minutes.endorse(
-        meeting_id, in_id=in_id, corrections=text, pdf=paper(found, corrections=text), by=by
-    )
+    content = paper(found, corrections=text)
+    with transaction():
+        return minutes.endorse(meeting_id, in_id=in_id, corrections=text, pdf=content, by=by)
