@@ -3256,7 +3256,7 @@ CREATE TRIGGER resolution_fits_proposal BEFORE INSERT ON resolution WHEN NOT EXI
 
 CREATE TRIGGER role_grant_stays_revoked BEFORE UPDATE ON role_grant WHEN OLD.revoked_at IS NOT NULL AND NEW.revoked_at IS NULL BEGIN SELECT RAISE(ABORT, 'role_grant_stays_revoked'); END;
 
-CREATE TRIGGER final_role_grant BEFORE UPDATE ON role_grant WHEN OLD.user_id IS NOT NEW.user_id OR OLD.role IS NOT NEW.role OR OLD.area_code IS NOT NEW.area_code OR OLD.dimension IS NOT NEW.dimension OR OLD.network_code IS NOT NEW.network_code OR OLD.granted_at IS NOT NEW.granted_at OR OLD.granted_by_id IS NOT NEW.granted_by_id OR OLD.approval_request_id IS NOT NEW.approval_request_id OR OLD.operator IS NOT NEW.operator BEGIN SELECT RAISE(ABORT, 'final_role_grant'); END;
+CREATE TRIGGER final_role_grant BEFORE UPDATE ON role_grant WHEN OLD.user_id IS NOT NEW.user_id OR OLD.role IS NOT NEW.role OR OLD.area_code IS NOT NEW.area_code OR OLD.dimension IS NOT NEW.dimension OR OLD.network_code IS NOT NEW.network_code OR OLD.granted_at IS NOT NEW.granted_at OR OLD.granted_by_id IS NOT NEW.granted_by_id OR OLD.approval_request_id IS NOT NEW.approval_request_id OR OLD.operator IS NOT NEW.operator OR OLD.order_number IS NOT NEW.order_number OR OLD.ends_on IS NOT NEW.ends_on BEGIN SELECT RAISE(ABORT, 'final_role_grant'); END;
 
 CREATE TRIGGER kept_role_grant BEFORE DELETE ON role_grant WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'kept_role_grant'); END;
 

@@ -440,6 +440,8 @@ def test_a_closed_account_gets_no_role(cast: Cast) -> None:
     [
         "UPDATE role_grant SET role = 'finance' WHERE role = 'mentor'",
         "UPDATE role_grant SET area_code = '' WHERE role = 'mentor'",
+        "UPDATE role_grant SET ends_on = '2099-01-01' WHERE role = 'mentor'",
+        "UPDATE role_grant SET order_number = 'ศก 1/2569' WHERE role = 'mentor'",
         "DELETE FROM role_grant",
         "DELETE FROM user_account",
     ],
