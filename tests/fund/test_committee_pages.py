@@ -8,11 +8,12 @@ import pytest
 from flask import Flask
 from people import Cast, Person
 from pypdf import PdfReader
-from sqlalchemy import func, select
+from sqlalchemy import event, func, select
 
-from app.fund.committee import meetings, proposals
-from app.fund.committee.records import AgendaItem, Meeting, Vote
-from app.kit import clock
+from app.cases.aid.committee_pages import minutes_paper
+from app.fund.committee import agenda, meetings, proposals
+from app.fund.committee.records import AgendaItem, Matter, Meeting, Vote
+from app.kit import clock, pdf
 from app.kit.db import db, transaction
 from app.kit.thai import short_date
 from app.staff import notices
@@ -261,3 +262,45 @@ def test_members_hear_of_their_meeting_and_put_it_into_their_calendar(
     assert f"DTSTART;VALUE=DATE:{day:%Y%m%d}" in whole
     assert "STATUS:CANCELLED" in whole
     assert any(line.startswith("LOCATION:") and "จังหวัด\\, ศรีสะเกษ" in line for line in whole)
+
+
+def test_a_meetings_page_and_minutes_ask_as_much_for_four_changed_resolutions_as_for_one(
+    sqlite_portal: Flask, cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pdf, "render", lambda html, **_: html.encode())
+    room.give(cast, 1_000_00)
+    cast.pranee.sign_in()
+
+    def rescinded(count: int) -> int:
+        first, second = room.meet(cast, cast.somchai, cast.pranee), room.meet(cast, cast.somchai, cast.pranee)
+        for _ in range(count):
+            code = room.propose(cast, 1_00)
+            item = room.table(cast, first, code)
+            room.vote(item, "approve", cast.somchai, cast.pranee)
+            room.resolve(item, by=cast.somchai)
+            with transaction():
+                item = agenda.table(
+                    second, proposal_code=code, matter=Matter.RESCIND, reason="เลิกกิจการ", by=cast.busaba.user
+                ).id
+            room.vote(item, "approve", cast.somchai, cast.pranee)
+            room.resolve(item, by=cast.somchai)
+        return second
+
+    def asked(number: int) -> tuple[int, int]:
+        statements: list[str] = []
+
+        def note(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
+            statements.append(statement)
+
+        db.session.remove()
+        event.listen(db.engine, "before_cursor_execute", note)
+        cast.pranee.visit(f"/meetings/{number}")
+        of_page = len(statements)
+        db.session.remove()
+        minutes_paper.paper(room.meeting(number))
+        event.remove(db.engine, "before_cursor_execute", note)
+        return of_page, len(statements) - of_page
+
+    few, many = rescinded(1), rescinded(4)
+    asked(few)  # What is read once a process is read.
+    assert asked(few) == asked(many)

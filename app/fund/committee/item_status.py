@@ -112,7 +112,11 @@ def of_items(meeting: Meeting, items: Iterable[AgendaItem]) -> list[ItemStatus]:
             votes[vote.item_id][vote.member_id] = vote
     resolutions = {
         found.item_id: found
-        for found in session.scalars(select(Resolution).where(Resolution.item_id.in_(numbers)))
+        for found in session.scalars(
+            select(Resolution)
+            .where(Resolution.item_id.in_(numbers))
+            .options(selectinload(Resolution.supersedes))
+        )
     }
     found = []
     for item in several:

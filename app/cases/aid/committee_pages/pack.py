@@ -6,7 +6,7 @@ from sqlalchemy.orm import selectinload
 from app.cases.aid import committee_facts
 from app.cases.aid.committee_pages.room import facts_day, names_of, rows_of
 from app.fund.committee import seats
-from app.fund.committee.records import Meeting, ProposalVersion, Resolution
+from app.fund.committee.records import Meeting, ProposalVersion
 from app.kit import clock
 from app.kit.db import db
 from app.kit.errors import Refused
@@ -26,11 +26,7 @@ def html(meeting: Meeting) -> str:
     # Read for all items at once what each would read for itself; they hold no more than a reference to it.
     versions = [row.status.item.version_id for row in rows]
     funded = select(ProposalVersion).where(ProposalVersion.id.in_(versions))
-    before = [row.status.resolution.supersedes_id for row in rows if row.status.resolution]
-    read = (
-        db.session().scalars(funded.options(selectinload(ProposalVersion.funding))).all(),
-        db.session().scalars(select(Resolution).where(Resolution.id.in_(before))).all(),
-    )
+    read = db.session().scalars(funded.options(selectinload(ProposalVersion.funding))).all()
     facts = committee_facts.of_items((row.status.item for row in rows), on=facts_day(meeting))
     stories = {row.place: row.brief.story for row in rows if row.brief}
     page = fill(
