@@ -11,7 +11,7 @@ from pypdf import PdfReader
 from sqlalchemy import event, func, select
 
 from app.cases.aid.committee_pages import minutes_paper
-from app.fund.committee import agenda, meetings, proposals
+from app.fund.committee import agenda, attendance, meetings, proposals
 from app.fund.committee.records import AgendaItem, Matter, Meeting, Vote
 from app.kit import clock, pdf
 from app.kit.db import db, transaction
@@ -262,6 +262,23 @@ def test_members_hear_of_their_meeting_and_put_it_into_their_calendar(
     assert f"DTSTART;VALUE=DATE:{day:%Y%m%d}" in whole
     assert "STATUS:CANCELLED" in whole
     assert any(line.startswith("LOCATION:") and "จังหวัด\\, ศรีสะเกษ" in line for line in whole)
+
+
+def test_a_proxy_who_makes_up_the_quorum_lets_the_meeting_be_opened_on_its_page(
+    sqlite_portal: Flask, cast: Cast
+) -> None:
+    with transaction():
+        number = meetings.call(held_on=clock.today(), place="", by=cast.busaba.user).id
+        attendance.note_present(number, member_id=cast.somchai.user.id, by=cast.busaba.user)
+        attendance.note_proxy(
+            number, for_id=cast.pranee.user.id, name="นายแทน", position="ปลัดจังหวัด", by=cast.busaba.user
+        )
+    page = cast.busaba.sign_in().visit(f"/meetings/{number}")
+    assert "2 คน ครบองค์ประชุม" in page.words
+    chair = str(cast.somchai.user.id)
+    cast.busaba.send(f"/meetings/{number}", action=f"/meetings/{number}/open", chair=chair)
+    db.session.rollback()
+    assert room.meeting(number).state == "open"
 
 
 def test_a_meetings_page_and_minutes_ask_as_much_for_four_changed_resolutions_as_for_one(
