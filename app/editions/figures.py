@@ -43,6 +43,7 @@ NOTES = {
     "dimensions.received": "เงินที่ผู้ให้ระบุวัตถุประสงค์ของมิตินี้ ไม่ใช่เงินที่ใช้กับคำขอของมิตินี้",
     "dimensions.paid": "เงินที่จ่ายให้คำขอที่มุ่งแก้มิตินี้ ไม่ว่าผู้ให้ระบุวัตถุประสงค์ใด ปัดลงเป็นพันบาท",
     "approved.satang, delivered.satang": "มูลค่าของสิ่งที่ให้ ปัดลงเป็นพันบาท เฉพาะส่วนที่ราคาไม่บอกว่าใครได้รับ",
+    "resolutions.promised": "เงินที่มตินั้นยังผูกพันรวมกับที่จ่ายแล้ว มติที่ถูกแก้ไขเป็นศูนย์ ถ้าน้อยกว่าวงเงิน ปัดลงเป็นพันบาท",
 }
 
 
@@ -441,31 +442,35 @@ def _resolutions(until: date | None) -> list[dict[str, Any]]:
         .where(Payment.proposal_id.in_(numbers), booked)
         .group_by(Payment.proposal_id)
     )
-    parts = select(COMMITTED.c.proposal_id, func.sum(COMMITTED.c.satang), func.min(COMMITTED.c.satang)).where(
-        COMMITTED.c.proposal_id.in_(numbers), COMMITTED.c.on_date <= (until or date.max)
+    promised = sums(
+        select(COMMITTED.c.proposal_id, func.sum(COMMITTED.c.satang))
+        .where(COMMITTED.c.proposal_id.in_(numbers), COMMITTED.c.on_date <= (until or date.max))
+        .group_by(COMMITTED.c.proposal_id)
     )
-    promised = {
-        number: (int(satang), int(least) < 0)
-        for number, satang, least in db.session().execute(parts.group_by(COMMITTED.c.proposal_id))
-    }
-    rescinded = {proposal.id for made, _, proposal in rows if made.kind == ResolutionKind.RESCIND}
+    # The newest first: whatever changed or took back one of them is among them.
+    ends = {made.supersedes_id: _CHANGES[made.kind] for made, _, _ in rows if made.kind in _CHANGES}
     return [
         {
             "meeting": meeting.code,
             "on": meeting.sat_on.isoformat(),
             "code": proposal.code,
             "satang": resolution.satang,
+            # What it holds and what was paid of it; over all resolutions as much as is committed and paid.
+            "promised": promised.get(proposal.id, 0)
+            if resolution.approves and ends.get(resolution.id) != "amended"
+            else 0,
             "purpose": proposal.purpose.name_th,
             "approved": resolution.approves,
             "kind": resolution.kind,
-            "state": "rescinded"
-            if proposal.id in rescinded and resolution.approves
-            else _state(resolution, paid.get(proposal.id, 0), *promised.get(proposal.id, (0, False))),
+            "state": ends.get(resolution.id)
+            or _state(resolution, paid.get(proposal.id, 0), promised.get(proposal.id, 0)),
         }
         for resolution, meeting, proposal in rows
     ]
 
 
+#: What becomes of a resolution by one that changes it.
+_CHANGES: dict[str, str] = {ResolutionKind.AMEND: "amended", ResolutionKind.RESCIND: "rescinded"}
 #: What became of a resolution that promised nothing.
 _ENDS: dict[str, str] = {
     ResolutionKind.REJECT: "rejected",
@@ -475,9 +480,9 @@ _ENDS: dict[str, str] = {
 }
 
 
-def _state(resolution: Resolution, paid: int, promised: int, is_released: bool) -> str:
+def _state(resolution: Resolution, paid: int, promised: int) -> str:
     if not resolution.approves:
         return _ENDS[resolution.kind]
     if paid < promised:
         return "approved"
-    return "settled" if is_released else "paid"
+    return "settled" if promised < resolution.satang else "paid"

@@ -47,20 +47,6 @@ def _all_vote(cast: Cast, item: int, choice: str = "approve") -> None:
     room.vote(item, choice, cast.somchai, cast.pranee, cast.wichai)
 
 
-def _put(cast: Cast, code: str, matter: Matter, reason: str = "ราคาเปลี่ยน") -> int:
-    """An approved proposal is on the agenda of a meeting again, and everybody votes for it; the item's id."""
-    number = room.meet(cast)
-    with transaction():
-        item = agenda.table(number, proposal_code=code, matter=matter, reason=reason, by=cast.busaba.user).id
-    _all_vote(cast, item)
-    return item
-
-
-def _revise(cast: Cast, code: str, satang: int) -> None:
-    with transaction():
-        proposals.revise(code, satang=satang, reason="ราคาเปลี่ยน", by=cast.malee.user)
-
-
 def test_one_satang_missing_is_no_dead_end(portal: Flask, cast: Cast) -> None:
     room.give(cast, 100_00)
     code = room.propose(cast, 100_01)
@@ -172,9 +158,9 @@ def test_an_amendment_promises_or_releases_the_difference(portal: Flask, cast: C
     room.give(cast, 200_00)
     code = room.approve(cast, 100_00)
     with pytest.raises(Refused, match="ยังไม่มีฉบับแก้ไข"):
-        _put(cast, code, Matter.AMEND)
-    _revise(cast, code, 150_00)
-    item = _put(cast, code, Matter.AMEND)
+        room.put(cast, code, Matter.AMEND)
+    room.revise(cast, code, 150_00)
+    item = room.put(cast, code, Matter.AMEND)
     assert _proposal(code).satang == 100_00
     raised = room.resolve(item, by=cast.somchai)
     assert raised.supersedes is not None
@@ -182,14 +168,14 @@ def test_an_amendment_promises_or_releases_the_difference(portal: Flask, cast: C
     assert (_proposal(code).satang, _proposal(code).version, _money()) == (150_00, 2, (50_00, 150_00, 0))
     room.pay(cast, code, 30_00)
     room.prepare(cast, code, 40_00)
-    _revise(cast, code, 69_99)
-    short = _put(cast, code, Matter.AMEND)
+    room.revise(cast, code, 69_99)
+    short = room.put(cast, code, Matter.AMEND)
     with pytest.raises(Refused, match="เตรียมจ่ายไว้ 40"):
         room.resolve(short, by=cast.somchai)
     with transaction() as session:
         meetings.close(session.get_one(AgendaItem, short).meeting_id, by=cast.busaba.user)
-    _revise(cast, code, 70_00)
-    room.resolve(_put(cast, code, Matter.AMEND), by=cast.somchai)
+    room.revise(cast, code, 70_00)
+    room.resolve(room.put(cast, code, Matter.AMEND), by=cast.somchai)
     assert _money() == (130_00, 40_00, 30_00)
     assert commitments.promised(_proposal(code).id) == {cast.purpose().id: 70_00}
 
@@ -197,7 +183,7 @@ def test_an_amendment_promises_or_releases_the_difference(portal: Flask, cast: C
 def test_an_amendment_that_is_not_carried_changes_nothing(portal: Flask, cast: Cast) -> None:
     room.give(cast, 200_00)
     code = room.approve(cast, 100_00)
-    _revise(cast, code, 150_00)
+    room.revise(cast, code, 150_00)
     number = room.meet(cast)
     with transaction():
         item = agenda.table(number, proposal_code=code, matter=Matter.AMEND, by=cast.busaba.user).id
@@ -216,8 +202,8 @@ def test_a_rescission_gives_back_all_that_was_not_paid(portal: Flask, cast: Cast
     room.pay(cast, code, 30_00)
     order = room.prepare(cast, code, 20_00)
     with pytest.raises(BadInput, match="เหตุผล"):
-        _put(cast, code, Matter.RESCIND, reason=" ")
-    item = _put(cast, code, Matter.RESCIND, reason="ผู้ขายเลิกกิจการ")
+        room.put(cast, code, Matter.RESCIND, reason=" ")
+    item = room.put(cast, code, Matter.RESCIND, reason="ผู้ขายเลิกกิจการ")
     with pytest.raises(Refused, match="เตรียมจ่ายไว้ 20"):
         room.resolve(item, by=cast.somchai)
     with transaction():
@@ -302,7 +288,7 @@ def test_the_database_itself_keeps_what_was_decided(
 ) -> None:
     room.give(cast, 200_00)
     code = room.approve(cast, 100_00)
-    _revise(cast, code, 150_00)
+    room.revise(cast, code, 150_00)
     with pytest.raises((Refused, IntegrityError), match=refusal), transaction():
         db.session().execute(text(change))
 

@@ -9,7 +9,7 @@ from people import Cast, Person
 from sqlalchemy import select
 
 from app.fund.committee import agenda, attendance, meetings, proposals, resolutions, votes
-from app.fund.committee.records import Meeting, Motion, Resolution
+from app.fund.committee.records import Matter, Meeting, Motion, Resolution
 from app.fund.spending import orders, payments
 from app.fund.spending.records import Payment, Signatory, Vendor, VendorAccount
 from app.kit import clock
@@ -83,6 +83,20 @@ def approve(cast: Cast, satang: int, *, by: Person | None = None, purpose: str =
     )
     resolve(item, by=cast.somchai)
     return code
+
+
+def revise(cast: Cast, code: str, satang: int) -> None:
+    with transaction():
+        proposals.revise(code, satang=satang, reason="ราคาเปลี่ยน", by=cast.malee.user)
+
+
+def put(cast: Cast, code: str, matter: Matter, reason: str = "ราคาเปลี่ยน") -> int:
+    """An approved proposal is on the agenda of a meeting again, and everybody votes for it; the item's id."""
+    number = meet(cast)
+    with transaction():
+        item = agenda.table(number, proposal_code=code, matter=matter, reason=reason, by=cast.busaba.user).id
+    vote(item, "approve", cast.somchai, cast.pranee, cast.wichai)
+    return item
 
 
 def vendor(name: str = "ร้านศรีสะเกษศึกษาภัณฑ์", *, number: str = "3010123456", kind: str = "shop") -> int:
