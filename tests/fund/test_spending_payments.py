@@ -296,6 +296,8 @@ def test_a_form_sent_twice_prepares_one_payment(portal: Flask, cast: Cast) -> No
     room.give(cast, 1_000_00)
     code = room.approve(cast, 400_00)
     assert room.prepare(cast, code, 100_00, key="form") == room.prepare(cast, code, 100_00, key="form")
+    with pytest.raises(Refused, match=r"เตรียมจ่าย 100\.00 บาทไปแล้ว"):
+        room.prepare(cast, code, 90_00, key="form")
     assert len(db.session().scalars(select(PaymentOrder)).all()) == 1
 
 

@@ -100,10 +100,14 @@ def prepare(
     confirmed, and for more than was approved; BadInput for a sum that cannot be.
     """
     proposal = lock_proposal(proposal_code)
-    session = db.session()
+    session, key = db.session(), key[:32]
     if key:
         known = session.scalars(select(PaymentOrder).filter_by(key=key)).one_or_none()
         if known is not None and known.prepared_by_id == by.id:
+            if (known.proposal_id, known.satang) != (proposal.id, satang):
+                raise Refused(
+                    f"แบบฟอร์มนี้เตรียมจ่าย {format_baht(known.satang)} บาทไปแล้ว หากจะเตรียมอีกรายการ กรุณาเปิดหน้าเตรียมจ่ายใหม่"
+                )
             return known
     if words := why_not(proposal, by=by):
         raise Refused(words)
@@ -111,7 +115,7 @@ def prepare(
     vendor, account = _payee(vendor_id)
     rule = Profile.here().spending.signing_of(satang)
     order = PaymentOrder(
-        key=key[:32] or secrets.token_hex(16),
+        key=key or secrets.token_hex(16),
         proposal_id=proposal.id,
         satang=satang,
         vendor_account_id=account.id,
