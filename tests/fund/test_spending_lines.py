@@ -180,6 +180,9 @@ def test_the_page_links_explains_and_undoes_and_each_end_leads_to_the_other(
     out, fee = _line(-400_00), _line(-7_00, description="ค่าธรรมเนียม")
     kanya = cast.kanya.sign_in()
     assert "ไม่มีใบสำคัญ" in kanya.visit("/payments/lines").words
+    for number in ("9" * 30, "9" * 5000):
+        told = kanya.send("/payments/lines", action=f"/{out}/link", payment=number, to_status=422).words
+        assert "กรุณาเลือกใบสำคัญจ่าย" in told
     assert "จับคู่กับรายการธนาคารแล้ว" in kanya.send("/payments/lines", action=f"/{out}/link").words
     assert "บันทึกแล้ว" in kanya.send("/payments/lines", action=f"/{fee}/explain", reason="ค่าธรรมเนียม").words
     assert f"/bank/events/{out}" in kanya.visit(f"/payments/{payment.id}").text

@@ -55,7 +55,9 @@ def lines() -> ResponseReturnValue:
 @opens_to(Role.FINANCE)
 def link_line(number: int) -> ResponseReturnValue:
     chosen = request.form.get("payment", "")
-    if not PressForm().validate_on_submit() or not (chosen.isascii() and chosen.isdigit()):
+    if not PressForm().validate_on_submit() or not (
+        chosen.isascii() and chosen.isdigit() and len(chosen) < 19
+    ):
         return _page(refused="กรุณาเลือกใบสำคัญจ่าย", status=422)
     return _done(
         lambda: bank_lines.link(number, payment_id=int(chosen), by=signed_in()), "จับคู่กับรายการธนาคารแล้ว"
