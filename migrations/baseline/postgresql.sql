@@ -3850,7 +3850,8 @@ CREATE FUNCTION message_sent_once() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
 
 CREATE FUNCTION minutes_endorsed_later() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
         IF NOT EXISTS (SELECT 1 FROM meeting AS n JOIN meeting AS m ON m.id = NEW.meeting_id
-    WHERE n.id = NEW.endorsed_in_id AND n.state = 'open' AND m.state = 'closed' AND n.opened_at >= m.closed_at) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'minutes_endorsed_later', CONSTRAINT = 'minutes_endorsed_later'; END IF;
+    WHERE n.id = NEW.endorsed_in_id AND n.state = 'open' AND m.state = 'closed' AND n.opened_at >= m.closed_at
+    AND n.body_id = m.body_id) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'minutes_endorsed_later', CONSTRAINT = 'minutes_endorsed_later'; END IF;
         RETURN NEW; END $$;
 
 CREATE FUNCTION motion_before_resolution() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
@@ -3998,6 +3999,13 @@ CREATE FUNCTION payer_is_another_person() RETURNS trigger LANGUAGE plpgsql AS $$
             WHERE a.proposal_id = NEW.proposal_id AND v.member_id = NEW.paid_by_id) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'payer_is_another_person', CONSTRAINT = 'payer_is_another_person'; END IF;
     RETURN NEW; END $$;
 
+CREATE FUNCTION payer_may_not_vote() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+        PERFORM 1 FROM (SELECT p.id FROM proposal AS p JOIN agenda_item AS a ON a.proposal_id = p.id WHERE a.id = NEW.item_id FOR UPDATE OF p) AS held;
+        IF EXISTS (SELECT 1 FROM agenda_item AS a JOIN payment_order AS o ON o.proposal_id = a.proposal_id
+    LEFT JOIN payment AS y ON y.order_id = o.id
+    WHERE a.id = NEW.item_id AND o.withdrawn_at IS NULL AND NEW.member_id IN (o.prepared_by_id, y.paid_by_id)) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'payer_may_not_vote', CONSTRAINT = 'payer_may_not_vote'; END IF;
+        RETURN NEW; END $$;
+
 CREATE FUNCTION payment_follows_order() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM 1 FROM (SELECT id FROM payment_order WHERE id = NEW.order_id FOR UPDATE) AS held;
     IF NEW.void_asked_at IS NOT NULL OR NEW.voided_at IS NOT NULL OR NOT EXISTS (SELECT 1
         FROM payment_order AS o WHERE o.id = NEW.order_id AND o.approved_at IS NOT NULL
@@ -4005,6 +4013,10 @@ CREATE FUNCTION payment_follows_order() RETURNS trigger LANGUAGE plpgsql AS $$ B
         AND o.vendor = NEW.vendor AND o.vendor_bank = NEW.vendor_bank
         AND o.vendor_account = NEW.vendor_account AND o.invoice = NEW.invoice) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'payment_follows_order', CONSTRAINT = 'payment_follows_order'; END IF;
     RETURN NEW; END $$;
+
+CREATE FUNCTION payment_in_file_waits() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+        IF EXISTS (SELECT 1 FROM transfer_file_line AS l WHERE l.order_id = NEW.order_id AND l.result = '') THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'payment_in_file_waits', CONSTRAINT = 'payment_in_file_waits'; END IF;
+        RETURN NEW; END $$;
 
 CREATE FUNCTION payment_needs_approval() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM 1 FROM (SELECT id FROM proposal WHERE id = NEW.proposal_id FOR UPDATE) AS held;
     IF NOT EXISTS (SELECT 1 FROM proposal WHERE id = NEW.proposal_id AND state = 'approved') THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'payment_needs_approval', CONSTRAINT = 'payment_needs_approval'; END IF;
@@ -4147,7 +4159,7 @@ CREATE FUNCTION request_fixed_once_submitted() RETURNS trigger LANGUAGE plpgsql 
 
 CREATE FUNCTION requester_may_not_vote() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
     IF EXISTS (SELECT 1 FROM agenda_item AS a JOIN proposal AS p ON p.id = a.proposal_id
-        WHERE a.id = NEW.item_id AND p.submitted_by_id = NEW.member_id) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'requester_may_not_vote', CONSTRAINT = 'requester_may_not_vote'; END IF;
+        WHERE a.id = NEW.item_id AND NEW.member_id IN (p.submitted_by_id, p.asked_by_id)) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'requester_may_not_vote', CONSTRAINT = 'requester_may_not_vote'; END IF;
     RETURN NEW; END $$;
 
 CREATE FUNCTION resolution_fits_proposal() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM 1 FROM (SELECT id FROM proposal WHERE id = NEW.proposal_id FOR UPDATE) AS held;
@@ -4977,7 +4989,11 @@ CREATE TRIGGER payer_gives_nothing BEFORE INSERT ON delivery FOR EACH ROW EXECUT
 
 CREATE TRIGGER payer_is_another_person BEFORE INSERT ON payment FOR EACH ROW EXECUTE FUNCTION payer_is_another_person();
 
+CREATE TRIGGER payer_may_not_vote BEFORE INSERT ON vote FOR EACH ROW EXECUTE FUNCTION payer_may_not_vote();
+
 CREATE TRIGGER payment_follows_order BEFORE INSERT ON payment FOR EACH ROW EXECUTE FUNCTION payment_follows_order();
+
+CREATE TRIGGER payment_in_file_waits BEFORE INSERT ON payment FOR EACH ROW EXECUTE FUNCTION payment_in_file_waits();
 
 CREATE TRIGGER payment_needs_approval BEFORE INSERT ON payment FOR EACH ROW EXECUTE FUNCTION payment_needs_approval();
 

@@ -2880,7 +2880,8 @@ CREATE TRIGGER message_sent_once BEFORE UPDATE ON message WHEN (OLD.state = 'sen
     OR (OLD.state = 'unsure' AND NEW.state NOT IN ('unsure', 'sent')) BEGIN SELECT RAISE(ABORT, 'message_sent_once'); END;
 
 CREATE TRIGGER minutes_endorsed_later BEFORE INSERT ON minutes WHEN NOT EXISTS (SELECT 1 FROM meeting AS n JOIN meeting AS m ON m.id = NEW.meeting_id
-    WHERE n.id = NEW.endorsed_in_id AND n.state = 'open' AND m.state = 'closed' AND n.opened_at >= m.closed_at) BEGIN SELECT RAISE(ABORT, 'minutes_endorsed_later'); END;
+    WHERE n.id = NEW.endorsed_in_id AND n.state = 'open' AND m.state = 'closed' AND n.opened_at >= m.closed_at
+    AND n.body_id = m.body_id) BEGIN SELECT RAISE(ABORT, 'minutes_endorsed_later'); END;
 
 CREATE TRIGGER final_minutes BEFORE UPDATE ON minutes WHEN NEW.meeting_id <> OLD.meeting_id OR NEW.endorsed_in_id <> OLD.endorsed_in_id OR NEW.corrections <> OLD.corrections
     OR NEW.pdf <> OLD.pdf OR NEW.sha256 <> OLD.sha256 OR NEW.endorsed_at <> OLD.endorsed_at OR NEW.endorsed_by_id <> OLD.endorsed_by_id
@@ -2992,6 +2993,8 @@ CREATE TRIGGER voucher_without_gap BEFORE INSERT ON payment WHEN NEW.number <> (
 CREATE TRIGGER final_payment BEFORE UPDATE ON payment WHEN OLD.id IS NOT NEW.id OR OLD.fiscal_year_be IS NOT NEW.fiscal_year_be OR OLD.number IS NOT NEW.number OR OLD.proposal_id IS NOT NEW.proposal_id OR OLD.account_id IS NOT NEW.account_id OR OLD.satang IS NOT NEW.satang OR OLD.vendor IS NOT NEW.vendor OR OLD.vendor_bank IS NOT NEW.vendor_bank OR OLD.vendor_account IS NOT NEW.vendor_account OR OLD.transfer_ref IS NOT NEW.transfer_ref OR OLD.invoice IS NOT NEW.invoice OR OLD.paid_on IS NOT NEW.paid_on OR OLD.paid_at IS NOT NEW.paid_at OR OLD.paid_by_id IS NOT NEW.paid_by_id OR OLD.order_id IS NOT NEW.order_id BEGIN SELECT RAISE(ABORT, 'final_payment'); END;
 
 CREATE TRIGGER kept_payment BEFORE DELETE ON payment WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'kept_payment'); END;
+
+CREATE TRIGGER payment_in_file_waits BEFORE INSERT ON payment WHEN EXISTS (SELECT 1 FROM transfer_file_line AS l WHERE l.order_id = NEW.order_id AND l.result = '') BEGIN SELECT RAISE(ABORT, 'payment_in_file_waits'); END;
 
 CREATE TRIGGER payment_follows_order BEFORE INSERT ON payment WHEN NEW.void_asked_at IS NOT NULL OR NEW.voided_at IS NOT NULL OR NOT EXISTS (SELECT 1
     FROM payment_order AS o WHERE o.id = NEW.order_id AND o.approved_at IS NOT NULL
@@ -3433,7 +3436,11 @@ CREATE TRIGGER final_vote BEFORE UPDATE ON vote WHEN 1 = 1 BEGIN SELECT RAISE(AB
 CREATE TRIGGER kept_vote BEFORE DELETE ON vote WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'kept_vote'); END;
 
 CREATE TRIGGER requester_may_not_vote BEFORE INSERT ON vote WHEN EXISTS (SELECT 1 FROM agenda_item AS a JOIN proposal AS p ON p.id = a.proposal_id
-    WHERE a.id = NEW.item_id AND p.submitted_by_id = NEW.member_id) BEGIN SELECT RAISE(ABORT, 'requester_may_not_vote'); END;
+    WHERE a.id = NEW.item_id AND NEW.member_id IN (p.submitted_by_id, p.asked_by_id)) BEGIN SELECT RAISE(ABORT, 'requester_may_not_vote'); END;
+
+CREATE TRIGGER payer_may_not_vote BEFORE INSERT ON vote WHEN EXISTS (SELECT 1 FROM agenda_item AS a JOIN payment_order AS o ON o.proposal_id = a.proposal_id
+    LEFT JOIN payment AS y ON y.order_id = o.id
+    WHERE a.id = NEW.item_id AND o.withdrawn_at IS NULL AND NEW.member_id IN (o.prepared_by_id, y.paid_by_id)) BEGIN SELECT RAISE(ABORT, 'payer_may_not_vote'); END;
 
 CREATE TRIGGER recused_may_not_vote BEFORE INSERT ON vote WHEN EXISTS (SELECT 1 FROM recusal WHERE item_id = NEW.item_id AND member_id = NEW.member_id) BEGIN SELECT RAISE(ABORT, 'recused_may_not_vote'); END;
 

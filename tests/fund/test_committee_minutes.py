@@ -12,7 +12,7 @@ from sqlalchemy import text
 
 from app.cases.aid.commands import committee as command
 from app.cases.aid.committee_pages import minutes_paper
-from app.fund.committee import agenda, follow_ups, meetings, minutes, proposals
+from app.fund.committee import agenda, attendance, follow_ups, meetings, minutes, proposals, seats
 from app.fund.committee.records import Matter, Meeting, Minutes
 from app.kit import clock
 from app.kit.db import db, transaction
@@ -80,6 +80,33 @@ def test_a_later_meeting_endorses_minutes_once_and_they_stay_as_they_were(portal
             Minutes(
                 meeting_id=number,
                 endorsed_in_id=called,
+                pdf=b"%PDF-",
+                sha256="",
+                endorsed_at=clock.now(),
+                endorsed_by_id=cast.busaba.user.id,
+            )
+        )
+        session.flush()
+    with transaction():
+        other = seats.open_body(code="sub", name_th="คณะอนุกรรมการ", by=cast.busaba.user).id
+        seats.seat(
+            person_id=cast.pranee.user.id,
+            office="chair",
+            order_number="2/2569",
+            from_on=clock.today(),
+            body_id=other,
+            by=cast.busaba.user,
+        )
+        elsewhere = meetings.call(held_on=clock.today(), place="", body_id=other, by=cast.busaba.user).id
+        attendance.note_present(elsewhere, member_id=cast.pranee.user.id, by=cast.busaba.user)
+        meetings.open_(elsewhere, chair_id=cast.pranee.user.id, by=cast.busaba.user)
+    with pytest.raises(Refused, match="ครั้งถัดไป"), transaction():
+        minutes_paper.endorse(number, in_id=elsewhere, corrections="", by=cast.busaba.user)
+    with pytest.raises(Refused, match="ครั้งถัดไป"), transaction() as session:
+        session.add(
+            Minutes(
+                meeting_id=number,
+                endorsed_in_id=elsewhere,
                 pdf=b"%PDF-",
                 sha256="",
                 endorsed_at=clock.now(),

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 import committee_room as room
 import pytest
 from flask import Flask
-from people import Cast
+from people import Cast, become
 from pypdf import PdfReader
 from sqlalchemy import text, update
 from sqlalchemy.exc import IntegrityError
@@ -19,6 +19,7 @@ from app.kit import clock
 from app.kit.db import db, transaction
 from app.kit.errors import BadInput, Refused
 from app.kit.thai import long_date
+from app.staff.roles import Role
 
 
 def _state(code: str) -> str:
@@ -120,6 +121,65 @@ def test_the_requester_cannot_vote_and_does_not_count(portal: Flask, cast: Cast)
     assert (decided.present, decided.quorum, decided.for_votes) == (2, 1, 2)
 
 
+def test_who_drew_a_request_up_does_not_vote_on_it_whoever_submits_it(portal: Flask, cast: Cast) -> None:
+    with transaction():
+        proposals.submit(
+            code="AR-2569-9001",
+            title="ชุดลูกเสือ",
+            satang=50_00,
+            purpose_id=cast.purpose().id,
+            asked_by_id=cast.pranee.user.id,
+            by=cast.malee.user,
+        )
+    item = room.table(cast, room.meet(cast), "AR-2569-9001")
+    with pytest.raises(Refused, match="ท่านเป็นผู้เสนอเรื่องนี้"):
+        room.vote(item, "approve", cast.pranee)
+    with pytest.raises(Refused, match="ท่านเป็นผู้เสนอเรื่องนี้"), transaction() as session:
+        session.add(_vote(item, cast.pranee.user.id))
+    room.vote(item, "reject", cast.somchai, cast.wichai)
+    decided = room.resolve(item, by=cast.somchai)
+    assert (decided.present, decided.quorum) == (2, 1)
+
+
+def test_who_prepared_a_payment_does_not_vote_on_it_after_changing_office(portal: Flask, cast: Cast) -> None:
+    room.give(cast, 200_00)
+    code = room.approve(cast, 100_00)
+    room.prepare(cast, code, 50_00)
+    kanya = cast.kanya.user.id
+    with transaction():
+        proposals.revise(code, satang=60_00, reason="ราคาเปลี่ยน", by=cast.malee.user)
+        become(kanya, Role.COMMITTEE)
+        seats.seat(
+            person_id=kanya,
+            office="member",
+            order_number="1/2569",
+            from_on=clock.today(),
+            by=cast.busaba.user,
+        )
+    number = room.meet(cast, cast.somchai, cast.pranee, cast.kanya)
+    with transaction():
+        item = agenda.table(
+            number, proposal_code=code, matter="amend", reason="ราคาเปลี่ยน", by=cast.busaba.user
+        ).id
+    with pytest.raises(Refused, match="ท่านเตรียมจ่าย"):
+        room.vote(item, "approve", cast.kanya)
+    with pytest.raises(Refused, match="ท่านเตรียมจ่าย"), transaction() as session:
+        session.add(_vote(item, kanya))
+    room.vote(item, "approve", cast.somchai, cast.pranee)
+    assert room.resolve(item, by=cast.somchai).kind == "amend"
+
+
+def _vote(item: int, member_id: int) -> Vote:
+    """A vote as it goes into the database, past the rules."""
+    return Vote(
+        item_id=item,
+        motion_id=room.motion_of(item).id,
+        member_id=member_id,
+        choice="approve",
+        at=clock.now(),
+    )
+
+
 @pytest.mark.parametrize(
     ("who", "refusal"),
     [
@@ -135,15 +195,7 @@ def test_without_the_rule_the_database_still_refuses_these_votes(
     with transaction():
         attendance.recuse(item, member_id=cast.wichai.user.id, by=cast.wichai.user)
     with pytest.raises(Refused, match=refusal), transaction() as session:
-        session.add(
-            Vote(
-                item_id=item,
-                motion_id=room.motion_of(item).id,
-                member_id=getattr(cast, who).user.id,
-                choice="approve",
-                at=clock.now(),
-            )
-        )
+        session.add(_vote(item, getattr(cast, who).user.id))
 
 
 def test_votes_and_resolutions_are_final_in_the_database(portal: Flask, cast: Cast) -> None:
@@ -535,6 +587,19 @@ def test_once_a_meeting_is_open_nobody_but_its_chair_empties_a_seat_by_noting_an
     with pytest.raises(BadInput, match="บอกเหตุผล"), transaction():
         attendance.note_absent(number, member_id=cast.wichai.user.id, reason="  ", by=cast.somchai.user)
     assert item_status.attending(number) == before
+
+
+def test_once_a_meeting_is_open_nobody_but_its_chair_says_that_another_member_left(
+    portal: Flask, cast: Cast
+) -> None:
+    number = room.meet(cast)
+    (row,) = (row for row in item_status.in_the_room(number) if row.member_id == cast.wichai.user.id)
+    with pytest.raises(Refused, match="เฉพาะประธานในที่ประชุม"), transaction():
+        attendance.leave(number, attendance_id=row.id, by=cast.busaba.user)
+    assert cast.wichai.user.id in item_status.attending(number)
+    with transaction():
+        attendance.leave(number, attendance_id=row.id, by=cast.somchai.user)
+    assert cast.wichai.user.id not in item_status.attending(number)
 
 
 def test_a_chair_whose_own_request_waits_notes_nobody_absent(portal: Flask, cast: Cast) -> None:

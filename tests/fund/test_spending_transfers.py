@@ -43,6 +43,8 @@ def test_a_file_is_made_once_and_its_result_met_line_by_line(portal: Flask, cast
         transfers.make(by=cast.kanya.user)
     with pytest.raises(Refused, match="อยู่ในไฟล์โอน"), transaction():
         orders.withdraw(first, reason="ผิด", by=cast.kanya.user)
+    with pytest.raises(Refused, match="นำผลจากธนาคารเข้า"):
+        room.transfer(cast, first, ref="HAND1")
     one_ref, other_ref = (row["reference"] for row in told)
     for wrong in (b"", b"x,y\n1,2\n", _result((one_ref, "maybe", "", ""))):
         with pytest.raises(BadInput), transaction():

@@ -1,6 +1,6 @@
 """Attendance: who is present, and who leaves the room for an item."""
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, or_, select
 
 from app.fund.committee.agenda import open_item
 from app.fund.committee.item_status import in_the_room
@@ -9,6 +9,7 @@ from app.fund.committee.records import (
     AgendaItem,
     Attendance,
     AttendanceKind,
+    Meeting,
     MeetingState,
     Proposal,
     ProposalState,
@@ -90,8 +91,9 @@ def _note(
 
 
 def leave(meeting_id: int, *, attendance_id: int, by: User) -> Attendance:
-    """Who was there has left; said by themselves or by who leads. Not by who chairs: another takes the chair in a meeting
-    of its own. What they voted on stays; what comes after does not wait for them, and no conflict of interest is noted.
+    """Who was there has left; said by themselves or by who leads, of a member of an open meeting by who chairs alone. Not
+    by who chairs of themselves: another takes the chair in a meeting of its own. What they voted on stays; what comes
+    after does not wait for them, and no conflict of interest is noted.
     """
     meeting = not_closed(meeting_id)
     row = db.session().get(Attendance, attendance_id)
@@ -101,12 +103,32 @@ def leave(meeting_id: int, *, attendance_id: int, by: User) -> Attendance:
         return row
     if row.member_id != by.id or row.kind != AttendanceKind.MEMBER:
         leaders_only(by, deed="บันทึกว่าออกจากห้องประชุมแทนผู้อื่น")
+        if meeting.state == MeetingState.OPEN and row.kind == AttendanceKind.MEMBER:
+            _refuse_emptying(meeting, by)
     if meeting.state == MeetingState.OPEN and row.member_id == meeting.chair_id:
         raise Refused("ประธานในที่ประชุมออกจากห้องไม่ได้ กรุณาเลิกประชุมก่อน เรื่องที่ค้างจะรอการประชุมครั้งหน้า")
     row.left_at = clock.now()
     db.session().flush()
     audit.record(Deed.MEETING_LEAVE, f"meeting:{meeting_id}", by=by, member=row.member_id, kind=row.kind)
     return row
+
+
+def _refuse_emptying(meeting: Meeting, by: User) -> None:
+    """A seat of an open meeting is emptied by who chairs alone, and by no chair whose own request waits there."""
+    own = (
+        select(Proposal.id)
+        .join(AgendaItem, AgendaItem.proposal_id == Proposal.id)
+        .where(
+            AgendaItem.meeting_id == meeting.id,
+            or_(Proposal.submitted_by_id == by.id, Proposal.asked_by_id == by.id),
+            Proposal.state == ProposalState.TABLED,
+        )
+    )
+    if by.id != meeting.chair_id or db.session().scalars(own.limit(1)).first() is not None:
+        raise Refused(
+            "เริ่มประชุมแล้ว เฉพาะประธานในที่ประชุมที่ไม่ได้เสนอเรื่องในวาระเท่านั้นที่ลบการเข้าประชุมหรือบันทึกว่ากรรมการท่านอื่นออกจากห้องได้ "
+            "กรุณาให้เจ้าตัวหรือประธานในที่ประชุมเป็นผู้บันทึก"
+        )
 
 
 def note_absent(meeting_id: int, *, member_id: int, reason: str = "", by: User) -> None:
@@ -127,20 +149,7 @@ def note_absent(meeting_id: int, *, member_id: int, reason: str = "", by: User) 
         raise Refused("กรรมการท่านนี้ลงคะแนนแล้ว จึงลบการเข้าประชุมไม่ได้ หากออกจากห้อง ให้บันทึกรายวาระว่าออกจากการพิจารณา")
     why = " ".join(reason.split())
     if meeting.state == MeetingState.OPEN:
-        own = (
-            select(Proposal.id)
-            .join(AgendaItem, AgendaItem.proposal_id == Proposal.id)
-            .where(
-                AgendaItem.meeting_id == meeting_id,
-                Proposal.submitted_by_id == by.id,
-                Proposal.state == ProposalState.TABLED,
-            )
-        )
-        if by.id != meeting.chair_id or session.scalars(own.limit(1)).first() is not None:
-            raise Refused(
-                "เริ่มประชุมแล้ว เฉพาะประธานในที่ประชุมที่ไม่ได้เสนอเรื่องในวาระเท่านั้นที่ลบการเข้าประชุมได้ "
-                "หากกรรมการออกจากห้อง ให้เจ้าตัวหรือประธานบันทึกรายวาระว่าออกจากการพิจารณา"
-            )
+        _refuse_emptying(meeting, by)
         if not 1 <= len(why) <= 300:
             raise BadInput("เริ่มประชุมแล้ว กรุณาบอกเหตุผลที่ลบการเข้าประชุม ไม่เกิน 300 ตัวอักษร เช่น ทำเครื่องหมายผิดคน")
     session.execute(
@@ -159,7 +168,7 @@ def recuse(item_id: int, *, member_id: int, reason: str = "", by: User) -> Recus
     if len(why) > 300:
         raise BadInput("เหตุผลยาวได้ไม่เกิน 300 ตัวอักษร")
     if by.id != member_id:
-        if by.id != meeting.chair_id or by.id == now.requester_id:
+        if by.id != meeting.chair_id or by.id in now.asked:
             raise Refused("บันทึกแทนกรรมการท่านอื่นไม่ได้ ให้กรรมการท่านนั้นบันทึกเอง หรือแจ้งประธานในที่ประชุม")
         if not why:
             raise BadInput("กรุณาบอกเหตุผลที่บันทึกแทนกรรมการท่านอื่น เช่น มีส่วนได้เสีย หรือออกจากที่ประชุมแล้ว")

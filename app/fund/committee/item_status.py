@@ -19,6 +19,7 @@ from app.fund.committee.records import (
     VoteChoice,
 )
 from app.fund.committee.seats import of_meeting
+from app.fund.spending.records import Payment, PaymentOrder
 from app.kit.db import db
 from app.province.profile import Profile, Quorum
 
@@ -27,11 +28,14 @@ from app.province.profile import Profile, Quorum
 class ItemStatus:
     """One item as it is now. People are ids of users.
 
-    Whoever asked for the money, and whoever left the room, count neither as present nor as members for this item.
+    Whoever asked for the money, prepared or made a payment of it, or left the room counts neither as present nor as a
+    member for this item.
     """
 
     item: AgendaItem
     requester_id: int
+    #: Whoever prepared or wrote down a payment of this proposal.
+    payers: frozenset[int]
     recused: frozenset[int]
     #: Of those whom the chair said to be out of the room: why.
     reasons: dict[int, str]
@@ -43,6 +47,11 @@ class ItemStatus:
     motion: Motion
     votes: tuple[Vote, ...]
     resolution: Resolution | None
+
+    @property
+    def asked(self) -> frozenset[int]:
+        """Who submitted the proposal, and who drew it up."""
+        return frozenset((self.item.proposal.submitted_by_id, self.item.proposal.asked_by_id))
 
     @property
     def voted(self) -> frozenset[int]:
@@ -86,6 +95,19 @@ def _quorum(item: AgendaItem) -> Quorum:
     return Quorum(*frozen) if frozen else Profile.here().quorum
 
 
+def _payers(proposal_ids: list[int]) -> dict[int, set[int]]:
+    """Who prepared or wrote down payments of these proposals, by the proposal's id."""
+    orders = (
+        select(PaymentOrder.proposal_id, PaymentOrder.prepared_by_id, Payment.paid_by_id)
+        .outerjoin(Payment, Payment.order_id == PaymentOrder.id)
+        .where(PaymentOrder.proposal_id.in_(proposal_ids), PaymentOrder.withdrawn_at.is_(None))
+    )
+    found: dict[int, set[int]] = defaultdict(set)
+    for proposal_id, *people in db.session().execute(orders):
+        found[proposal_id].update(person for person in people if person is not None)
+    return found
+
+
 def of_items(meeting: Meeting, items: Iterable[AgendaItem]) -> list[ItemStatus]:
     """The status of each of these items of one meeting, in as many queries for ten items as for one."""
     session = db.session()
@@ -118,15 +140,19 @@ def of_items(meeting: Meeting, items: Iterable[AgendaItem]) -> list[ItemStatus]:
             .options(selectinload(Resolution.supersedes))
         )
     }
+    paid = _payers([item.proposal_id for item in several])
     found = []
     for item in several:
         requester_id = item.proposal.submitted_by_id
         left = frozenset(recused[item.id])
-        excluded = left | ({requester_id} & (seats | here))
+        asked = {requester_id, item.proposal.asked_by_id}
+        payers = frozenset(paid[item.proposal_id])
+        excluded = left | ((asked | payers) & (seats | here))
         found.append(
             ItemStatus(
                 item=item,
                 requester_id=requester_id,
+                payers=payers,
                 recused=left,
                 reasons={member: why for member, why in recused[item.id].items() if why},
                 # Who voted and left afterwards was there for it.

@@ -48,7 +48,7 @@ def endorse(meeting_id: int, *, in_id: int, corrections: str, pdf: bytes, by: Us
         raise Refused(f"รายงานการประชุมครั้งที่ {meeting.code} รับรองไปแล้ว จึงแก้ไขไม่ได้")
     if meeting.state != MeetingState.CLOSED:
         raise Refused(f"การประชุมครั้งที่ {meeting.code} ยังไม่เลิก จึงรับรองรายงานไม่ได้")
-    if later.state != MeetingState.OPEN or later.id == meeting.id:
+    if later.state != MeetingState.OPEN or later.id == meeting.id or later.body_id != meeting.body_id:
         raise Refused("รับรองรายงานได้ในการประชุมครั้งถัดไปขณะกำลังประชุมเท่านั้น กรุณาเริ่มประชุมก่อน")
     words = checked(corrections)
     made = Minutes(

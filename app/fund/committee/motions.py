@@ -46,7 +46,7 @@ def move(
     same again changes nothing. Raises BadInput for what is no motion, Refused for who neither chairs nor writes.
     """
     meeting, now = open_item(item_id)
-    if not may_lead(meeting, by) or by.id == now.requester_id:
+    if not may_lead(meeting, by) or by.id in now.asked:
         raise Refused("เฉพาะประธานในที่ประชุมหรือฝ่ายเลขานุการที่ไม่ได้เสนอเรื่องนี้เท่านั้นที่ตั้งประเด็นให้ลงคะแนนได้")
     item, why = now.item, visible(reason)
     if kind not in KINDS[Matter(item.matter)]:

@@ -16,8 +16,10 @@ def why_not(now: ItemStatus, by: User) -> str:
     """Why this person may not vote on the item, in Thai; empty when they may."""
     if not by.has(*SEATS):
         return "เฉพาะกรรมการกองทุนเท่านั้นที่ลงคะแนนได้"
-    if by.id == now.requester_id:
+    if by.id in now.asked:
         return "ท่านเป็นผู้เสนอเรื่องนี้ จึงลงคะแนนไม่ได้ กรุณาให้กรรมการท่านอื่นพิจารณา"
+    if by.id in now.payers:
+        return "ท่านเตรียมจ่ายหรือบันทึกการจ่ายของเรื่องนี้ จึงลงคะแนนไม่ได้ กรุณาให้กรรมการท่านอื่นพิจารณา"
     if by.id in now.recused:
         why = now.reasons.get(by.id)
         why_words = f" (ประธานบันทึกว่า {why})" if why else ""

@@ -12,7 +12,7 @@ from app.fund.giving.payment_requests.payees import receiving_account
 from app.fund.giving.records.payment_requests import FundAccount
 from app.fund.ledger import entries
 from app.fund.spending import bank_lines, guards, orders, sums, tracing, vendors
-from app.fund.spending.records import Payment, PaymentOrder, VendorAccount, VoucherBook
+from app.fund.spending.records import Payment, PaymentOrder, TransferFileLine, VendorAccount, VoucherBook
 from app.fund.spending.sums import remaining
 from app.kit import clock, queue
 from app.kit.db import db, is_sqlite, lock
@@ -92,6 +92,9 @@ def _refuse_what_may_not_leave(order: PaymentOrder, *, paid_on: date, by: User) 
         raise Refused("รายการนี้ยังไม่มีผู้อนุมัติให้จ่าย กรุณารอการอนุมัติก่อนโอนเงิน")
     if words := orders.why_not(order.proposal, by=by):
         raise Refused(words)
+    waits = select(TransferFileLine.id).filter_by(order_id=order.id, result="")
+    if db.session().scalar(waits) is not None:
+        raise Refused("รายการนี้อยู่ในไฟล์โอนที่ส่งธนาคาร จึงบันทึกการโอนเองไม่ได้ กรุณานำผลจากธนาคารเข้า")
     account = db.session().get_one(VendorAccount, order.vendor_account_id)
     if account.vendor.closed_at is not None or vendors.account_of(account.vendor) is not account:
         raise Refused("ผู้รับเงินปิดหรือเปลี่ยนบัญชีไปแล้ว กรุณายกเลิกรายการนี้ แล้วเตรียมจ่ายใหม่เข้าบัญชีปัจจุบัน")

@@ -253,7 +253,7 @@ def show_item(item_id: int, *, refused: str = "", status: int = 200) -> Response
         mine=row.mine.words if row.mine else "",
         votes_here=votes_here,
         is_carried=row.is_complete and resolutions.outcome(meeting, now)[0],
-        moving=_moving(row) if seen["resolves"] and me.id != now.requester_id else None,
+        moving=_moving(row) if seen["resolves"] and me.id not in now.asked else None,
         may_vote=votes_here and not row.why_not,
         rules=now.item.rules,
         follows=waits[0].status.item.id if waits and votes_here and (row.why_not or row.mine) else None,
