@@ -123,6 +123,11 @@ def test_a_transfer_that_bounced_is_paid_again(portal: Flask, cast: Cast) -> Non
     (general, _) = books.balances()
     assert (general.available, general.committed, general.paid) == (600_00, 0, 400_00)
     assert books.findings() == []
+    # The statement brings both lines at once: the line of money out meets its payment before that is void.
+    left, returned = _line(-400_00, ref="KTB2"), _line(400_00, description="โอนกลับอีก")
+    with transaction():
+        voids.ask(again.id, reason="บัญชีปิด", event_id=returned, by=cast.kanya.user)
+    assert (bank_lines.told(left)[1], bank_lines.count_unexplained()[0]) == (again.id, 0)
 
 
 @pytest.mark.parametrize(

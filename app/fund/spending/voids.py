@@ -70,6 +70,9 @@ def ask(payment_id: int, *, reason: str, event_id: int | None = None, by: User) 
         raise Refused(f"{payment.void_asked_by.name} ขอยกเลิกใบสำคัญนี้ไว้แล้ว รออีกท่านหนึ่งยืนยัน")
     if words := in_the_way(payment, event_id):
         raise Refused(words)
+    if event_id is not None and bank_lines.of(payment.id) is None:
+        # A voided payment meets no line any more: its money out would stand unexplained for ever.
+        bank_lines.meet(payment)
     payment.void_reason, payment.void_asked_at, payment.void_asked_by_id = why, clock.now(), by.id
     payment.void_event_id = event_id
     db.session().flush()
