@@ -462,7 +462,11 @@ SPENDING = Room(
         "commitment_id": spending_pages.commitments_in_the_journal,
         "payment_id": spending_pages.payments_in_the_journal,
     },
-    bindings=(Binding(money_out.EXPLAIN, paid_lines.paid), Binding(event_pages.OF_PAYMENT, line_pages.told)),
+    bindings=(
+        Binding(money_out.EXPLAIN, paid_lines.paid),
+        Binding(event_pages.OF_PAYMENT, line_pages.told),
+        Binding(receipt_pages.PAID_WITH, line_pages.paid_with),
+    ),
     subjects={
         "payment": SubjectKind("ใบสำคัญจ่าย", Payment, _code, "spending.payment"),
         "payment_order": SubjectKind("รายการเตรียมจ่ายที่", page="spending.order"),

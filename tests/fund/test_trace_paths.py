@@ -1,6 +1,7 @@
 """An auditor walks from any baht to its resolution and back, by command."""
 
 import json
+import re
 from typing import Any
 
 import committee_room as room
@@ -55,3 +56,20 @@ def test_a_path_is_told_in_lines_too_and_an_unknown_code_says_how_codes_look(
     for name, wrong in (("request", "AR-2560-0001"), ("payment", "บจ.2569/x"), ("receipt", "zz")):
         with pytest.raises(Refused, match="กรุณา"):
             portal.test_cli_runner().invoke(trace.commands[name], [wrong], catch_exceptions=False)
+
+
+@pytest.mark.pages
+def test_pages_lead_from_a_receipt_to_its_payment_and_the_item_and_back(portal: Flask, cast: Cast) -> None:
+    room.give(cast, 300_00)
+    payment = room.pay(cast, room.approve(cast, 100_00), 100_00)
+    (receipt,) = db.session().scalars(select(Receipt))
+    decha, kanya = cast.decha.sign_in(), cast.kanya.sign_in()
+    assert f'/payments/{payment.id}"' in decha.visit(f"/receipts/{receipt.token}").text
+    seen = decha.visit(f"/payments/{payment.id}").text
+    assert f"/receipts/{receipt.token}" in seen and "/agenda/" in seen
+    assert "/agenda/" in decha.visit(f"/payments/orders/{payment.order_id}").text
+    # Finance does not enter the committee's room: no way is shown that would be shut.
+    for address in (f"/payments/{payment.id}", f"/payments/orders/{payment.order_id}"):
+        assert not {"/agenda/", "/meetings/"} & set(
+            re.findall(r"/(?:agenda|meetings)/", kanya.visit(address).text)
+        )

@@ -1,4 +1,4 @@
-"""The page on which payments and the bank's lines of money out meet."""
+"""The page on which payments and the bank's lines of money out meet, and the ways from a payment to what stands behind it."""
 
 from collections.abc import Callable
 
@@ -6,10 +6,12 @@ from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 
+from app.fund.committee.records import APPROVING, Resolution
+from app.fund.giving.records.receipts import Receipt
 from app.fund.spending import bank_lines
 from app.fund.spending.blueprint import READERS, bp
 from app.fund.spending.forms import PressForm, ReasonForm
-from app.fund.spending.records import OutgoingMatch, Payment
+from app.fund.spending.records import STANDS, OutgoingMatch, Payment, Trace
 from app.kit import clock
 from app.kit.db import db, transaction
 from app.kit.errors import BadInput, Refused
@@ -106,3 +108,47 @@ def line_of(payment: Payment) -> tuple[OutgoingMatch | None, str]:
     match = bank_lines.of(payment.id)
     opens = match is not None and may_enter(signed_in(), "bank.event")
     return match, url_for("bank.event", number=match.event_id) if match and opens else ""
+
+
+def resolved_on(proposal_id: int) -> str:
+    """The page of the item on which money was last promised to a proposal, for whoever may open it."""
+    made = select(Resolution.item_id).where(
+        Resolution.proposal_id == proposal_id, Resolution.kind.in_(APPROVING)
+    )
+    item_id = db.session().scalar(made.order_by(Resolution.id.desc()).limit(1))
+    opens = item_id is not None and may_enter(signed_in(), "committee.item")
+    return url_for("committee.item", item_id=item_id) if opens else ""
+
+
+def receipts_of(payment: Payment) -> list[tuple[str, str, int]]:
+    """Receipts of the donations that paid, the largest parts first: code, page and satang; for whoever reads receipts."""
+    if not may_enter(signed_in(), "giving.receipts"):
+        return []
+    parts = (
+        select(Receipt, Trace.satang)
+        .join(Trace, Trace.donation_id == Receipt.donation_id)
+        .where(Trace.payment_id == payment.id, Receipt.voided_at.is_(None))
+        .order_by(Trace.satang.desc(), Receipt.id)
+        .limit(_SHOWN)
+    )
+    return [
+        (receipt.code, url_for("giving.receipt", token=receipt.token), satang)
+        for receipt, satang in db.session().execute(parts)
+    ]
+
+
+def paid_with(donation_id: int) -> list[tuple[str, str, int]]:
+    """Payments that a donation is a part of: words, page and satang; for whoever reads payments."""
+    if not may_enter(signed_in(), "spending.payment"):
+        return []
+    parts = (
+        select(Payment, Trace.satang)
+        .join(Trace, Trace.payment_id == Payment.id)
+        .where(Trace.donation_id == donation_id, STANDS)
+        .order_by(Payment.id.desc())
+        .limit(_SHOWN)
+    )
+    return [
+        (f"ใบสำคัญจ่าย {payment.code}", url_for("spending.payment", number=payment.id), satang)
+        for payment, satang in db.session().execute(parts)
+    ]

@@ -1,6 +1,6 @@
 """Pages of receipts: anyone opens one, officers read and print them, finance voids, auditors read what was voided."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from flask import Response, abort, flash, make_response, redirect, render_template, request, url_for
@@ -19,6 +19,7 @@ from app.fund.ledger.journal import Explained
 from app.kit import lists
 from app.kit.db import db, transaction
 from app.kit.errors import Refused
+from app.kit.injected import Injected
 from app.kit.language import gettext, in_english
 from app.kit.lists import Choice, Column, Days, List, Search
 from app.staff.doors import EVERYONE, opens_to, signed_in
@@ -27,6 +28,11 @@ from app.staff.users import User
 
 #: Who reads the payer's name on every receipt.
 _OFFICERS = (Role.FINANCE, Role.FUND_OFFICER, Role.AUDITOR)
+
+#: What a donation paid for: words, the page of the payment, and satang; for the person signed in.
+PAID_WITH: Injected[Callable[[int], list[tuple[str, str, int]]]] = Injected(
+    "payments that a donation is a part of"
+)
 
 
 @bp.get("/receipts/<token>")
@@ -56,6 +62,7 @@ def _for_officers(found: Receipt) -> dict[str, Any]:
     return {
         "officer": True,
         "printed": found.printed,
+        "paid_with": PAID_WITH.get()(found.donation_id),
         "document": session.get(ReceiptDocument, found.id),
         "prints": session.execute(
             prints.where(ReceiptPrint.receipt_id == found.id).order_by(ReceiptPrint.id.desc()).limit(10)
