@@ -4332,6 +4332,7 @@ CREATE FUNCTION vendor_account_waits() RETURNS trigger LANGUAGE plpgsql AS $$ BE
 CREATE FUNCTION vendor_by_two() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
     IF NEW.closed_at IS NOT NULL OR NOT EXISTS (SELECT 1 FROM approval_request AS a
     WHERE a.id = NEW.approval_request_id AND a.decision = 'approved' AND a.kind = 'vendor.propose'
+    AND strpos(a.payload, '"name": "' || replace(replace(NEW.name, '\', '\\'), '"', '\"') || '"') > 0
     AND strpos(a.payload, '"tax_id": "' || NEW.tax_id || '"') > 0 AND strpos(a.payload, '"kind": "' || NEW.kind || '"') > 0) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'vendor_by_two', CONSTRAINT = 'vendor_by_two'; END IF;
     RETURN NEW; END $$;
 

@@ -3410,6 +3410,7 @@ CREATE TRIGGER password_of_officer_by_two BEFORE UPDATE ON user_account WHEN NEW
 
 CREATE TRIGGER vendor_by_two BEFORE INSERT ON vendor WHEN NEW.closed_at IS NOT NULL OR NOT EXISTS (SELECT 1 FROM approval_request AS a
     WHERE a.id = NEW.approval_request_id AND a.decision = 'approved' AND a.kind = 'vendor.propose'
+    AND instr(a.payload, '"name": "' || replace(replace(NEW.name, '\', '\\'), '"', '\"') || '"') > 0
     AND instr(a.payload, '"tax_id": "' || NEW.tax_id || '"') > 0 AND instr(a.payload, '"kind": "' || NEW.kind || '"') > 0) BEGIN SELECT RAISE(ABORT, 'vendor_by_two'); END;
 
 CREATE TRIGGER vendor_closed_once BEFORE UPDATE ON vendor WHEN OLD.closed_at IS NOT NULL BEGIN SELECT RAISE(ABORT, 'vendor_closed_once'); END;

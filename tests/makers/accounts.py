@@ -29,7 +29,7 @@ def approved(kind: str, subject: str, /, **payload: object) -> ApprovalRequest:
     made = ApprovalRequest(
         kind=kind,
         subject=subject,
-        payload=json.dumps(payload),
+        payload=json.dumps(payload, ensure_ascii=False),
         changes="[]",
         reason="ทดสอบ",
         asked_by_id=hands[asking],

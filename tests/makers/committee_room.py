@@ -105,9 +105,8 @@ def vendor(name: str = "ร้านศรีสะเกษศึกษาภ�
     known = session.scalars(select(Vendor.id).filter_by(name=name)).first()
     if known is not None:
         return known
-    approval = approved(
-        "vendor.propose", f"vendor:006-{number}", kind=kind, tax_id="", bank_code="006", number=number
-    )
+    said = {"kind": kind, "name": name, "tax_id": "", "bank_code": "006", "number": number}
+    approval = approved("vendor.propose", f"vendor:006-{number}", **said)
     assert approval.decided_at is not None
     made = Vendor(kind=kind, name=name, approval_request_id=approval.id, confirmed_at=approval.decided_at)
     session.add(made)
