@@ -1244,7 +1244,6 @@ CREATE TABLE payment_approval (
 
 CREATE TABLE payment_order (
     id bigserial NOT NULL,
-    key character varying(32) NOT NULL,
     proposal_id bigint NOT NULL,
     satang bigint NOT NULL,
     vendor_account_id bigint NOT NULL,
@@ -1261,7 +1260,6 @@ CREATE TABLE payment_order (
     withdrawn_by_id bigint,
     withdrawn_reason character varying(300) NOT NULL,
     CONSTRAINT pk_payment_order PRIMARY KEY (id),
-    CONSTRAINT uq_payment_order_key UNIQUE (key),
     CONSTRAINT ck_payment_order_positive CHECK (satang > 0),
     CONSTRAINT ck_payment_order_somebody_signs CHECK (signatures > 0),
     CONSTRAINT ck_payment_order_withdrawn_pair CHECK ((withdrawn_at IS NULL) = (withdrawn_by_id IS NULL) AND (withdrawn_at IS NULL) = (withdrawn_reason = ''))
@@ -3185,7 +3183,7 @@ CREATE FUNCTION final_payment_approval() RETURNS trigger LANGUAGE plpgsql AS $$ 
     RETURN NEW; END $$;
 
 CREATE FUNCTION final_payment_order() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
-    IF OLD.id IS DISTINCT FROM NEW.id OR OLD.key IS DISTINCT FROM NEW.key OR OLD.proposal_id IS DISTINCT FROM NEW.proposal_id OR OLD.satang IS DISTINCT FROM NEW.satang OR OLD.vendor_account_id IS DISTINCT FROM NEW.vendor_account_id OR OLD.vendor IS DISTINCT FROM NEW.vendor OR OLD.vendor_bank IS DISTINCT FROM NEW.vendor_bank OR OLD.vendor_account IS DISTINCT FROM NEW.vendor_account OR OLD.invoice IS DISTINCT FROM NEW.invoice OR OLD.signatures IS DISTINCT FROM NEW.signatures OR OLD.signing_group IS DISTINCT FROM NEW.signing_group OR OLD.prepared_at IS DISTINCT FROM NEW.prepared_at OR OLD.prepared_by_id IS DISTINCT FROM NEW.prepared_by_id THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'final_payment_order', CONSTRAINT = 'final_payment_order'; END IF;
+    IF OLD.id IS DISTINCT FROM NEW.id OR OLD.proposal_id IS DISTINCT FROM NEW.proposal_id OR OLD.satang IS DISTINCT FROM NEW.satang OR OLD.vendor_account_id IS DISTINCT FROM NEW.vendor_account_id OR OLD.vendor IS DISTINCT FROM NEW.vendor OR OLD.vendor_bank IS DISTINCT FROM NEW.vendor_bank OR OLD.vendor_account IS DISTINCT FROM NEW.vendor_account OR OLD.invoice IS DISTINCT FROM NEW.invoice OR OLD.signatures IS DISTINCT FROM NEW.signatures OR OLD.signing_group IS DISTINCT FROM NEW.signing_group OR OLD.prepared_at IS DISTINCT FROM NEW.prepared_at OR OLD.prepared_by_id IS DISTINCT FROM NEW.prepared_by_id THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'final_payment_order', CONSTRAINT = 'final_payment_order'; END IF;
     RETURN NEW; END $$;
 
 CREATE FUNCTION final_payment_paper() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN

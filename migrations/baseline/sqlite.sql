@@ -1384,7 +1384,6 @@ CREATE TABLE payment_approval (
 
 CREATE TABLE payment_order (
     id INTEGER NOT NULL,
-    "key" VARCHAR(32) NOT NULL,
     proposal_id INTEGER NOT NULL,
     satang BIGINT NOT NULL,
     vendor_account_id INTEGER NOT NULL,
@@ -1404,7 +1403,6 @@ CREATE TABLE payment_order (
     CONSTRAINT ck_payment_order_positive CHECK (satang > 0),
     CONSTRAINT ck_payment_order_somebody_signs CHECK (signatures > 0),
     CONSTRAINT ck_payment_order_withdrawn_pair CHECK ((withdrawn_at IS NULL) = (withdrawn_by_id IS NULL) AND (withdrawn_at IS NULL) = (withdrawn_reason = '')),
-    CONSTRAINT uq_payment_order_key UNIQUE ("key"),
     CONSTRAINT fk_payment_order_proposal_id FOREIGN KEY(proposal_id) REFERENCES proposal (id),
     CONSTRAINT fk_payment_order_vendor_account_id FOREIGN KEY(vendor_account_id) REFERENCES vendor_account (id),
     CONSTRAINT fk_payment_order_prepared_by_id FOREIGN KEY(prepared_by_id) REFERENCES user_account (id),
@@ -3051,7 +3049,7 @@ CREATE TRIGGER giver_prepares_nothing BEFORE INSERT ON payment_order WHEN EXISTS
     JOIN aid_request AS r ON r.id = l.request_id JOIN proposal AS p ON p.code = r.code
     WHERE d.quantity > 0 AND p.id = NEW.proposal_id AND d.marked_by_id = NEW.prepared_by_id) BEGIN SELECT RAISE(ABORT, 'giver_prepares_nothing'); END;
 
-CREATE TRIGGER final_payment_order BEFORE UPDATE ON payment_order WHEN OLD.id IS NOT NEW.id OR OLD.key IS NOT NEW.key OR OLD.proposal_id IS NOT NEW.proposal_id OR OLD.satang IS NOT NEW.satang OR OLD.vendor_account_id IS NOT NEW.vendor_account_id OR OLD.vendor IS NOT NEW.vendor OR OLD.vendor_bank IS NOT NEW.vendor_bank OR OLD.vendor_account IS NOT NEW.vendor_account OR OLD.invoice IS NOT NEW.invoice OR OLD.signatures IS NOT NEW.signatures OR OLD.signing_group IS NOT NEW.signing_group OR OLD.prepared_at IS NOT NEW.prepared_at OR OLD.prepared_by_id IS NOT NEW.prepared_by_id BEGIN SELECT RAISE(ABORT, 'final_payment_order'); END;
+CREATE TRIGGER final_payment_order BEFORE UPDATE ON payment_order WHEN OLD.id IS NOT NEW.id OR OLD.proposal_id IS NOT NEW.proposal_id OR OLD.satang IS NOT NEW.satang OR OLD.vendor_account_id IS NOT NEW.vendor_account_id OR OLD.vendor IS NOT NEW.vendor OR OLD.vendor_bank IS NOT NEW.vendor_bank OR OLD.vendor_account IS NOT NEW.vendor_account OR OLD.invoice IS NOT NEW.invoice OR OLD.signatures IS NOT NEW.signatures OR OLD.signing_group IS NOT NEW.signing_group OR OLD.prepared_at IS NOT NEW.prepared_at OR OLD.prepared_by_id IS NOT NEW.prepared_by_id BEGIN SELECT RAISE(ABORT, 'final_payment_order'); END;
 
 CREATE TRIGGER kept_payment_order BEFORE DELETE ON payment_order WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'kept_payment_order'); END;
 

@@ -155,7 +155,6 @@ def _order(code: str, by: Person, *, satang: object = 100_00) -> PaymentOrder:
     known = proposals.by_code(code)
     assert known is not None
     return PaymentOrder(
-        key="k",
         proposal_id=known.id,
         satang=satang,
         vendor_account_id=db.session().scalars(select(VendorAccount.id)).first(),
@@ -290,15 +289,6 @@ def test_what_was_prepared_counts_against_what_the_resolution_leaves(portal: Fla
     with pytest.raises(Refused, match="ยกเลิกไปแล้ว"), transaction():
         orders.approve(first, by=cast.somchai.user)
     room.prepare(cast, code, 400_00)
-
-
-def test_a_form_sent_twice_prepares_one_payment(portal: Flask, cast: Cast) -> None:
-    room.give(cast, 1_000_00)
-    code = room.approve(cast, 400_00)
-    assert room.prepare(cast, code, 100_00, key="form") == room.prepare(cast, code, 100_00, key="form")
-    with pytest.raises(Refused, match=r"เตรียมจ่าย 100\.00 บาทไปแล้ว"):
-        room.prepare(cast, code, 90_00, key="form")
-    assert len(db.session().scalars(select(PaymentOrder)).all()) == 1
 
 
 @pytest.mark.parametrize(

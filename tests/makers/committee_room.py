@@ -149,7 +149,7 @@ def sign(*deputies: Person) -> None:
     session.flush()
 
 
-def prepare(cast: Cast, code: str, satang: int, *, by: Person | None = None, key: str = "") -> int:
+def prepare(cast: Cast, code: str, satang: int, *, by: Person | None = None) -> int:
     """A payment waits for approval; its order's id."""
     with transaction():
         sign()
@@ -157,7 +157,6 @@ def prepare(cast: Cast, code: str, satang: int, *, by: Person | None = None, key
             proposal_code=code,
             satang=satang,
             vendor_id=vendor(),
-            key=key,
             by=(by or cast.kanya).user,
         ).id
 

@@ -26,8 +26,6 @@ class PaymentForm(Form):
     """Filled in first, shown again to be confirmed, and only then prepared for approval."""
 
     proposal = HiddenField()
-    #: One form prepares one payment, however often it is sent.
-    key = HiddenField()
     confirmed = HiddenField()
     satang = BahtField("จำนวนเงินที่จ่าย", validators=[Given("กรุณาใส่จำนวนเงิน")])
     vendor = SelectField("จ่ายให้", validators=[InputRequired("กรุณาเลือกผู้รับเงิน")])

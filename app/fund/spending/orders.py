@@ -1,7 +1,5 @@
 """Orders: every payment, whatever its sum, is prepared by one person and approved by signatories before the transfer."""
 
-import secrets
-
 from sqlalchemy import select
 
 from app.fund.committee.proposals import by_code, state_name
@@ -90,32 +88,22 @@ def prepare(
     satang: int,
     vendor_id: int,
     invoice: str = "",
-    key: str = "",
     by: User,
 ) -> PaymentOrder:
     """A payment to a confirmed vendor waits for the approval of signatories. No money has moved.
 
-    `satang` is at most what the resolution leaves after what was paid and what else is prepared. `key` is the form's:
-    the same form sent again is the same payment. Raises Refused for a preparer who asked or voted, for a vendor who is not
-    confirmed, and for more than was approved; BadInput for a sum that cannot be.
+    `satang` is at most what the resolution leaves after what was paid and what else is prepared. Raises Refused for a
+    preparer who asked or voted, for a vendor who is not confirmed, and for more than was approved; BadInput for a sum
+    that cannot be.
     """
     proposal = lock_proposal(proposal_code)
-    session, key = db.session(), key[:32]
-    if key:
-        known = session.scalars(select(PaymentOrder).filter_by(key=key)).one_or_none()
-        if known is not None and known.prepared_by_id == by.id:
-            if (known.proposal_id, known.satang) != (proposal.id, satang):
-                raise Refused(
-                    f"แบบฟอร์มนี้เตรียมจ่าย {format_baht(known.satang)} บาทไปแล้ว หากจะเตรียมอีกรายการ กรุณาเปิดหน้าเตรียมจ่ายใหม่"
-                )
-            return known
+    session = db.session()
     if words := why_not(proposal, by=by):
         raise Refused(words)
     _refuse_more_than_is_left(proposal, satang)
     vendor, account = _payee(vendor_id)
     rule = Profile.here().spending.signing_of(satang)
     order = PaymentOrder(
-        key=key or secrets.token_hex(16),
         proposal_id=proposal.id,
         satang=satang,
         vendor_account_id=account.id,

@@ -1,6 +1,5 @@
 """Pages of spending: payments prepared, approved, transferred and voided, and their vouchers."""
 
-import secrets
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
@@ -212,7 +211,6 @@ def new() -> ResponseReturnValue:
         formdata=None,
         proposal=proposal.code,
         satang=(approved - paid - prepared) or None,
-        key=secrets.token_hex(16),
     )
     return _form_page(form, proposal)
 
@@ -253,7 +251,6 @@ def prepare() -> ResponseReturnValue:
                 satang=satang,
                 vendor_id=int(form.vendor.data),
                 invoice=form.invoice.data or "",
-                key=form.key.data or "",
                 by=signed_in(),
             ).id
     except Refused as refused:

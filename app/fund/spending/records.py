@@ -152,8 +152,6 @@ class PaymentOrder(Base):
     __tablename__ = "payment_order"
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
-    #: Made with the form, so that a form sent twice prepares one payment.
-    key: Mapped[str] = mapped_column(String(32), unique=True)
     proposal_id: Mapped[int] = mapped_column(ForeignKey("proposal.id"), index=True)
     satang: Mapped[int] = mapped_column(Satang)
     #: The account of a confirmed vendor; what it was then stands beside it.
