@@ -178,7 +178,7 @@ def approve(order_id: int, *, by: User) -> PaymentOrder:
         proposal=order.proposal.code,
         satang=order.satang,
         vendor=order.vendor,
-        prepared_by=order.prepared_by_id,
+        prepared_by=order.prepared_by.sign_in_name,
     )
     return order
 

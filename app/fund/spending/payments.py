@@ -78,8 +78,8 @@ def record(order_id: int, *, transfer_ref: str, paid_on: date, by: User) -> Paym
         satang=order.satang,
         vendor=order.vendor,
         reference=reference,
-        prepared_by=order.prepared_by_id,
-        approved_by=", ".join(str(approval.user_id) for approval in order.approvals),
+        prepared_by=order.prepared_by.sign_in_name,
+        approved_by=", ".join(approval.user.sign_in_name for approval in order.approvals),
     )
     queue.ask("publish", key="edition")
     return payment

@@ -105,7 +105,7 @@ def confirm(payment_id: int, *, by: User) -> Payment:
     payment = _lock_payment(payment_id)
     if payment.voided_at is not None and payment.voided_by_id == by.id:
         return payment
-    if payment.void_asked_at is None:
+    if payment.void_asked_by is None:
         raise Refused("ใบสำคัญนี้ยังไม่มีผู้ขอยกเลิก หรือคำขอถูกถอนไปแล้ว กรุณาเปิดหน้านี้ใหม่")
     for words in (in_the_way(payment, payment.void_event_id), why_not_confirm(payment, by=by)):
         if words:
@@ -127,7 +127,7 @@ def confirm(payment_id: int, *, by: User) -> Payment:
         by=by,
         voucher=payment.code,
         satang=payment.satang,
-        asked_by=payment.void_asked_by_id,
+        asked_by=payment.void_asked_by.sign_in_name,
         reason=payment.void_reason,
     )
     queue.ask("publish", key="edition")
@@ -152,14 +152,14 @@ def decline(payment_id: int, *, by: User) -> Payment:
     payment = _lock_payment(payment_id)
     if payment.voided_at is not None:
         raise Refused(f"ใบสำคัญ {payment.code} ยกเลิกไปแล้ว")
-    if payment.void_asked_at is None:
+    if payment.void_asked_by is None:
         return payment
     audit.record(
         Deed.PAYMENT_VOID_DECLINE,
         f"payment:{payment.id}",
         by=by,
         voucher=payment.code,
-        asked_by=payment.void_asked_by_id,
+        asked_by=payment.void_asked_by.sign_in_name,
         reason=payment.void_reason,
     )
     payment.void_reason, payment.void_asked_at, payment.void_asked_by_id = "", None, None
