@@ -3992,7 +3992,7 @@ CREATE FUNCTION payer_gives_nothing() RETURNS trigger LANGUAGE plpgsql AS $$ BEG
         RETURN NEW; END $$;
 
 CREATE FUNCTION payer_is_another_person() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
-    IF EXISTS (SELECT 1 FROM proposal WHERE id = NEW.proposal_id AND submitted_by_id = NEW.paid_by_id)
+    IF EXISTS (SELECT 1 FROM proposal WHERE id = NEW.proposal_id AND NEW.paid_by_id IN (submitted_by_id, asked_by_id))
         OR EXISTS (SELECT 1 FROM vote AS v JOIN agenda_item AS a ON a.id = v.item_id
             WHERE a.proposal_id = NEW.proposal_id AND v.member_id = NEW.paid_by_id) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'payer_is_another_person', CONSTRAINT = 'payer_is_another_person'; END IF;
     RETURN NEW; END $$;

@@ -2982,7 +2982,7 @@ CREATE TRIGGER payee_ended_once BEFORE UPDATE ON payee WHEN OLD.ended_at IS NOT 
 
 CREATE TRIGGER payment_needs_approval BEFORE INSERT ON payment WHEN NOT EXISTS (SELECT 1 FROM proposal WHERE id = NEW.proposal_id AND state = 'approved') BEGIN SELECT RAISE(ABORT, 'payment_needs_approval'); END;
 
-CREATE TRIGGER payer_is_another_person BEFORE INSERT ON payment WHEN EXISTS (SELECT 1 FROM proposal WHERE id = NEW.proposal_id AND submitted_by_id = NEW.paid_by_id)
+CREATE TRIGGER payer_is_another_person BEFORE INSERT ON payment WHEN EXISTS (SELECT 1 FROM proposal WHERE id = NEW.proposal_id AND NEW.paid_by_id IN (submitted_by_id, asked_by_id))
     OR EXISTS (SELECT 1 FROM vote AS v JOIN agenda_item AS a ON a.id = v.item_id
         WHERE a.proposal_id = NEW.proposal_id AND v.member_id = NEW.paid_by_id) BEGIN SELECT RAISE(ABORT, 'payer_is_another_person'); END;
 

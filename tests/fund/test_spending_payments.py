@@ -1,5 +1,6 @@
 """Payments: another hand, a voucher without a gap, the same money never twice, and where it came from."""
 
+import json
 import threading
 from datetime import timedelta
 
@@ -18,6 +19,7 @@ from app.fund.spending.records import Payment, PaymentApproval, PaymentOrder, Si
 from app.kit import clock
 from app.kit.db import db, transaction
 from app.kit.errors import BadInput, Refused
+from app.staff.audit import AuditEvent
 from app.staff.roles import Grant, Role
 
 
@@ -39,6 +41,9 @@ def test_a_payment_spends_what_was_promised_under_a_voucher_number(portal: Flask
     assert (first.number, second.number) == (1, 2)
     assert first.code.startswith("บจ.25")
     assert first.vendor_account == "3010123456"
+    told = select(AuditEvent.details).where(AuditEvent.subject == f"payment:{first.id}")
+    details = json.loads(db.session().scalars(told).one())
+    assert (details["prepared_by"], details["approved_by"]) == ("kanya", "somchai")
     (general, _) = books.balances()
     assert (general.available, general.committed, general.paid) == (600_00, 150_00, 250_00)
 
@@ -220,7 +225,7 @@ def test_a_voter_approves_and_so_does_another_finance_officer(portal: Flask, cas
 
 def test_the_smallest_sum_is_not_transferred_before_it_is_approved(portal: Flask, cast: Cast) -> None:
     room.give(cast, 1_000_00)
-    number = room.prepare(cast, room.approve(cast, 400_00), 1)
+    number = room.prepare(cast, room.approve(cast, 400_00, drawn_up_by=cast.busaba), 1)
     with pytest.raises(Refused, match="ยังไม่มีผู้อนุมัติให้จ่าย"):
         room.transfer(cast, number)
     for order_id, satang in ((number, 1), (None, 1)):
@@ -239,7 +244,7 @@ def test_the_smallest_sum_is_not_transferred_before_it_is_approved(portal: Flask
     ):
         with pytest.raises(Refused, match="เฉพาะรายการที่อนุมัติ"), transaction() as session:
             session.add(_payment(session.get_one(PaymentOrder, number), cast, order_id=number, **changed))
-    for payer in (cast.malee, cast.pranee):
+    for payer in (cast.malee, cast.busaba, cast.pranee):
         with pytest.raises(Refused, match="ผู้เสนอเรื่องหรือผู้ลงคะแนน"), transaction() as session:
             session.add(
                 _payment(

@@ -27,7 +27,14 @@ def give(cast: Cast, satang: int, *, purpose: str = "general") -> int:
         ).id
 
 
-def propose(cast: Cast, satang: int, *, by: Person | None = None, purpose: str = "general") -> str:
+def propose(
+    cast: Cast,
+    satang: int,
+    *,
+    by: Person | None = None,
+    drawn_up_by: Person | None = None,
+    purpose: str = "general",
+) -> str:
     """A proposal that waits for the committee; its code."""
     code = f"AR-2569-{next(_numbers):04d}"
     with transaction():
@@ -36,7 +43,7 @@ def propose(cast: Cast, satang: int, *, by: Person | None = None, purpose: str =
             title="ชุดลูกเสือ-เนตรนารี 4 ชุด",
             satang=satang,
             purpose_id=cast.purpose(purpose).id,
-            asked_by_id=(by or cast.malee).user.id,
+            asked_by_id=(drawn_up_by or by or cast.malee).user.id,
             by=(by or cast.malee).user,
         )
     return code
@@ -74,9 +81,16 @@ def resolve(item_id: int, *, by: Person, reason: str = "ยังไม่จำ
     return db.session().get_one(Resolution, number)
 
 
-def approve(cast: Cast, satang: int, *, by: Person | None = None, purpose: str = "general") -> str:
+def approve(
+    cast: Cast,
+    satang: int,
+    *,
+    by: Person | None = None,
+    drawn_up_by: Person | None = None,
+    purpose: str = "general",
+) -> str:
     """A proposal that all three members approved in a meeting of its own; its code."""
-    code = propose(cast, satang, by=by, purpose=purpose)
+    code = propose(cast, satang, by=by, drawn_up_by=drawn_up_by, purpose=purpose)
     item = table(cast, meet(cast), code)
     vote(
         item, "approve", *(member for member in (cast.somchai, cast.pranee, cast.wichai) if member is not by)
