@@ -3992,7 +3992,7 @@ CREATE FUNCTION payer_gives_nothing() RETURNS trigger LANGUAGE plpgsql AS $$ BEG
         RETURN NEW; END $$;
 
 CREATE FUNCTION payer_is_another_person() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
-    IF EXISTS (SELECT 1 FROM proposal WHERE id = NEW.proposal_id AND submitted_by_id = NEW.paid_by_id)
+    IF EXISTS (SELECT 1 FROM proposal WHERE id = NEW.proposal_id AND NEW.paid_by_id IN (submitted_by_id, asked_by_id))
         OR EXISTS (SELECT 1 FROM vote AS v JOIN agenda_item AS a ON a.id = v.item_id
             WHERE a.proposal_id = NEW.proposal_id AND v.member_id = NEW.paid_by_id) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'payer_is_another_person', CONSTRAINT = 'payer_is_another_person'; END IF;
     RETURN NEW; END $$;
@@ -4012,8 +4012,9 @@ CREATE FUNCTION payment_follows_order() RETURNS trigger LANGUAGE plpgsql AS $$ B
         AND o.vendor_account = NEW.vendor_account AND o.invoice = NEW.invoice) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'payment_follows_order', CONSTRAINT = 'payment_follows_order'; END IF;
     RETURN NEW; END $$;
 
-CREATE FUNCTION payment_in_file_waits() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
-    IF EXISTS (SELECT 1 FROM transfer_file_line AS l WHERE l.order_id = NEW.order_id AND l.result = '') THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'payment_in_file_waits', CONSTRAINT = 'payment_in_file_waits'; END IF;
+CREATE FUNCTION payment_in_file_waits() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM 1 FROM (SELECT id FROM payment_order WHERE id = NEW.order_id FOR UPDATE) AS held;
+    IF EXISTS (SELECT 1 FROM transfer_file_line AS l
+    WHERE l.order_id = NEW.order_id AND l.result <> 'paid') THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'payment_in_file_waits', CONSTRAINT = 'payment_in_file_waits'; END IF;
     RETURN NEW; END $$;
 
 CREATE FUNCTION payment_needs_approval() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM 1 FROM (SELECT id FROM proposal WHERE id = NEW.proposal_id FOR UPDATE) AS held;
@@ -4301,8 +4302,15 @@ CREATE FUNCTION trace_within_payment() RETURNS trigger LANGUAGE plpgsql AS $$ BE
 
 CREATE FUNCTION transfer_line_of_approved() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM 1 FROM (SELECT id FROM payment_order WHERE id = NEW.order_id FOR UPDATE) AS held;
     IF NEW.result <> '' OR NOT EXISTS (SELECT 1 FROM payment_order AS o
+    JOIN transfer_file AS f ON f.id = NEW.file_id JOIN proposal AS p ON p.id = o.proposal_id
+    JOIN vendor_account AS a ON a.id = o.vendor_account_id JOIN vendor AS w ON w.id = a.vendor_id
     WHERE o.id = NEW.order_id AND o.approved_at IS NOT NULL AND o.withdrawn_at IS NULL
-    AND NOT EXISTS (SELECT 1 FROM payment AS y WHERE y.order_id = o.id)) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'transfer_line_of_approved', CONSTRAINT = 'transfer_line_of_approved'; END IF;
+    AND NOT EXISTS (SELECT 1 FROM payment AS y WHERE y.order_id = o.id)
+    AND w.closed_at IS NULL AND NOT EXISTS (SELECT 1 FROM vendor_account AS l
+        WHERE l.vendor_id = a.vendor_id AND l.id > a.id AND l.from_at <= f.made_at)
+    AND f.made_by_id NOT IN (p.submitted_by_id, p.asked_by_id)
+    AND NOT EXISTS (SELECT 1 FROM vote AS v JOIN agenda_item AS g ON g.id = v.item_id
+        WHERE g.proposal_id = p.id AND v.member_id = f.made_by_id)) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'transfer_line_of_approved', CONSTRAINT = 'transfer_line_of_approved'; END IF;
     RETURN NEW; END $$;
 
 CREATE FUNCTION transfer_result_once() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN

@@ -2992,7 +2992,7 @@ CREATE TRIGGER final_payment BEFORE UPDATE ON payment WHEN OLD.id IS NOT NEW.id 
 
 CREATE TRIGGER kept_payment BEFORE DELETE ON payment WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'kept_payment'); END;
 
-CREATE TRIGGER payment_in_file_waits BEFORE INSERT ON payment WHEN EXISTS (SELECT 1 FROM transfer_file_line AS l WHERE l.order_id = NEW.order_id AND l.result = '') BEGIN SELECT RAISE(ABORT, 'payment_in_file_waits'); END;
+CREATE TRIGGER payment_in_file_waits BEFORE INSERT ON payment WHEN EXISTS (SELECT 1 FROM transfer_file_line AS l WHERE l.order_id = NEW.order_id AND l.result <> 'paid') BEGIN SELECT RAISE(ABORT, 'payment_in_file_waits'); END;
 
 CREATE TRIGGER payment_follows_order BEFORE INSERT ON payment WHEN NEW.void_asked_at IS NOT NULL OR NEW.voided_at IS NOT NULL OR NOT EXISTS (SELECT 1
     FROM payment_order AS o WHERE o.id = NEW.order_id AND o.approved_at IS NOT NULL
@@ -3392,8 +3392,15 @@ CREATE TRIGGER final_transfer_file BEFORE UPDATE ON transfer_file WHEN 1 = 1 BEG
 CREATE TRIGGER kept_transfer_file BEFORE DELETE ON transfer_file WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'kept_transfer_file'); END;
 
 CREATE TRIGGER transfer_line_of_approved BEFORE INSERT ON transfer_file_line WHEN NEW.result <> '' OR NOT EXISTS (SELECT 1 FROM payment_order AS o
+    JOIN transfer_file AS f ON f.id = NEW.file_id JOIN proposal AS p ON p.id = o.proposal_id
+    JOIN vendor_account AS a ON a.id = o.vendor_account_id JOIN vendor AS w ON w.id = a.vendor_id
     WHERE o.id = NEW.order_id AND o.approved_at IS NOT NULL AND o.withdrawn_at IS NULL
-    AND NOT EXISTS (SELECT 1 FROM payment AS y WHERE y.order_id = o.id)) BEGIN SELECT RAISE(ABORT, 'transfer_line_of_approved'); END;
+    AND NOT EXISTS (SELECT 1 FROM payment AS y WHERE y.order_id = o.id)
+    AND w.closed_at IS NULL AND NOT EXISTS (SELECT 1 FROM vendor_account AS l
+        WHERE l.vendor_id = a.vendor_id AND l.id > a.id AND l.from_at <= f.made_at)
+    AND f.made_by_id NOT IN (p.submitted_by_id, p.asked_by_id)
+    AND NOT EXISTS (SELECT 1 FROM vote AS v JOIN agenda_item AS g ON g.id = v.item_id
+        WHERE g.proposal_id = p.id AND v.member_id = f.made_by_id)) BEGIN SELECT RAISE(ABORT, 'transfer_line_of_approved'); END;
 
 CREATE TRIGGER transfer_result_once BEFORE UPDATE ON transfer_file_line WHEN OLD.result <> '' OR OLD.id <> NEW.id OR OLD.file_id <> NEW.file_id OR OLD.order_id <> NEW.order_id OR OLD.reference <> NEW.reference BEGIN SELECT RAISE(ABORT, 'transfer_result_once'); END;
 

@@ -6,12 +6,13 @@ import io
 import committee_room as room
 import pytest
 from flask import Flask
-from people import Cast
+from people import Cast, Person
 from sqlalchemy import select, text
 
 from app.fund.ledger import books
-from app.fund.spending import orders, transfers
-from app.fund.spending.records import Payment, PaymentOrder, TransferFileLine
+from app.fund.spending import orders, transfers, vendors
+from app.fund.spending.records import Payment, PaymentOrder, TransferFile, TransferFileLine
+from app.kit import clock
 from app.kit.db import db, transaction
 from app.kit.errors import BadInput, Refused
 
@@ -43,7 +44,7 @@ def test_a_file_is_made_once_and_its_result_met_line_by_line(portal: Flask, cast
         transfers.make(by=cast.kanya.user)
     with pytest.raises(Refused, match="อยู่ในไฟล์โอน"), transaction():
         orders.withdraw(first, reason="ผิด", by=cast.kanya.user)
-    with pytest.raises(Refused, match="นำผลจากธนาคารเข้า"):
+    with pytest.raises(Refused, match="นำไฟล์ผลจากธนาคารเข้า"):
         room.transfer(cast, first, ref="HAND1")
     one_ref, other_ref = (row["reference"] for row in told)
     for wrong in (b"", b"x,y\n1,2\n", _result((one_ref, "maybe", "", ""))):
@@ -83,6 +84,45 @@ def test_without_the_rules_the_database_still_guards_the_file(portal: Flask, cas
     ):
         with pytest.raises(Refused, match=r"แก้ไขหรือลบไม่ได้|แก้ไขไม่ได้|อยู่ในไฟล์โอน"), transaction() as session:
             session.execute(text(change))
+
+
+def test_a_file_takes_nothing_that_may_not_leave_and_the_bank_tells_what_became_of_it(
+    portal: Flask, cast: Cast
+) -> None:
+    (first,) = _approved(cast, 100_00)
+    for maker in (cast.malee, cast.pranee):  # Who asked and who voted, past the rule.
+        _refused_by_database(first, maker)
+    with transaction():
+        made = transfers.make(by=cast.kanya.user)
+        file_id, reference = made.id, made.lines[0].reference
+    with pytest.raises(Refused, match="อยู่ในไฟล์โอนที่ส่งธนาคาร"):
+        room.transfer(cast, first)
+    with pytest.raises(Refused, match="อยู่ในไฟล์โอนที่ส่งธนาคาร"), transaction() as session:
+        order = session.get_one(PaymentOrder, first)
+        told = {name: getattr(order, name) for name in _AS_ORDERED}
+        day = {"fiscal_year_be": 2569, "number": 1, "paid_on": clock.today(), "paid_at": clock.now()}
+        who = {"account_id": 1, "transfer_ref": "K1", "paid_by_id": cast.kanya.user.id}
+        session.add(Payment(order_id=order.id, **told, **day, **who))
+    (late,) = _approved(cast, 200_00)
+    with transaction():
+        vendors.close(room.vendor(), reason="เลิกกิจการ", by=cast.kanya.user)
+    assert transfers.ready(cast.kanya.user) == []
+    _refused_by_database(late, cast.kanya)
+    # What went with the file left for the account that was right then.
+    with transaction():
+        result = _result((reference, "paid", "B1", ""))
+        assert transfers.take_result(file_id, result, by=cast.kanya.user) == (1, 0)
+
+
+_AS_ORDERED = ("proposal_id", "satang", "vendor", "vendor_bank", "vendor_account", "invoice")
+
+
+def _refused_by_database(order_id: int, maker: Person) -> None:
+    with pytest.raises(Refused, match="ไฟล์โอนมีได้เฉพาะ"), transaction() as session:
+        made = TransferFile(satang=1, content=b"", sha256="", made_at=clock.now(), made_by_id=maker.user.id)
+        session.add(made)
+        session.flush()
+        session.add(TransferFileLine(file_id=made.id, order_id=order_id, reference="K"))
 
 
 @pytest.mark.pages

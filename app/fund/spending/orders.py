@@ -5,7 +5,7 @@ from sqlalchemy import select
 from app.fund.committee.proposals import by_code, state_name
 from app.fund.committee.records import AgendaItem, Proposal, ProposalState, Vote
 from app.fund.spending import signatories, sums, vendors
-from app.fund.spending.records import PaymentApproval, PaymentOrder, Vendor, VendorAccount
+from app.fund.spending.records import PaymentApproval, PaymentOrder, TransferFileLine, Vendor, VendorAccount
 from app.kit import clock
 from app.kit.db import db, lock
 from app.kit.errors import BadInput, Refused
@@ -214,6 +214,11 @@ def _payee(vendor_id: int) -> tuple[Vendor, VendorAccount]:
     if vendor is None or account is None:
         raise Refused("ผู้รับเงินรายนี้ยังไม่ได้ยืนยันหรือปิดไปแล้ว กรุณาเลือกผู้รับเงินจากรายการ หรือเสนอผู้รับเงินใหม่")
     return vendor, account
+
+
+def file_line(order_id: int) -> TransferFileLine | None:
+    """Where this payment stands in a transfer file."""
+    return db.session().scalars(select(TransferFileLine).filter_by(order_id=order_id)).one_or_none()
 
 
 def open_orders() -> list[PaymentOrder]:

@@ -29,7 +29,6 @@ from app.fund.spending import (
     signatories,
     sums,
     tracing,
-    transfers,
     vendors,
     voids,
 )
@@ -46,6 +45,7 @@ from app.fund.spending.forms import (
 )
 from app.fund.spending.orders import APPROVERS
 from app.fund.spending.records import Payment, PaymentOrder, Vendor, VendorAccount
+from app.fund.spending.refusals import WITH_THE_BANK
 from app.kit import clock, lists, money
 from app.kit.db import db, transaction
 from app.kit.errors import BadInput, Refused
@@ -313,7 +313,8 @@ def _order_page(
         why_not_approve=orders.why_not_approve(found, by=me) if is_open and not found.approved_at else "",
         to_approve=is_open and not found.approved_at,
         to_transfer=is_open and found.approved_at is not None and me.has(Role.FINANCE),
-        why_not_transfer=orders.why_not(proposal, by=me),
+        why_not_transfer=orders.why_not(proposal, by=me)
+        or (WITH_THE_BANK if orders.file_line(found.id) else ""),
         rule=signatories.words(Signing(found.signatures, found.signatures, found.signing_group)),
         papers=papers.of(found.id),
         paper_form=PaperForm(formdata=None) if me.has(*papers.KEEPERS) else None,
@@ -400,7 +401,7 @@ def _voucher(number: int) -> dict[str, object]:
         "payment": found,
         "order": found.order,
         "papers": papers.ticked(kept),
-        "transfer": transfers.of_order(found.order_id) if found.order_id else None,
+        "transfer": orders.file_line(found.order_id) if found.order_id else None,
         "short": " ".join(paper.short for paper in kept if paper.short),
         "proposal": proposal,
         "approved": approved,

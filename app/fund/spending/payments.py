@@ -12,7 +12,8 @@ from app.fund.giving.payment_requests.payees import receiving_account
 from app.fund.giving.records.payment_requests import FundAccount
 from app.fund.ledger import entries
 from app.fund.spending import bank_lines, guards, orders, sums, tracing, vendors
-from app.fund.spending.records import Payment, PaymentOrder, TransferFileLine, VendorAccount, VoucherBook
+from app.fund.spending.records import Payment, PaymentOrder, VendorAccount, VoucherBook
+from app.fund.spending.refusals import WITH_THE_BANK
 from app.fund.spending.sums import remaining
 from app.kit import clock, queue
 from app.kit.db import db, is_sqlite, lock
@@ -92,11 +93,14 @@ def _refuse_what_may_not_leave(order: PaymentOrder, *, paid_on: date, by: User) 
         raise Refused("รายการนี้ยังไม่มีผู้อนุมัติให้จ่าย กรุณารอการอนุมัติก่อนโอนเงิน")
     if words := orders.why_not(order.proposal, by=by):
         raise Refused(words)
-    waits = select(TransferFileLine.id).filter_by(order_id=order.id, result="")
-    if db.session().scalar(waits) is not None:
-        raise Refused("รายการนี้อยู่ในไฟล์โอนที่ส่งธนาคาร จึงบันทึกการโอนเองไม่ได้ กรุณานำผลจากธนาคารเข้า")
+    line = orders.file_line(order.id)
+    if line is not None and line.result != "paid":
+        raise Refused(WITH_THE_BANK)
     account = db.session().get_one(VendorAccount, order.vendor_account_id)
-    if account.vendor.closed_at is not None or vendors.account_of(account.vendor) is not account:
+    # What went with a file has left already, into the account that was the vendor's when it was made.
+    if line is None and (
+        account.vendor.closed_at is not None or vendors.account_of(account.vendor) is not account
+    ):
         raise Refused("ผู้รับเงินปิดหรือเปลี่ยนบัญชีไปแล้ว กรุณายกเลิกรายการนี้ แล้วเตรียมจ่ายใหม่เข้าบัญชีปัจจุบัน")
     approved_on, today = order.approved_at.astimezone(clock.BANGKOK).date(), clock.today()
     if not approved_on <= paid_on <= today:

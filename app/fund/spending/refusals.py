@@ -1,5 +1,7 @@
 """Refusals: what a person reads when the database refuses, by the constraint or trigger that does."""
 
+WITH_THE_BANK = "รายการนี้อยู่ในไฟล์โอนที่ส่งธนาคาร กรุณานำไฟล์ผลจากธนาคารเข้า ระบบจะบันทึกการโอนให้"
+
 REFUSALS: dict[str, str] = {
     # payments
     "settled_for_less_says_why": "จ่ายน้อยกว่าที่อนุมัติ ต้องบอกเหตุผลก่อนปิดเรื่อง",
@@ -61,10 +63,10 @@ REFUSALS: dict[str, str] = {
     "cleared_within_advance": "ล้างได้เฉพาะเงินยืมทดรองของเจ้าหน้าที่ที่ยังมีผล และไม่เกินจำนวนที่ยืม",
     "cleared_is_not_voided": "เงินยืมนี้ล้างไปแล้วบางส่วนหรือทั้งหมด จึงยกเลิกใบสำคัญไม่ได้",
     **dict.fromkeys(("final_advance_clearing", "kept_advance_clearing"), "การล้างเงินยืมที่บันทึกแล้วแก้ไขหรือลบไม่ได้"),
-    "transfer_line_of_approved": "ไฟล์โอนมีได้เฉพาะรายการที่อนุมัติแล้วและยังไม่โอนหรือยกเลิก",
+    "transfer_line_of_approved": "ไฟล์โอนมีได้เฉพาะรายการที่อนุมัติแล้ว ยังไม่โอนหรือยกเลิก ผู้รับเงินและบัญชียังใช้อยู่ และผู้ทำไฟล์ไม่ได้ขอหรือลงคะแนนเรื่องนั้น",
     "transfer_result_once": "ผลการโอนที่ธนาคารบอกแล้วแก้ไขไม่ได้",
     "order_in_file_waits": "รายการนี้อยู่ในไฟล์โอนที่ส่งธนาคาร จึงยกเลิกไม่ได้จนกว่าธนาคารบอกว่าโอนไม่สำเร็จ กรุณานำผลจากธนาคารเข้าก่อน",
-    "payment_in_file_waits": "รายการนี้อยู่ในไฟล์โอนที่ส่งธนาคาร จึงบันทึกการโอนเองไม่ได้ กรุณานำผลจากธนาคารเข้า",
+    "payment_in_file_waits": WITH_THE_BANK,
     "uq_transfer_file_line_order_id": "รายการนี้อยู่ในไฟล์โอนแล้ว ไฟล์หนึ่งรายการทำได้ครั้งเดียว",
     **dict.fromkeys(
         ("final_transfer_file", "kept_transfer_file", "kept_transfer_file_line"), "ไฟล์โอนที่ทำแล้วแก้ไขหรือลบไม่ได้"

@@ -9,9 +9,11 @@ import hashlib
 import io
 
 from sqlalchemy import select
+from sqlalchemy.orm import aliased
 
-from app.fund.spending import orders, payments
-from app.fund.spending.records import PaymentOrder, TransferFile, TransferFileLine
+from app.fund.committee.records import AgendaItem, Proposal, ProposalState, Vote
+from app.fund.spending import orders, payments, sums
+from app.fund.spending.records import PaymentOrder, TransferFile, TransferFileLine, Vendor, VendorAccount
 from app.kit import clock
 from app.kit.db import db, lock
 from app.kit.errors import BadInput, Refused
@@ -28,20 +30,29 @@ _NEEDED = ("reference", "status", "bank_ref", "message")
 
 
 def ready(by: User) -> list[PaymentOrder]:
-    """Approved payments that stand in no file yet, of those that this person may pay."""
-    in_file = set(db.session().scalars(select(TransferFileLine.order_id).join(TransferFileLine.order)))
-    return [
-        order
-        for order in orders.open_orders()
-        if order.approved_at is not None
-        and order.id not in in_file
-        and not orders.why_not(order.proposal, by=by)
-    ][:MOST_LINES]
-
-
-def of_order(order_id: int) -> TransferFileLine | None:
-    """Where this payment stands in a file."""
-    return db.session().scalars(select(TransferFileLine).filter_by(order_id=order_id)).one_or_none()
+    """Approved payments that stand in no file yet and may go to the bank, of those that this person may pay."""
+    in_file = select(TransferFileLine.id).where(TransferFileLine.order_id == PaymentOrder.id).exists()
+    voted = (
+        select(Vote.id)
+        .join(AgendaItem, AgendaItem.id == Vote.item_id)
+        .where(AgendaItem.proposal_id == PaymentOrder.proposal_id, Vote.member_id == by.id)
+    ).exists()
+    later = aliased(VendorAccount)
+    replaced = (
+        select(later.id)
+        .where(later.vendor_id == VendorAccount.vendor_id, later.id > VendorAccount.id)
+        .where(later.from_at <= clock.now())
+    ).exists()
+    found = (
+        select(PaymentOrder)
+        .join(Proposal, Proposal.id == PaymentOrder.proposal_id)
+        .join(VendorAccount, VendorAccount.id == PaymentOrder.vendor_account_id)
+        .join(Vendor, Vendor.id == VendorAccount.vendor_id)
+        .where(sums.OPEN, PaymentOrder.approved_at.is_not(None), ~in_file)
+        .where(Proposal.state == ProposalState.APPROVED, Vendor.closed_at.is_(None), ~replaced)
+        .where(Proposal.submitted_by_id != by.id, Proposal.asked_by_id != by.id, ~voted)
+    )
+    return list(db.session().scalars(found.order_by(PaymentOrder.id).limit(MOST_LINES)))
 
 
 def latest() -> list[TransferFile]:
@@ -57,7 +68,9 @@ def make(*, by: User) -> TransferFile:
     several = [
         orders.lock_order(order.id) for order in sorted(ready(by), key=lambda order: order.proposal_id)
     ]
-    several = [order for order in several if of_order(order.id) is None and order.withdrawn_at is None]
+    several = [
+        order for order in several if orders.file_line(order.id) is None and order.withdrawn_at is None
+    ]
     if not several:
         raise Refused("ไม่มีรายการที่อนุมัติแล้วรอโอนที่ท่านโอนได้ กรุณารอการอนุมัติก่อน")
     now = clock.now()
