@@ -2,15 +2,27 @@
 
 import threading
 from collections.abc import Callable
+from contextlib import nullcontext
 
 import committee_room as room
 import pytest
 from flask import Flask
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from people import Cast
 from sqlalchemy import select, text
 from sqlalchemy.exc import IntegrityError
 
-from app.fund.committee import agenda, commitments, meetings, motions, proposals, resolutions
+from app.fund.committee import (
+    agenda,
+    attendance,
+    commitments,
+    meetings,
+    motions,
+    proposals,
+    resolutions,
+    votes,
+)
 from app.fund.committee.proposals import Funding, Line
 from app.fund.committee.records import (
     AgendaItem,
@@ -213,6 +225,88 @@ def test_a_rescission_gives_back_all_that_was_not_paid(portal: Flask, cast: Cast
     assert (_proposal(code).state, _money()) == (ProposalState.RESCINDED, (170_00, 0, 30_00))
     with pytest.raises(Refused, match="ยกเลิกมติแล้ว"):
         room.pay(cast, code, 1_00)
+
+
+_DEEDS = ("amend", "amend", "pay", "pay", "void", "prepare", "withdraw", "rescind")
+
+
+@settings(
+    max_examples=6,
+    deadline=None,
+    derandomize=True,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
+@given(st.lists(st.tuples(st.sampled_from(_DEEDS), st.integers(1, 120_00)), min_size=5, max_size=8))
+def test_what_is_promised_is_paid_or_waits_or_is_available_again_whatever_comes_first(
+    sqlite_portal: Flask, cast: Cast, deeds: list[tuple[str, int]]
+) -> None:
+    room.give(cast, 200_00)
+    whole, _, before = _money()
+    code, promised, paid, waiting, ended = room.approve(cast, 100_00), 100_00, 0, 0, False
+    made: list[tuple[int, int]] = []
+    prepared: list[tuple[int, int]] = []
+    for deed, satang in deeds:
+        fits = not ended and paid + waiting + satang <= promised
+        may = {
+            "amend": not ended and satang >= paid + waiting,
+            "pay": fits,
+            "prepare": fits,
+            "rescind": not ended and not waiting,
+            "void": bool(made),
+            "withdraw": bool(prepared),
+        }[deed]
+        if not may and deed in ("void", "withdraw"):
+            continue
+        with nullcontext() if may else pytest.raises(Refused):
+            if deed == "amend":
+                _change(cast, code, Matter.AMEND, satang)
+            elif deed == "rescind":
+                _change(cast, code, Matter.RESCIND)
+            elif deed == "pay":
+                made.append((room.pay(cast, code, satang).id, satang))
+            elif deed == "prepare":
+                prepared.append((room.prepare(cast, code, satang), satang))
+            elif deed == "void":
+                number, satang = made.pop()
+                with transaction():
+                    voids.ask(number, reason="โอนผิด", by=cast.kanya.user)
+                    voids.confirm(number, by=cast.somchai.user)
+            else:
+                number, satang = prepared.pop()
+                with transaction():
+                    orders.withdraw(number, reason="ยกเลิก", by=cast.kanya.user)
+        if may:
+            promised = {"amend": satang, "rescind": paid}.get(deed, promised)
+            promised -= satang if deed == "void" and ended else 0
+            paid += {"pay": satang, "void": -satang}.get(deed, 0)
+            waiting += {"prepare": satang, "withdraw": -satang}.get(deed, 0)
+            ended |= deed == "rescind"
+        assert _money() == (whole - promised, promised - paid, before + paid), (deed, satang)
+        assert commitments.ordered(_proposal(code).id) == waiting
+    for number, _ in prepared:
+        with transaction():
+            orders.withdraw(number, reason="ยกเลิก", by=cast.kanya.user)
+    if not ended:
+        _change(cast, code, Matter.RESCIND)
+    assert _money() == (whole - paid, 0, before + paid)
+
+
+def _change(cast: Cast, code: str, matter: Matter, satang: int = 0) -> None:
+    """A meeting amends or rescinds, or, where that is refused, nothing of it was."""
+    here = (cast.somchai.user, cast.pranee.user)
+    with transaction():
+        if satang:
+            proposals.revise(code, satang=satang, reason="ราคาเปลี่ยน", by=cast.malee.user)
+        number = meetings.call(held_on=clock.today(), place="", by=cast.busaba.user).id
+        for member in here:
+            attendance.note_present(number, member_id=member.id, by=cast.busaba.user)
+        meetings.open_(number, chair_id=here[0].id, by=cast.busaba.user)
+        item = agenda.table(
+            number, proposal_code=code, matter=matter, reason="เลิกกิจการ", by=cast.busaba.user
+        ).id
+        for member in here:
+            votes.vote(item, choice="approve", by=member)
+        resolutions.resolve(item, by=here[0])
 
 
 def test_co_funding_moves_no_money_of_ours(portal: Flask, cast: Cast) -> None:

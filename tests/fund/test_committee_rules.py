@@ -357,7 +357,7 @@ def test_what_is_tabled_keeps_the_rules_it_was_tabled_under(portal: Flask, cast:
 
 def test_one_who_is_not_there_or_no_member_cannot_vote(portal: Flask, cast: Cast) -> None:
     item = room.table(cast, room.meet(cast, cast.somchai, cast.pranee), room.propose(cast, 50_00))
-    with pytest.raises(Refused, match="ยังไม่มีชื่อท่าน"):
+    with pytest.raises(Refused, match="ไม่มีชื่อท่าน"):
         room.vote(item, "approve", cast.wichai)
     with pytest.raises(Refused, match="เฉพาะกรรมการ"):
         room.vote(item, "approve", cast.busaba)
@@ -481,6 +481,22 @@ def test_an_item_without_its_own_quorum_is_not_resolved(portal: Flask, cast: Cas
             attendance.recuse(item, member_id=member.user.id, by=member.user)
     with pytest.raises(Refused, match="ไม่ครบองค์ประชุมสำหรับเรื่องนี้ ต้องมี 1 คน ขณะนี้มี 0 คน"):
         room.resolve(item, by=cast.busaba)
+
+
+def test_members_who_come_one_after_the_other_are_no_quorum(portal: Flask, cast: Cast) -> None:
+    number = room.meet(cast, cast.somchai, cast.pranee)
+    item = room.table(cast, number, room.propose(cast, 50_00))
+    (row,) = (row for row in item_status.in_the_room(number) if row.member_id == cast.pranee.user.id)
+    room.vote(item, "approve", cast.pranee)
+    with transaction():
+        attendance.leave(number, attendance_id=row.id, by=cast.pranee.user)
+    with pytest.raises(Refused, match="ต้องมี 2 คน ขณะนี้อยู่ในห้อง 1 คน"):
+        room.vote(item, "approve", cast.somchai)
+    with pytest.raises(Refused, match="ยังลงคะแนนไม่ครบ"):
+        room.resolve(item, by=cast.somchai)
+    with transaction():
+        attendance.note_present(number, member_id=cast.wichai.user.id, by=cast.busaba.user)
+    room.vote(item, "approve", cast.somchai, cast.wichai)
 
 
 @pytest.mark.parametrize(("chairs", "carried"), [("approve", True), ("reject", False)])

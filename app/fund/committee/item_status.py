@@ -41,6 +41,8 @@ class ItemStatus:
     reasons: dict[int, str]
     #: Members who attend and may vote on this item.
     present: frozenset[int]
+    #: Of these, who is in the room now: who voted and left afterwards is not.
+    here: frozenset[int]
     #: How many must be present for this item.
     needed: int
     #: What is voted on: the newest motion, and the votes on it.
@@ -157,6 +159,7 @@ def of_items(meeting: Meeting, items: Iterable[AgendaItem]) -> list[ItemStatus]:
                 reasons={member: why for member, why in recused[item.id].items() if why},
                 # Who voted and left afterwards was there for it.
                 present=(here - excluded) | votes[item.id].keys(),
+                here=here - excluded,
                 needed=_quorum(item).of(max(1, meeting.members - len(excluded))),
                 motion=motions[item.id],
                 votes=tuple(votes[item.id].values()),

@@ -26,13 +26,20 @@ def why_not(now: ItemStatus, by: User) -> str:
         return f"ท่านออกจากการพิจารณาเรื่องนี้แล้ว{why_words} จึงลงคะแนนไม่ได้"
     if by.id not in now.present:
         return "ขณะนี้ไม่มีชื่อท่านในห้องประชุม หากอยู่ในห้อง กรุณาแจ้งฝ่ายเลขานุการให้บันทึกการเข้าประชุมก่อน"
+    if len(now.here) < now.needed:
+        # Else members who come one after the other would make up a quorum that was never there.
+        return (
+            f"ลงคะแนนไม่ได้ เพราะไม่ครบองค์ประชุมสำหรับเรื่องนี้ ต้องมี {now.needed} คน "
+            f"ขณะนี้อยู่ในห้อง {len(now.here)} คน กรุณารอให้ครบองค์ประชุม"
+        )
     return ""
 
 
 def vote(item_id: int, *, choice: VoteChoice | str, by: User) -> Vote:
     """One member's vote on the newest motion, which they may change until it is resolved: the last counts.
 
-    The same choice again changes nothing. Not for the one who asked, nor for one who left the room or is not present.
+    The same choice again changes nothing. Not for the one who asked, nor for one who left the room or is not present,
+    nor while fewer are in the room than the item needs.
     """
     if choice not in set(VoteChoice):
         raise BadInput("กรุณาเลือก เห็นชอบ ไม่เห็นชอบ หรืองดออกเสียง")
