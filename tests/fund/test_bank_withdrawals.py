@@ -1,5 +1,8 @@
 """A statement that was brought in by mistake: two people take it out, and the books, the proof and the right file go on."""
 
+from types import SimpleNamespace
+from typing import Any
+
 import committee_room as room
 import pytest
 import time_machine
@@ -11,9 +14,9 @@ from people import PASSWORD, Cast
 from sqlalchemy import func, select, text
 from sqlalchemy.exc import DBAPIError
 
-from app.fund.bank.reconciliation import undoing
+from app.fund.bank.reconciliation import outgoing_lines, suggestions, undoing
 from app.fund.bank.records import BankEvent, ReconciliationItem, Statement
-from app.fund.bank.statements import statements, withdrawals
+from app.fund.bank.statements import continuations, statements, withdrawals
 from app.fund.closing import month_facts
 from app.fund.giving.records.donations import DonationReversal
 from app.fund.giving.records.payment_requests import PaymentRequest
@@ -116,6 +119,36 @@ def test_a_line_of_money_out_that_is_explained_holds_its_file_until_that_is_take
             bank_lines.unlink(line, by=cast.kanya.user)
         _withdraw(cast, _newest())
         assert _sources() == [("withdrawn", "excluded", "withdrawn")]
+
+
+def test_a_line_of_a_file_that_was_taken_out_is_offered_nowhere(portal: Flask, cast: Cast) -> None:
+    with time_machine.travel(at(31), tick=True):
+        raw = generic([(at(5), 50_000, "", "a"), (at(6), -30_000, "", "b")])
+        statements.import_file(name="a.csv", raw=raw, by=None)
+        number = _newest()
+        into, out = db.session().scalars(select(BankEvent).order_by(BankEvent.id)).all()
+        refund: Any = SimpleNamespace(event=into, satang=30_000, asked_at=at(5))
+        payment: Any = SimpleNamespace(id=0, satang=50_000, paid_on=at(4).date())
+        same = BankEvent(source="scb", satang=50_000, occurred_at=at(5))
+
+        def offered() -> list[list[int]]:
+            return [
+                [row.id for row in continuations.waiting()],
+                [line.id for line in outgoing_lines.of(refund)],
+                [line.id for line in bank_lines.came_back(payment)],
+                [item.event_id for item in suggestions.twins(same)],
+            ]
+
+        assert offered() == [[number], [out.id], [into.id], [into.id]]
+        _withdraw(cast, number)
+        assert offered() == [[], [], [], []]
+        with pytest.raises(Refused, match="ถูกถอนไปแล้ว"), transaction():
+            continuations.confirm(number, by=cast.somchai.user)
+        with pytest.raises(Refused, match="ถูกถอนไปแล้ว"), transaction():
+            bank_lines.explain(out.id, reason="ค่าธรรมเนียม", by=cast.kanya.user)
+        assert statements.import_file(name="a.csv", raw=raw, by=None)["new"] == 2, (
+            "the same file may come again"
+        )
 
 
 @pytest.mark.parametrize("gone", ["paid", "promised", "closed", "joined"])

@@ -3,10 +3,10 @@
 from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import ColumnElement, exists, or_, select
 from sqlalchemy.orm import InstrumentedAttribute
 
-from app.fund.bank.records import COUNTING, BankEvent, StatementBasis
+from app.fund.bank.records import COUNTING, BankEvent, Statement, StatementBasis, StatementWithdrawal
 from app.kit.db import db
 from app.province.profile import Profile
 
@@ -30,6 +30,11 @@ def counts(
         )
         .exists()
     )
+
+
+def stands() -> ColumnElement[bool]:
+    """For queries over Statement: nobody took it out again."""
+    return ~exists().where(StatementWithdrawal.statement_id == Statement.id)
 
 
 def of_one_person(events: Iterable[BankEvent]) -> set[int]:

@@ -79,7 +79,7 @@ def link(event_id: int, *, payment_id: int, by: User | None) -> OutgoingMatch:
     """
     if by is not None and not by.has(Role.FINANCE):
         raise Refused("เฉพาะเจ้าหน้าที่การเงินเท่านั้นที่จับคู่รายการเงินออกได้")
-    payment, line = lock(Payment, payment_id), lock(ReconciliationItem, event_id).event
+    payment, line = lock(Payment, payment_id), _lock_line(event_id)
     session = db.session()
     taken = session.scalars(select(OutgoingMatch).filter_by(event_id=event_id)).one_or_none()
     if taken is not None and taken.payment_id == payment.id:
@@ -110,12 +110,20 @@ def explain(event_id: int, *, reason: str, by: User) -> OutgoingMatch:
     why = visible(reason)
     if not 0 < len(why) <= 300:
         raise BadInput("กรุณาบอกว่าเงินออกนี้คืออะไร เช่น ค่าธรรมเนียมธนาคาร ไม่เกิน 300 ตัวอักษร")
-    lock(ReconciliationItem, event_id)
+    _lock_line(event_id)
     if db.session().scalar(select(OutgoingMatch.id).filter_by(event_id=event_id)) is not None:
         raise Refused("รายการนี้จับคู่หรืออธิบายไว้แล้ว กรุณาเปิดหน้านี้ใหม่")
     made = _keep(event_id, reason=why, by=by)
     audit.record(Deed.PAYMENT_LINE_EXPLAIN, f"bank_event:{event_id}", by=by, reason=why)
     return made
+
+
+def _lock_line(event_id: int) -> BankEvent:
+    """A line, held against the withdrawal of its statement, which holds its lines before it looks what hangs on them."""
+    line = lock(ReconciliationItem, event_id).event
+    if line.source == "withdrawn":
+        raise Refused("ไฟล์ของรายการนี้ถูกถอนไปแล้ว รายการนี้จึงไม่บอกเงินออกใด กรุณาใช้รายการของไฟล์ที่ถูกต้อง")
+    return line
 
 
 def _keep(
@@ -182,6 +190,7 @@ def came_back(payment: Payment) -> list[BankEvent]:
         .join(ReconciliationItem, ReconciliationItem.event_id == BankEvent.id)
         .where(
             BankEvent.satang == payment.satang,
+            BankEvent.source != "withdrawn",
             BankEvent.occurred_at >= since,
             ReconciliationItem.state.in_(open_),
             ~used,

@@ -30,6 +30,7 @@ def by_reference(references: set[str]) -> dict[str, list[PaymentNotice]]:
         .where(
             BankEvent.id.in_(_named(references)),
             BankEvent.satang > 0,
+            BankEvent.source != "withdrawn",
             ReconciliationItem.state != ReconciliationState.DUPLICATE,
         )
         .order_by(BankEvent.id)

@@ -282,7 +282,7 @@ def _found(*conditions: ColumnElement[bool]) -> list[ReconciliationItem]:
         select(ReconciliationItem)
         .join(ReconciliationItem.event)
         .options(contains_eager(ReconciliationItem.event).defer(BankEvent.raw))
-        .where(*conditions)
+        .where(BankEvent.source != "withdrawn", *conditions)
         .order_by(ReconciliationItem.event_id)
     )
     return list(db.session().scalars(statement))

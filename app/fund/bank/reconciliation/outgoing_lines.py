@@ -32,6 +32,7 @@ def of(refund: Refund) -> Sequence[BankEvent]:
         select(BankEvent)
         .where(
             BankEvent.satang == -refund.satang,
+            BankEvent.source != "withdrawn",
             # From that day on: some layouts tell no times.
             BankEvent.occurred_at >= _midnight(came.occurred_at),
             BankEvent.id.not_in(linked),

@@ -287,7 +287,7 @@ def twins(event: BankEvent) -> list[ReconciliationItem]:
         select(ReconciliationItem)
         .join(ReconciliationItem.event)
         .where(
-            BankEvent.source != event.source,
+            BankEvent.source.not_in((event.source, "withdrawn")),
             BankEvent.satang == event.satang,
             BankEvent.occurred_at.between(
                 event.occurred_at - _PERHAPS_SAME, event.occurred_at + _PERHAPS_SAME

@@ -35,6 +35,7 @@ from app.fund.bank.records import (
     Statement,
     StatementBasis,
     StatementUpload,
+    StatementWithdrawal,
     UploadState,
 )
 from app.fund.giving.records.payment_requests import FundAccount
@@ -214,6 +215,8 @@ def confirm(statement_id: int, *, by: User) -> list[int]:
     )
     if session.scalar(coming) is not None:
         raise Refused("ไฟล์นี้ยังนำเข้าไม่ครบ กรุณารอสักครู่แล้วเปิดหน้านี้ใหม่")
+    if session.get(StatementWithdrawal, statement_id) is not None:
+        raise Refused("ไฟล์นี้ถูกถอนไปแล้ว จึงไม่มีอะไรให้ยืนยัน กรุณาเปิดหน้านี้ใหม่เพื่อดูผล")
     if CONFIRMED in statement_bases.of(statement_id):
         raise Refused("มีผู้ยืนยันไฟล์นี้ไปแล้ว กรุณาเปิดหน้านี้ใหม่เพื่อดูผล")
     session.add(StatementBasis(statement_id=statement_id, kind=CONFIRMED, at=clock.now(), by_id=by.id))
@@ -306,7 +309,7 @@ def _wait() -> ColumnElement[bool]:
             line.statement_id == Statement.id,
         )
     )
-    return or_(~counting.exists(), waits.exists())
+    return and_(statement_bases.stands(), or_(~counting.exists(), waits.exists()))
 
 
 def is_to_confirm(statement_id: int) -> bool:

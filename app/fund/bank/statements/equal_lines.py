@@ -26,6 +26,7 @@ from typing import Any, BinaryIO, cast
 
 from sqlalchemy import Table, exists, func, or_, select, update
 
+from app.fund.bank import statement_bases
 from app.fund.bank.match_reasons import MatchReason
 from app.fund.bank.records import BankEvent, StagedLine, Statement, StatementUpload
 from app.fund.bank.statements import camt, mt940, uploads
@@ -101,7 +102,9 @@ class RecurringBalances:
 
     def _is_in(self) -> bool:
         same = select(Statement.id).where(
-            Statement.account_id == self._upload.account_id, Statement.file_hash == self._upload.file_hash
+            Statement.account_id == self._upload.account_id,
+            Statement.file_hash == self._upload.file_hash,
+            statement_bases.stands(),
         )
         return db.session().scalar(same.limit(1)) is not None
 
@@ -142,7 +145,12 @@ class RecurringBalances:
         ends = (
             select(Statement.id)
             .outerjoin(StatementUpload, StatementUpload.statement_id == Statement.id)
-            .where(Statement.account_id == self._upload.account_id, edge == on, reached == balance)
+            .where(
+                Statement.account_id == self._upload.account_id,
+                edge == on,
+                reached == balance,
+                statement_bases.stands(),
+            )
         )
         if db.session().scalar(ends.limit(1)) is None:
             return set()
@@ -173,7 +181,9 @@ class RecurringBalances:
             )
             .join(Statement, Statement.id == BankEvent.statement_id)
             .outerjoin(StatementUpload, StatementUpload.statement_id == Statement.id)
-            .where(Statement.account_id == self._upload.account_id, edge == on)
+            .where(
+                Statement.account_id == self._upload.account_id, edge == on, BankEvent.source == "statement"
+            )
             .order_by(BankEvent.id)
         )
         return db.session().execute(rows)
@@ -365,7 +375,10 @@ def _follows(upload: StatementUpload, known_lines: Sequence[Any]) -> bool:
     # Or follows a third one that came after them.
     after = min(known.statement_id for known in known_lines)
     follows = select(Statement.id).where(
-        Statement.account_id == upload.account_id, Statement.id > after, Statement.closing_satang == opening
+        Statement.account_id == upload.account_id,
+        Statement.id > after,
+        Statement.closing_satang == opening,
+        statement_bases.stands(),
     )
     return db.session().scalar(follows.limit(1)) is not None
 

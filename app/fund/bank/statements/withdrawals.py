@@ -204,6 +204,9 @@ def _refuse_spent(statement_id: int) -> None:
 def _carry_out(request: ApprovalRequest) -> str:
     """Reverse what the lines became, leave none of them to be decided, and let none of them be the bank's word."""
     statement = lock(Statement, int(request.asked["statement"]))
+    # Whoever ties a line to a payment or a refund meanwhile holds it, and is waited for.
+    held = select(ReconciliationItem.event_id).where(ReconciliationItem.event_id.in_(_lines(statement.id)))
+    db.session().execute(held.order_by(ReconciliationItem.event_id).with_for_update()).all()
     _refuse_if_it_must_stay(statement)
     session, by = db.session(), request.asked_by
     reason = f"ถอนไฟล์ {statement.file_name}: {request.reason}"[:300]
