@@ -2718,7 +2718,7 @@ CREATE TRIGGER entry_in_open_month BEFORE INSERT ON entry WHEN EXISTS (SELECT 1 
 
 CREATE TRIGGER entry_as_brought_forward BEFORE INSERT ON entry WHEN NEW.opening_balance_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM opening_balance AS b
     JOIN account AS d ON d.id = NEW.debit_id WHERE b.id = NEW.opening_balance_id AND b.satang = NEW.satang
-    AND d.purpose_id = b.purpose_id AND d.kind = 'available') BEGIN SELECT RAISE(ABORT, 'entry_as_brought_forward'); END;
+    AND d.purpose_id = b.purpose_id AND d.kind = 'available' AND NEW.step = 1) BEGIN SELECT RAISE(ABORT, 'entry_as_brought_forward'); END;
 
 CREATE TRIGGER commit_as_resolved BEFORE INSERT ON entry WHEN NEW.movement = 'commit' AND NOT EXISTS (SELECT 1 FROM commitment AS c
     JOIN account AS a ON a.id = NEW.debit_id AND a.purpose_id = c.purpose_id

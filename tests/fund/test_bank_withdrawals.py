@@ -10,6 +10,7 @@ from bank_decided import another_officer, at_once, user
 from bank_hands import confirmation, generic, item_of, opened, send
 from bank_months import ENOUGH, JANUARY, at, brought_in, closing, proved
 from flask import Flask
+from opened import approved_past_the_rule
 from people import PASSWORD, Cast
 from sqlalchemy import func, select, text
 from sqlalchemy.exc import DBAPIError
@@ -196,7 +197,11 @@ _FORGED = {
     "final_bank_event": "UPDATE bank_event SET source = 'withdrawn'",
     "withdrawn_stays_excluded": "UPDATE reconciliation_item SET state = 'waiting' WHERE match_reason = 'withdrawn'",
     "allocation_of_withdrawn": "INSERT INTO allocation (event_id, donation_id, satang) SELECT e.id, 1, e.satang FROM bank_event AS e",
+    "final_statement_withdrawal": "UPDATE statement_withdrawal SET at = '2026-01-30'",
     "kept_statement_withdrawal": "DELETE FROM statement_withdrawal",
+    "statement_joined_to_withdrawn": "INSERT INTO statement_basis (statement_id, kind, joins_id, balance_satang, below_satang, at) "
+    "SELECT MAX(s.id), 'joined', w.statement_id, MAX(e.balance_satang), 1, '2026-01-31' FROM statement AS s, "
+    "statement_withdrawal AS w JOIN bank_event AS e ON e.statement_id = w.statement_id GROUP BY w.statement_id",
 }
 
 
@@ -209,11 +214,26 @@ def test_nobody_takes_a_file_out_past_the_rule(portal: Flask, cast: Cast, name: 
                 withdrawals.ask(_newest(), reason="เป็นไฟล์ของบัญชีอื่น", by=cast.kanya.user)
         else:
             _withdraw(cast, _newest())
+        if name == "statement_joined_to_withdrawn":
+            brought_in([(at(7), 60_000, "", "c")], opening=9_000_000)
         with pytest.raises((Refused, DBAPIError)) as caught, transaction() as session:
             session.execute(text(_FORGED[name]))
     cause = caught.value.__cause__ if isinstance(caught.value, Refused) else caught.value
     assert isinstance(cause, DBAPIError)
     assert name in str(cause.orig)
+
+
+def test_the_database_takes_no_file_of_a_closed_month_out(portal: Flask, cast: Cast) -> None:
+    with time_machine.travel(at(31), tick=True):
+        brought_in([(at(5), 50_000, _asked(cast).ref1, "a")])
+        with transaction():
+            number = withdrawals.ask(_newest(), reason="เป็นไฟล์ของบัญชีอื่น", by=cast.kanya.user).id
+    with time_machine.travel(at(2, month=2), tick=True):
+        closing(cast, **ENOUGH)
+        forged = f"INSERT INTO statement_withdrawal SELECT s.id, '2026-02-02', {number} FROM statement AS s"
+        with pytest.raises((Refused, DBAPIError), match="ของเดือนที่ปิดบัญชีแล้ว"), transaction() as session:
+            session.execute(text(approved_past_the_rule(number, cast.somchai.user_id)))
+            session.execute(text(forged))
 
 
 def test_two_confirmations_at_once_take_a_file_out_once(postgres_portal: Flask, cast: Cast) -> None:

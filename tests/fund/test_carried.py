@@ -71,6 +71,10 @@ def test_no_more_is_carried_in_than_was_there_whoever_writes_it(portal: Flask, c
         "SELECT list_id, kind, on_date, donor_name, purpose_id, 1, '', '' FROM carried_gift",
         "สองคน": "INSERT INTO carried_list (file_name, file_hash, applied_at, approval_request_id) "
         "SELECT 'x', 'x', applied_at, MIN(a.id) FROM carried_list, approval_request AS a WHERE a.kind = 'books.open' GROUP BY 3",
+        "final_carried_gift": "UPDATE carried_gift SET satang = 1",
+        "kept_carried_gift": "DELETE FROM carried_gift",
+        "final_carried_list": "UPDATE carried_list SET file_name = 'y'",
+        "kept_carried_list": "DELETE FROM carried_list",
     }.items():
         with pytest.raises((Refused, DBAPIError), match=name), transaction() as session:
             session.execute(text(forged))

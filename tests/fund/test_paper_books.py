@@ -34,6 +34,12 @@ def test_our_numbers_begin_after_a_paper_book_and_its_own_say_where_to_ask(porta
         approvals.approve(number, by=cast.kanya.user)
     with transaction():
         approvals.approve(number, by=cast.somchai.user)
+    for name, forged in (
+        ("final_paper_receipt_book", "UPDATE paper_receipt_book SET last_number = 400"),
+        ("kept_paper_receipt_book", "DELETE FROM paper_receipt_book"),
+    ):
+        with pytest.raises(DBAPIError, match=name), transaction() as session:
+            session.execute(text(forged))
     room.give(cast, 100_00)
     receipt = db.session().scalars(select(Receipt)).one()
     assert receipt.number == 351

@@ -30,3 +30,11 @@ def begin(cast: Cast, *lines: Line) -> None:
     number = ask(cast, *lines)
     with transaction():
         approvals.approve(number, by=cast.somchai.user)
+
+
+def approved_past_the_rule(number: int, user_id: int) -> str:
+    """For tests of triggers: a request approved by the chair without what approving it does."""
+    return (
+        f"UPDATE approval_request SET decision = 'approved', decided_by_id = {user_id}, decided_role = 'chair', "
+        f"decided_at = asked_at WHERE id = {number}"
+    )
