@@ -213,7 +213,35 @@ def _carry_out(request: ApprovalRequest) -> str:
     reversed_ = _donations(statement.id)
     for donation in reversed_:
         donations.reverse(donation.id, satang=donation.satang, kind=UNDONE, reason=reason, by=by)
-    lines = _lines(statement.id)
+    _set_aside(_lines(statement.id), reason, by=by)
+    session.add(
+        StatementWithdrawal(statement_id=statement.id, at=clock.now(), approval_request_id=request.id)
+    )
+    session.flush()
+    # The contents stay in the name; the rest of it makes room for the same line in the right file.
+    contents = func.substr(BankEvent.external_id, 1, 64)
+    session.execute(
+        update(BankEvent)
+        .where(BankEvent.statement_id == statement.id)
+        .values(source="withdrawn", external_id=contents + "~" + cast(BankEvent.id, String))
+        .execution_options(synchronize_session=False)
+    )
+    session.expire_all()
+    audit.record(
+        Deed.STATEMENT_WITHDRAW,
+        _subject(statement.id),
+        by=request.decided_by,
+        asked_by=by.sign_in_name,
+        lines=statement.new_lines,
+        donations=[donation.id for donation in reversed_],
+        reason=request.reason,
+    )
+    return f"ถอนไฟล์แล้ว กลับรายการเงินสมทบ {len(reversed_):,} ก้อน รายการของไฟล์นี้ไม่นับในการพิสูจน์ยอดอีก"
+
+
+def _set_aside(lines: Select[int], reason: str, *, by: User) -> None:
+    """What was decided about these lines is undone, and each is excluded; what stood aside for one waits anew."""
+    session = db.session()
     items, now = update(ReconciliationItem).execution_options(synchronize_session=False), clock.now()
     loose = {"state": ReconciliationState.WAITING, "decided_at": None, "decided_by_id": None}
     # What another source told as well, and was kept only as this file's double, is to be decided anew.
@@ -241,27 +269,6 @@ def _carry_out(request: ApprovalRequest) -> str:
             decided_by_id=by.id,
         )
     )
-    session.add(StatementWithdrawal(statement_id=statement.id, at=now, approval_request_id=request.id))
-    session.flush()
-    # The contents stay in the name; the rest of it makes room for the same line in the right file.
-    contents = func.substr(BankEvent.external_id, 1, 64)
-    session.execute(
-        update(BankEvent)
-        .where(BankEvent.statement_id == statement.id)
-        .values(source="withdrawn", external_id=contents + "~" + cast(BankEvent.id, String))
-        .execution_options(synchronize_session=False)
-    )
-    session.expire_all()
-    audit.record(
-        Deed.STATEMENT_WITHDRAW,
-        _subject(statement.id),
-        by=request.decided_by,
-        asked_by=by.sign_in_name,
-        lines=statement.new_lines,
-        donations=[donation.id for donation in reversed_],
-        reason=request.reason,
-    )
-    return f"ถอนไฟล์แล้ว กลับรายการเงินสมทบ {len(reversed_):,} ก้อน รายการของไฟล์นี้ไม่นับในการพิสูจน์ยอดอีก"
 
 
 APPROVALS = (
