@@ -2939,7 +2939,7 @@ CREATE FUNCTION edition_in_order() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
 CREATE FUNCTION entry_as_brought_forward() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
     IF NEW.opening_balance_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM opening_balance AS b
     JOIN account AS d ON d.id = NEW.debit_id WHERE b.id = NEW.opening_balance_id AND b.satang = NEW.satang
-    AND d.purpose_id = b.purpose_id AND d.kind = 'available') THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'entry_as_brought_forward', CONSTRAINT = 'entry_as_brought_forward'; END IF;
+    AND d.purpose_id = b.purpose_id AND d.kind = 'available' AND NEW.step = 1) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'entry_as_brought_forward', CONSTRAINT = 'entry_as_brought_forward'; END IF;
     RETURN NEW; END $$;
 
 CREATE FUNCTION entry_in_open_month() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM 1 FROM (SELECT pg_advisory_xact_lock_shared(19309)) AS held;

@@ -4015,8 +4015,6 @@ CREATE FUNCTION payment_follows_order() RETURNS trigger LANGUAGE plpgsql AS $$ B
 CREATE FUNCTION payment_in_file_waits() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM 1 FROM (SELECT id FROM payment_order WHERE id = NEW.order_id FOR UPDATE) AS held;
     IF EXISTS (SELECT 1 FROM transfer_file_line AS l
     WHERE l.order_id = NEW.order_id AND l.result <> 'paid') THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'payment_in_file_waits', CONSTRAINT = 'payment_in_file_waits'; END IF;
-CREATE FUNCTION payment_in_file_waits() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
-    IF EXISTS (SELECT 1 FROM transfer_file_line AS l WHERE l.order_id = NEW.order_id AND l.result = '') THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'payment_in_file_waits', CONSTRAINT = 'payment_in_file_waits'; END IF;
     RETURN NEW; END $$;
 
 CREATE FUNCTION payment_needs_approval() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM 1 FROM (SELECT id FROM proposal WHERE id = NEW.proposal_id FOR UPDATE) AS held;
