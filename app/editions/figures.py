@@ -43,7 +43,6 @@ NOTES = {
     "dimensions.received": "เงินที่ผู้ให้ระบุวัตถุประสงค์ของมิตินี้ ไม่ใช่เงินที่ใช้กับคำขอของมิตินี้",
     "dimensions.paid": "เงินที่จ่ายให้คำขอที่มุ่งแก้มิตินี้ ไม่ว่าผู้ให้ระบุวัตถุประสงค์ใด ปัดลงเป็นพันบาท",
     "approved.satang, delivered.satang": "มูลค่าของสิ่งที่ให้ ปัดลงเป็นพันบาท เฉพาะส่วนที่ราคาไม่บอกว่าใครได้รับ",
-    "resolutions.promised": "เงินที่มตินั้นยังผูกพันรวมกับที่จ่ายแล้ว มติที่ถูกแก้ไขเป็นศูนย์ ถ้าน้อยกว่าวงเงิน ปัดลงเป็นพันบาท",
 }
 
 
@@ -455,10 +454,6 @@ def _resolutions(until: date | None) -> list[dict[str, Any]]:
             "on": meeting.sat_on.isoformat(),
             "code": proposal.code,
             "satang": resolution.satang,
-            # What it holds and what was paid of it; over all resolutions as much as is committed and paid.
-            "promised": promised.get(proposal.id, 0)
-            if resolution.approves and ends.get(resolution.id) != "amended"
-            else 0,
             "purpose": proposal.purpose.name_th,
             "approved": resolution.approves,
             "kind": resolution.kind,

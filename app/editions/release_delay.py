@@ -246,12 +246,7 @@ def suppress(
     )
     disclosures = recipient_counts.sum_disclosures([row["code"] for row in released["resolutions"]])
     for row in released["resolutions"]:
-        how = disclosures[row["code"]]
-        # What a few of its people did not get is less than thousands tell.
-        is_part = row["promised"] not in (0, row["satang"])
-        of_part = SumDisclosure.ROUNDED if is_part and how is SumDisclosure.EXACT else how
-        row["satang"] = _rounded_sum(row["satang"], how)
-        row["promised"] = _rounded_sum(row["promised"], of_part)
+        row["satang"] = _rounded_sum(row["satang"], disclosures[row["code"]])
     return released
 
 

@@ -86,17 +86,6 @@ def _rows(edition: Edition) -> Iterator[list[Cell]]:
             "บาท",
             f"{row['meeting']} {row['on']} {words}" + ("" if row["satang"] is not None else f" {KEPT_BACK}"),
         ]
-        # Early editions do not tell it.
-        if row.get("promised") is not None:
-            yield [
-                "resolutions",
-                row["code"],
-                row["purpose"],
-                "promised",
-                _baht(row["promised"]),
-                "บาท",
-                words,
-            ]
 
 
 #: What was decided, where it is neither yes nor no. Early editions tell no kind.
