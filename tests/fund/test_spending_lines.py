@@ -5,13 +5,13 @@ from datetime import timedelta
 import committee_room as room
 import pytest
 import time_machine
+from bank_lines import line as _line
 from flask import Flask
 from people import PASSWORD, Cast
 from sqlalchemy import select, text
 
 from app.fund.bank.reconciliation import decisions
-from app.fund.bank.records import Allocation, BankEvent, ReconciliationItem, Statement
-from app.fund.giving.records.payment_requests import FundAccount
+from app.fund.bank.records import Allocation, BankEvent, ReconciliationItem
 from app.fund.ledger import books
 from app.fund.spending import bank_lines, voids
 from app.fund.spending.records import OutgoingMatch, Payment
@@ -19,49 +19,6 @@ from app.kit import clock
 from app.kit.db import db, transaction
 from app.kit.errors import BadInput, Refused
 from app.warroom import boards
-
-
-def _line(satang: int, *, ref: str = "", description: str = "") -> int:
-    """A line of a statement, money out below zero, as it was decided by itself; its id."""
-    with transaction() as session:
-        account = session.scalars(select(FundAccount.id)).first()
-        told = Statement(
-            account_id=account,
-            file_name="s.csv",
-            profile="x",
-            file_hash=f"{ref}{satang}{description}"[:64],
-            raw=b"",
-            imported_at=clock.now(),
-            lines=1,
-            new_lines=1,
-        )
-        session.add(told)
-        session.flush()
-        event = BankEvent(
-            source="statement",
-            statement_id=told.id,
-            line_number=1,
-            account_id=account,
-            external_id=f"line-{ref}-{satang}-{told.id}",
-            satang=satang,
-            occurred_at=clock.now(),
-            received_at=clock.now(),
-            raw=b"{}",
-            raw_hash="0" * 64,
-            bank_ref=ref,
-            description=description,
-        )
-        session.add(event)
-        session.flush()
-        session.add(
-            ReconciliationItem(
-                event_id=event.id,
-                state="excluded" if satang < 0 else "waiting",
-                match_reason="outgoing" if satang < 0 else "unmatched",
-                decided_at=clock.now() if satang < 0 else None,
-            )
-        )
-        return event.id
 
 
 def test_reference_and_sum_meet_by_themselves_and_the_rest_by_an_officer(portal: Flask, cast: Cast) -> None:
