@@ -16,7 +16,7 @@ from app.editions.aid_totals import OUTSIDE, Help, Measure, TableRows, Tables
 from app.editions.sums import Query, sums, whole
 from app.fund.committee.records import COMMITTED, AgendaItem, Meeting, Proposal, Resolution, ResolutionKind
 from app.fund.giving.records.donations import LIVE, DonationReversal
-from app.fund.giving.records.networks import NETWORK_TYPE_NAMES, Network, NetworkType
+from app.fund.giving.records.networks import Network, NetworkType
 from app.fund.giving.records.pledges import Pledge, PledgeKind, PledgeState
 from app.fund.ledger import accounts, books, opening
 from app.fund.ledger.accounts import Account, Purpose
@@ -390,7 +390,7 @@ def _network_types(received: Mapping[str, Mapping[str, int]], until: date | None
         .group_by(donations.c.type)
     )
     networks = sums(select(Network.type, func.count()).group_by(Network.type))
-    shown = {str(code): name for code, name in NETWORK_TYPE_NAMES.items() if code != NetworkType.PERSON}
+    shown = {kind.value: kind.words for kind in NetworkType if kind != NetworkType.PERSON}
     names = shown | {PUBLIC: marked("ประชาชนทั่วไป")}
     return [
         {

@@ -4,7 +4,7 @@ from wtforms import RadioField, SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length
 
-from app.cases.care.records import FUNDING_NAMES, LOGBOOK_KIND_NAMES, FundingSource, LogbookKind
+from app.cases.care.records import FundingSource, LogbookKind
 from app.kit.forms import BahtField, Form, Given, ThaiDateField
 from app.province.dimensions import DIMENSIONS
 from app.staff.forms import PasswordAgain
@@ -14,7 +14,7 @@ class EntryForm(Form):
     kind = RadioField(
         "เรื่อง",
         choices=[
-            SelectChoice(kind.value, LOGBOOK_KIND_NAMES[kind])
+            SelectChoice(kind.value, kind.words)
             for kind in (LogbookKind.VISIT, LogbookKind.NOTE, LogbookKind.HELP, LogbookKind.CORRECTION)
         ],
         default=LogbookKind.VISIT.value,
@@ -40,8 +40,8 @@ class EntryForm(Form):
         choices=[
             SelectChoice("", "ไม่ระบุ"),
             *(
-                SelectChoice(source.value, name)
-                for source, name in FUNDING_NAMES.items()
+                SelectChoice(source.value, source.words)
+                for source in FundingSource
                 if source != FundingSource.FUND
             ),
         ],

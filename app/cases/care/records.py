@@ -1,46 +1,29 @@
 """Records of care: the lines of a household's logbook. Tables and their words, no rule."""
 
 from datetime import date, datetime
-from enum import StrEnum
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.cases.register.records import Household, Member
 from app.kit.db import Base, Id, Satang, UtcDateTime
+from app.kit.worded import Worded
 from app.staff.users import User
 
 
-class LogbookKind(StrEnum):
-    HELP = "help"
-    VISIT = "visit"
-    NOTE = "note"
-    CORRECTION = "correction"
+class LogbookKind(Worded):
+    HELP = "help", "ได้รับความช่วยเหลือ"
+    VISIT = "visit", "เยี่ยมบ้าน"
+    NOTE = "note", "บันทึก"
+    CORRECTION = "correction", "แก้ไขรายการก่อนหน้า"
 
 
-LOGBOOK_KIND_NAMES: dict[LogbookKind, str] = {
-    LogbookKind.HELP: "ได้รับความช่วยเหลือ",
-    LogbookKind.VISIT: "เยี่ยมบ้าน",
-    LogbookKind.NOTE: "บันทึก",
-    LogbookKind.CORRECTION: "แก้ไขรายการก่อนหน้า",
-}
-
-
-class FundingSource(StrEnum):
-    FUND = "fund"
-    FUNCTION = "function"
-    NETWORK = "network"
-    LAO = "lao"
-    PRIVATE = "private"
-
-
-FUNDING_NAMES: dict[FundingSource, str] = {
-    FundingSource.FUND: "กองทุน",
-    FundingSource.FUNCTION: "งบหน่วยงาน (Function)",
-    FundingSource.NETWORK: "ภาคีเครือข่าย",
-    FundingSource.LAO: "องค์กรปกครองส่วนท้องถิ่น",
-    FundingSource.PRIVATE: "เอกชน/ประชาชน",
-}
+class FundingSource(Worded):
+    FUND = "fund", "กองทุน"
+    FUNCTION = "function", "งบหน่วยงาน (Function)"
+    NETWORK = "network", "ภาคีเครือข่าย"
+    LAO = "lao", "องค์กรปกครองส่วนท้องถิ่น"
+    PRIVATE = "private", "เอกชน/ประชาชน"
 
 
 class LogbookEntry(Base):
@@ -76,11 +59,11 @@ class LogbookEntry(Base):
 
     @property
     def kind_name(self) -> str:
-        return LOGBOOK_KIND_NAMES[LogbookKind(self.kind)]
+        return LogbookKind(self.kind).words
 
     @property
     def funding_name(self) -> str:
-        return FUNDING_NAMES[FundingSource(self.funding_source)] if self.funding_source else ""
+        return FundingSource(self.funding_source).words if self.funding_source else ""
 
     __table_args__ = (
         CheckConstraint("kind IN ('help', 'visit', 'note', 'correction')", name="known_kind"),

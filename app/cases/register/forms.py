@@ -5,10 +5,10 @@ from wtforms import IntegerField, SelectField, StringField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
-from app.cases.register.records import SOURCE_NAMES
+from app.cases.register.records import RegisterSource
 from app.kit.forms import Form, ThaiDateField
 
-_SOURCES = [SelectChoice(source.value, name) for source, name in SOURCE_NAMES.items()]
+_SOURCES = [SelectChoice(source.value, source.words) for source in RegisterSource]
 
 
 class RoundForm(Form):

@@ -5,7 +5,7 @@ from datetime import date
 
 from app.cases.register import ids, parsed_file, rounds
 from app.cases.register.parsed_file import Remark
-from app.cases.register.records import SOURCE_NAMES, RegisterImport, RegisterSource, Round
+from app.cases.register.records import RegisterImport, RegisterSource, Round
 from app.cases.register.round_import import RoundImport
 from app.kit import clock, queue
 from app.kit.db import db
@@ -130,7 +130,7 @@ def _round(
         )
     elif round_.source != source:
         raise Refused(
-            f"รอบ {code} เป็นข้อมูล {SOURCE_NAMES[RegisterSource(round_.source)]} "
+            f"รอบ {code} เป็นข้อมูล {RegisterSource(round_.source).words} "
             "ไม่ตรงกับแหล่งข้อมูลที่เลือก โปรดเลือกรอบหรือแหล่งข้อมูลใหม่"
         )
     elif declared_total is not None:

@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 
 from app.cases.register import households, id_disclosures, intake, lines, listing, rounds
 from app.cases.register.forms import ImportForm, LookUpForm, RoundForm
-from app.cases.register.records import SOURCE_NAMES, RegisterImport, RegisterSource, Round
+from app.cases.register.records import RegisterImport, RegisterSource, Round
 from app.kit import lists
 from app.kit.db import db, transaction
 from app.kit.errors import BadInput, Refused
@@ -30,7 +30,7 @@ _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 @bp.app_template_filter("source_name")
 def source_name(source: str) -> str:
-    return SOURCE_NAMES[RegisterSource(source)]
+    return RegisterSource(source).words
 
 
 @bp.get("/register", endpoint="rounds")

@@ -2,7 +2,6 @@
 
 import json
 from datetime import date, datetime
-from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import (
@@ -18,6 +17,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.kit.db import Base, Id, Satang, UtcDateTime
+from app.kit.worded import Worded
 from app.province import places
 from app.staff.users import User
 
@@ -70,17 +70,10 @@ class Member(Base):
     )
 
 
-class RegisterSource(StrEnum):
-    TPMAP = "tpmap"
-    THAI_QM = "thai_qm"
-    NEEDY = "needy"
-
-
-SOURCE_NAMES: dict[RegisterSource, str] = {
-    RegisterSource.TPMAP: "TPMAP",
-    RegisterSource.THAI_QM: "Thai QM",
-    RegisterSource.NEEDY: "ครัวเรือนผู้ยากไร้",
-}
+class RegisterSource(Worded):
+    TPMAP = "tpmap", "TPMAP"
+    THAI_QM = "thai_qm", "Thai QM"
+    NEEDY = "needy", "ครัวเรือนผู้ยากไร้"
 
 
 class Round(Base):

@@ -9,7 +9,7 @@ from sqlalchemy import (
     select,
 )
 
-from app.cases.register.records import SOURCE_NAMES, PublicBase, RegisterSource, Round, RoundHousehold
+from app.cases.register.records import PublicBase, RegisterSource, Round, RoundHousehold
 from app.kit import clock, queue, thai
 from app.kit.db import db
 from app.kit.errors import BadInput, Refused
@@ -58,7 +58,7 @@ def open_(
         raise BadInput("ปีงบประมาณต้องเป็น พ.ศ. สี่หลัก เช่น 2565")
     opened = Round(
         code=code,
-        name=name.strip() or f"{SOURCE_NAMES[RegisterSource(source)]} ปีงบประมาณ {year}",
+        name=name.strip() or f"{RegisterSource(source).words} ปีงบประมาณ {year}",
         source=source,
         fiscal_year_be=year,
         as_of=as_of or clock.today(),

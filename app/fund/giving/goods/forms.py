@@ -4,8 +4,8 @@ from wtforms import BooleanField, RadioField, SelectField, StringField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Length
 
-from app.fund.giving.records.goods import VALUED_FROM_NAMES
-from app.fund.giving.records.pledges import PLEDGE_KIND_NAMES, PledgeKind
+from app.fund.giving.records.goods import ValuedFrom
+from app.fund.giving.records.pledges import PledgeKind
 from app.kit.forms import BahtField, CountField, Form, Given, Printable, ThaiDateField
 
 
@@ -13,10 +13,7 @@ class InKindDonationForm(Form):
     pledge = SelectField("ตามความประสงค์")
     kind = RadioField(
         "สิ่งที่ได้รับ",
-        choices=[
-            SelectChoice(kind.value, PLEDGE_KIND_NAMES[kind])
-            for kind in (PledgeKind.GOODS, PledgeKind.LABOUR)
-        ],
+        choices=[SelectChoice(kind.value, kind.words) for kind in (PledgeKind.GOODS, PledgeKind.LABOUR)],
         default=PledgeKind.GOODS.value,
     )
     what = StringField("ชื่อสิ่งของหรือแรงงาน", validators=[Length(max=200)])
@@ -25,7 +22,7 @@ class InKindDonationForm(Form):
     amount = BahtField("มูลค่ารวมโดยประมาณ", validators=[Given("กรุณาใส่มูลค่าโดยประมาณ")])
     valued_from = SelectField(
         "มูลค่าประเมินจาก",
-        choices=[SelectChoice(source.value, words) for source, words in VALUED_FROM_NAMES.items()],
+        choices=[SelectChoice(source.value, source.words) for source in ValuedFrom],
     )
     valuation = StringField("รายละเอียดการประเมิน", validators=[Length(max=300)])
     received_on = ThaiDateField("วันที่รับ", validators=[Given("กรุณาใส่วันที่รับ")])

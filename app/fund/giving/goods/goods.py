@@ -8,7 +8,7 @@ from sqlalchemy import Select, select
 from app.fund.giving.networks import networks
 from app.fund.giving.receipts import issuer, receipts
 from app.fund.giving.receipts.receipts import UNNAMED
-from app.fund.giving.records.goods import VALUED_FROM_NAMES, InKindDonation, InKindReceiptDue, ValuedFrom
+from app.fund.giving.records.goods import InKindDonation, InKindReceiptDue, ValuedFrom
 from app.fund.giving.records.networks import Network
 from app.fund.giving.records.pledges import Pledge, PledgeKind, PledgeState
 from app.fund.giving.records.receipts import GOODS, ReceiptBook
@@ -112,7 +112,7 @@ def _refuse_what_cannot_be(donation: InKindDonation) -> None:
 
 def _keep(donation: InKindDonation, *, purpose: Purpose, book: ReceiptBook, by: User) -> None:
     """Freeze what was recorded, note the document that is owed, and put goods into the store."""
-    valued_from = VALUED_FROM_NAMES[ValuedFrom(donation.valued_from)]
+    valued_from = ValuedFrom(donation.valued_from).words
     known = facts(donation, valued_from=valued_from, purpose=purpose.name_th, by=by)
     whole = issuer.is_complete()
     if whole:

@@ -11,9 +11,9 @@ from app.fund.giving.goods.forms import InKindDonationForm
 from app.fund.giving.networks import networks
 from app.fund.giving.pledges import pledges
 from app.fund.giving.receipts import issuer
-from app.fund.giving.records.goods import VALUED_FROM_NAMES, InKindDonation, InKindReceiptDocument, ValuedFrom
+from app.fund.giving.records.goods import InKindDonation, InKindReceiptDocument, ValuedFrom
 from app.fund.giving.records.networks import Network
-from app.fund.giving.records.pledges import PLEDGE_KIND_NAMES, Pledge, PledgeKind, PledgeState
+from app.fund.giving.records.pledges import Pledge, PledgeKind, PledgeState
 from app.fund.store.records import StockItem
 from app.fund.store.stock import KEEPERS
 from app.kit import clock, lists
@@ -44,7 +44,7 @@ def goods_list() -> ResponseReturnValue:
                 Column(marked("ผู้ให้"), lambda given: given.giver or "–"),
                 Column(marked("รับเมื่อ"), lambda given: given.received_on, "date"),
                 Column(marked("มูลค่า (บาท)"), lambda given: given.satang, "baht"),
-                Column(marked("ประเภท"), lambda given: PLEDGE_KIND_NAMES[PledgeKind(given.kind)], on="desk"),
+                Column(marked("ประเภท"), lambda given: PledgeKind(given.kind).words, on="desk"),
                 Column(marked("สถานะ"), lambda given: _state(given, owed), "pill"),
             ),
             orders={"id": (InKindDonation.id,)},
@@ -53,7 +53,7 @@ def goods_list() -> ResponseReturnValue:
                 Choice(
                     "kind",
                     marked("ประเภท"),
-                    [(kind.value, PLEDGE_KIND_NAMES[kind]) for kind in (PledgeKind.GOODS, PledgeKind.LABOUR)],
+                    [(kind.value, kind.words) for kind in (PledgeKind.GOODS, PledgeKind.LABOUR)],
                     lambda kind: InKindDonation.kind == kind,
                 ),
                 Days(InKindDonation.received_on),
@@ -218,8 +218,8 @@ def _page(donation: InKindDonation, *, form: VoidForm | None = None, refused: st
     return render_template(
         "giving/in_kind_donation.html",
         donation=donation,
-        kind_name=PLEDGE_KIND_NAMES[PledgeKind(donation.kind)],
-        valued_from=VALUED_FROM_NAMES[ValuedFrom(donation.valued_from)],
+        kind_name=PledgeKind(donation.kind).words,
+        valued_from=ValuedFrom(donation.valued_from).words,
         item=db.session().scalar(same_item) if donation.kind == PledgeKind.GOODS else None,
         form=form or VoidForm(formdata=None),
         refused=refused,

@@ -4,7 +4,7 @@ from wtforms import SelectField, StringField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length
 
-from app.fund.giving.records.networks import NETWORK_TYPE_NAMES, OFFICE_NAMES
+from app.fund.giving.records.networks import NetworkType, Office
 from app.kit.forms import Form, Printable, ThaiDateField
 from app.kit.language import gettext, marked
 
@@ -12,7 +12,7 @@ from app.kit.language import gettext, marked
 class NetworkForm(Form):
     network_code = StringField("รหัสเครือข่าย", validators=[InputRequired(), Length(max=12)])
     network_type = SelectField(
-        "ประเภท", choices=[SelectChoice(kind.value, words) for kind, words in NETWORK_TYPE_NAMES.items()]
+        "ประเภท", choices=[SelectChoice(kind.value, kind.words) for kind in NetworkType]
     )
     network_name = StringField("ชื่อเครือข่าย", validators=[InputRequired(), Length(max=160), Printable()])
     district_code = SelectField("พื้นที่")
@@ -45,7 +45,7 @@ class OfficeForm(Form):
 
     office = SelectField(
         marked("ตำแหน่ง"),
-        choices=[SelectChoice(office.value, words) for office, words in OFFICE_NAMES.items()],
+        choices=[SelectChoice(office.value, office.words) for office in Office],
     )
     name = StringField(marked("ชื่อ"), validators=[InputRequired(marked("กรุณาใส่ชื่อ")), Length(max=120)])
     phone = StringField(marked("โทรศัพท์"), validators=[Length(max=40)])

@@ -13,7 +13,7 @@ from app.fund.giving.carried import carried
 from app.fund.giving.networks import contacts, networks
 from app.fund.giving.networks.forms import NetworkForm, NoteForm, OfficeForm, PlaceForm
 from app.fund.giving.payment_requests.setup_pages import districts_here, setup_page, status_of
-from app.fund.giving.records.networks import NETWORK_TYPE_NAMES, Contact, Network, NetworkType
+from app.fund.giving.records.networks import Contact, Network, NetworkType
 from app.kit import language, lists
 from app.kit.db import db, transaction
 from app.kit.errors import BadInput, Refused
@@ -41,7 +41,7 @@ def network_list() -> ResponseReturnValue:
                     sort="branch",
                 ),
                 Column(marked("รหัส"), lambda row: row[0].code, sort="code"),
-                Column(marked("ประเภท"), lambda row: NETWORK_TYPE_NAMES[NetworkType(row[0].type)], on="desk"),
+                Column(marked("ประเภท"), lambda row: NetworkType(row[0].type).words, on="desk"),
                 Column(marked("พื้นที่"), lambda row: _area(row[0], names)),
                 Column(marked("ผู้ติดต่อ"), lambda row: _reached_by(*row), on="desk"),
                 Column(
@@ -57,7 +57,7 @@ def network_list() -> ResponseReturnValue:
                 Choice(
                     "type",
                     marked("ประเภท"),
-                    [(type_.value, name) for type_, name in NETWORK_TYPE_NAMES.items()],
+                    [(type_.value, type_.words) for type_ in NetworkType],
                     lambda type_: Network.type == type_,
                 ),
                 Choice(
@@ -284,7 +284,7 @@ def _page(
     return render_template(
         "giving/setup_network.html",
         network=found,
-        type_name=NETWORK_TYPE_NAMES[NetworkType(found.type)],
+        type_name=NetworkType(found.type).words,
         district=districts_here().get(found.district_code or "", ""),
         parent=session.scalars(above).one_or_none(),
         below=session.scalars(below).all(),

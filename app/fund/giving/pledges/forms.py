@@ -8,7 +8,7 @@ from wtforms.validators import InputRequired, Length, ValidationError
 
 from app.fund.giving.pledges import instalments
 from app.fund.giving.pledges.instalments import InstalmentPart
-from app.fund.giving.records.pledges import PLEDGE_KIND_NAMES, PledgeKind
+from app.fund.giving.records.pledges import PledgeKind
 from app.kit.forms import BahtField, CountField, Form, Given, ThaiDateField
 from app.kit.language import gettext, marked
 
@@ -21,7 +21,7 @@ class PledgeForm(Form):
     network = SelectField(marked("ในนามเครือข่าย"), coerce=int)
     kind = RadioField(
         marked("สมทบเป็น"),
-        choices=[SelectChoice(kind.value, words) for kind, words in PLEDGE_KIND_NAMES.items()],
+        choices=[SelectChoice(kind.value, kind.words) for kind in PledgeKind],
         default=PledgeKind.MONEY.value,
     )
     amount = BahtField(marked("จำนวนเงินที่ประสงค์จะสมทบ"), validators=[Given(marked("กรุณาใส่จำนวนเงิน"))])

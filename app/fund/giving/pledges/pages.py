@@ -20,7 +20,7 @@ from app.fund.giving.records.donations import LIVE, Donation
 from app.fund.giving.records.goods import InKindDonation
 from app.fund.giving.records.networks import Network
 from app.fund.giving.records.payment_requests import PaymentRequest, PaymentRequestState
-from app.fund.giving.records.pledges import PLEDGE_KIND_NAMES, Pledge, PledgeKind, PledgeState
+from app.fund.giving.records.pledges import Pledge, PledgeKind, PledgeState
 from app.fund.giving.records.receipts import Receipt
 from app.kit import clock, language, lists
 from app.kit.db import db, transaction
@@ -345,7 +345,7 @@ def _pledge_page(
         parts=_parts(found, came),
         due=due.of(found, instalments.of([found.id])[found.id], came),
         money=found.kind == PledgeKind.MONEY,
-        kind_name=PLEDGE_KIND_NAMES[PledgeKind(found.kind)],
+        kind_name=PledgeKind(found.kind).words,
         form=form,
         refused=refused,
         today=clock.today(),

@@ -1,7 +1,6 @@
 """In-kind donations as they are kept, with their documents."""
 
 from datetime import date, datetime
-from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint, text
@@ -14,21 +13,15 @@ from app.fund.ledger.accounts import Purpose
 from app.kit import frozen
 from app.kit.db import Base, Id, Satang, UtcDateTime
 from app.kit.language import marked
+from app.kit.worded import Worded
 
 
-class ValuedFrom(StrEnum):
+class ValuedFrom(Worded):
     """What an estimated value rests on."""
 
-    RECEIPT = "receipt"
-    MARKET = "market"
-    WORD = "word"
-
-
-VALUED_FROM_NAMES: dict[ValuedFrom, str] = {
-    ValuedFrom.RECEIPT: marked("ใบเสร็จของผู้ให้"),
-    ValuedFrom.MARKET: marked("ราคาตลาด"),
-    ValuedFrom.WORD: marked("คำบอกของผู้ให้"),
-}
+    RECEIPT = "receipt", marked("ใบเสร็จของผู้ให้")
+    MARKET = "market", marked("ราคาตลาด")
+    WORD = "word", marked("คำบอกของผู้ให้")
 
 
 class InKindDonation(Base):

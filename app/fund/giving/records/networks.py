@@ -1,40 +1,26 @@
 """Networks as they are kept, and who holds which office in them."""
 
 from datetime import date, datetime
-from enum import StrEnum
 
 from sqlalchemy import CheckConstraint, ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.kit.db import Base, Id, UtcDateTime
 from app.kit.language import marked
+from app.kit.worded import Worded
 
 
-class NetworkType(StrEnum):
-    OTOP = "otop"
-    VILLAGE_FUND = "village_fund"
-    WOMEN_FUND = "women_fund"
-    WOMEN_COMMITTEE = "women_committee"
-    MOTHER_FUND = "mother_fund"
-    CDO_CLUB = "cdo_club"
-    CDW_CLUB = "cdw_club"
-    PRIVATE = "private"
-    CIVIL = "civil"
-    PERSON = "person"
-
-
-NETWORK_TYPE_NAMES: dict[NetworkType, str] = {
-    NetworkType.OTOP: marked("เครือข่าย OTOP"),
-    NetworkType.VILLAGE_FUND: marked("กองทุนหมู่บ้านและชุมชนเมือง (กทบ.)"),
-    NetworkType.WOMEN_FUND: marked("กองทุนพัฒนาบทบาทสตรี"),
-    NetworkType.WOMEN_COMMITTEE: marked("คณะกรรมการพัฒนาสตรี"),
-    NetworkType.MOTHER_FUND: marked("กองทุนแม่ของแผ่นดิน"),
-    NetworkType.CDO_CLUB: marked("ชมรมพัฒนาการอำเภอ"),
-    NetworkType.CDW_CLUB: marked("ชมรมพัฒนากร"),
-    NetworkType.PRIVATE: marked("ภาคเอกชน"),
-    NetworkType.CIVIL: marked("ภาคประชาชน"),
-    NetworkType.PERSON: marked("บุคคล"),
-}
+class NetworkType(Worded):
+    OTOP = "otop", marked("เครือข่าย OTOP")
+    VILLAGE_FUND = "village_fund", marked("กองทุนหมู่บ้านและชุมชนเมือง (กทบ.)")
+    WOMEN_FUND = "women_fund", marked("กองทุนพัฒนาบทบาทสตรี")
+    WOMEN_COMMITTEE = "women_committee", marked("คณะกรรมการพัฒนาสตรี")
+    MOTHER_FUND = "mother_fund", marked("กองทุนแม่ของแผ่นดิน")
+    CDO_CLUB = "cdo_club", marked("ชมรมพัฒนาการอำเภอ")
+    CDW_CLUB = "cdw_club", marked("ชมรมพัฒนากร")
+    PRIVATE = "private", marked("ภาคเอกชน")
+    CIVIL = "civil", marked("ภาคประชาชน")
+    PERSON = "person", marked("บุคคล")
 
 
 #: A path has room for this many letters: fifteen codes of the longest kind, one below the other.
@@ -82,21 +68,12 @@ class Network(Base):
     )
 
 
-class Office(StrEnum):
-    CHAIR = "chair"
-    VICE_CHAIR = "vice_chair"
-    SECRETARY = "secretary"
-    TREASURER = "treasurer"
-    COORDINATOR = "coordinator"
-
-
-OFFICE_NAMES: dict[Office, str] = {
-    Office.CHAIR: marked("ประธาน"),
-    Office.VICE_CHAIR: marked("รองประธาน"),
-    Office.SECRETARY: marked("เลขานุการ"),
-    Office.TREASURER: marked("เหรัญญิก"),
-    Office.COORDINATOR: marked("ผู้ประสานงาน"),
-}
+class Office(Worded):
+    CHAIR = "chair", marked("ประธาน")
+    VICE_CHAIR = "vice_chair", marked("รองประธาน")
+    SECRETARY = "secretary", marked("เลขานุการ")
+    TREASURER = "treasurer", marked("เหรัญญิก")
+    COORDINATOR = "coordinator", marked("ผู้ประสานงาน")
 
 
 class Contact(Base):
@@ -124,7 +101,7 @@ class Contact(Base):
 
     @property
     def office_name(self) -> str:
-        return OFFICE_NAMES[Office(self.office)]
+        return Office(self.office).words
 
     __table_args__ = (
         CheckConstraint("office IN (" + ", ".join(f"'{o.value}'" for o in Office) + ")", name="known_office"),

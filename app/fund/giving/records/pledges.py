@@ -10,6 +10,7 @@ from app.fund.giving.records.networks import Network
 from app.fund.ledger.accounts import Purpose
 from app.kit.db import Base, Id, Satang, UtcDateTime
 from app.kit.language import marked
+from app.kit.worded import Worded
 
 
 class PledgeState(StrEnum):
@@ -20,17 +21,10 @@ class PledgeState(StrEnum):
     WITHDRAWN = "withdrawn"
 
 
-class PledgeKind(StrEnum):
-    MONEY = "money"
-    GOODS = "goods"
-    LABOUR = "labour"
-
-
-PLEDGE_KIND_NAMES: dict[PledgeKind, str] = {
-    PledgeKind.MONEY: marked("เงิน"),
-    PledgeKind.GOODS: marked("สิ่งของ"),
-    PledgeKind.LABOUR: marked("แรงงาน"),
-}
+class PledgeKind(Worded):
+    MONEY = "money", marked("เงิน")
+    GOODS = "goods", marked("สิ่งของ")
+    LABOUR = "labour", marked("แรงงาน")
 
 
 class Pledge(Base):
