@@ -92,6 +92,8 @@ CREATE TABLE aid_request (
 
 CREATE INDEX ix_aid_request_made_by_id ON aid_request (made_by_id);
 
+CREATE INDEX ix_aid_request_words ON aid_request (title, code);
+
 CREATE TABLE allocation (
     id INTEGER NOT NULL,
     event_id INTEGER NOT NULL,
@@ -1515,6 +1517,8 @@ CREATE TABLE pledge (
 );
 
 CREATE INDEX ix_pledge_network_id ON pledge (network_id);
+
+CREATE INDEX ix_pledge_words ON pledge (code, what);
 
 CREATE TABLE portal (
     id INTEGER NOT NULL,

@@ -52,6 +52,14 @@ class AidRequest(Base):
         CheckConstraint("state IN ('draft', 'submitted', 'withdrawn')", name="known_state"),
         CheckConstraint("state <> 'submitted' OR submitted_at IS NOT NULL", name="submitted_pair"),
         CheckConstraint("urgency IN ('urgent', 'medium', 'long')", name="known_urgency"),
+        # By any three letters of its title or its code.
+        Index(
+            "ix_aid_request_words",
+            "title",
+            "code",
+            postgresql_using="gin",
+            postgresql_ops=dict.fromkeys(("title", "code"), "gin_trgm_ops"),
+        ),
     )
 
 

@@ -122,8 +122,14 @@ def _purpose_of(row: _Row) -> str:
 
 
 def _matching(words: str) -> ColumnElement[bool]:
-    networks_ = select(Network.id).where(lists.contains(words, Network.name, Network.code))
-    return or_(lists.contains(words, Pledge.code, Pledge.what), Pledge.network_id.in_(networks_))
+    # Asked for first, so that each way is found by its index.
+    of = (
+        db.session()
+        .scalars(select(Network.id).where(lists.contains(words, Network.name, Network.code)))
+        .all()
+    )
+    said = lists.contains(words, Pledge.code, Pledge.what)
+    return or_(said, Pledge.network_id.in_(of)) if of else said
 
 
 @bp.route("/pledges/new", methods=["GET", "POST"])

@@ -71,6 +71,14 @@ class Pledge(Base):
             name="says_what",
         ),
         CheckConstraint("quantity > 0", name="counted"),
+        # By any three letters of its code or of the things.
+        Index(
+            "ix_pledge_words",
+            "code",
+            "what",
+            postgresql_using="gin",
+            postgresql_ops=dict.fromkeys(("code", "what"), "gin_trgm_ops"),
+        ),
     )
 
 
