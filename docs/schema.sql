@@ -84,6 +84,8 @@ CREATE TABLE aid_request (
 
 CREATE INDEX ix_aid_request_made_by_id ON aid_request (made_by_id);
 
+CREATE INDEX ix_aid_request_words ON aid_request USING gin (title gin_trgm_ops, code gin_trgm_ops);
+
 CREATE TABLE allocation (
     id bigserial NOT NULL,
     event_id bigint NOT NULL,
@@ -1364,6 +1366,8 @@ CREATE TABLE pledge (
 );
 
 CREATE INDEX ix_pledge_network_id ON pledge (network_id);
+
+CREATE INDEX ix_pledge_words ON pledge USING gin (code gin_trgm_ops, what gin_trgm_ops);
 
 CREATE TABLE portal (
     id integer NOT NULL,

@@ -6,7 +6,7 @@ Numbers of the portal begin after them, so no number is on two papers; whoever c
 import re
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from app.fund.giving.records.receipts import MAIN, PaperReceiptBook, Receipt, ReceiptBook
@@ -81,8 +81,8 @@ def ask(
 
 
 def _refuse_issued(fiscal_year_be: int) -> None:
-    issued = select(func.count()).select_from(Receipt).filter_by(fiscal_year_be=fiscal_year_be, book=MAIN)
-    if db.session().scalar(issued):
+    issued = select(Receipt.id).filter_by(fiscal_year_be=fiscal_year_be, book=MAIN).limit(1)
+    if db.session().scalar(issued) is not None:
         raise Refused(
             f"ปีงบประมาณ {fiscal_year_be} ออกใบเสร็จในระบบไปแล้ว เลขจะซ้อนกัน จึงลงทะเบียนเล่มกระดาษของปีนี้ไม่ได้ "
             "กรุณาเก็บต้นขั้วไว้ให้ตรวจที่กองทุน"
