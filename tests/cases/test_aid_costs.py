@@ -499,7 +499,6 @@ def test_who_drew_the_request_up_asked_for_it_too(portal: Flask, cast: Cast) -> 
             known = session.get_one(PaymentOrder, number)
             session.add(
                 PaymentOrder(
-                    key="raw",
                     proposal_id=known.proposal_id,
                     satang=1,
                     vendor_account_id=known.vendor_account_id,
