@@ -6,7 +6,7 @@ import re
 import shutil
 from collections.abc import Iterator
 from contextlib import nullcontext
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +21,7 @@ from postgres import TempPostgres
 from sqlalchemy import (
     Boolean,
     CheckConstraint,
+    Connection,
     Date,
     DateTime,
     Integer,
@@ -29,11 +30,15 @@ from sqlalchemy import (
     Numeric,
     Table,
     UniqueConstraint,
+    and_,
+    delete,
     insert,
     inspect,
     select,
     text,
+    update,
 )
+from sqlalchemy.exc import DBAPIError
 
 from app import create_app
 from app.kit import schema
@@ -320,6 +325,74 @@ def test_a_later_migration_is_tried_on_rows_and_found_out_when_it_loses_one(
     assert {"final_kite", "kept_kite", "final_donation"} <= _guards()
     assert [row["kites"] for row in _contents()["donation"]] == [0]
     assert len(_contents()["kite"]) == 1
+
+
+#: Guarded table → the columns of its rows that no guard keeps as they are, and DELETE where rows may go.
+_CHANGEABLE = Path(__file__).with_name("changeable.json")
+
+
+def _another(column: Any, value: Any) -> Any:
+    """A value of this column that it does not hold now."""
+    empty = _nothing(column)
+    if isinstance(empty, bool):
+        return not value
+    if isinstance(empty, date):
+        return empty if value is None else value + timedelta(days=1)
+    if isinstance(empty, int):
+        return int(value or 0) + 1
+    return type(empty)(b"y" if value == b"x" else b"x") if isinstance(empty, bytes) else "yx"[value != "x"]
+
+
+def _refusing(connection: Connection, statement: Any) -> str:
+    """The guard that says no to a statement; nothing where it is done or something else is in the way."""
+    step = connection.begin_nested()
+    try:
+        connection.execute(statement)
+    except DBAPIError as error:
+        found = re.search(r"\b(final|kept)_\w+", str(error.orig))
+        return found[0] if found else ""
+    finally:
+        step.rollback()
+    return ""
+
+
+def test_what_no_guard_keeps_as_it_is_is_written_down(bare: Flask) -> None:
+    """With the guards alone, other triggers asleep: each is seen to refuse, and columns that nobody froze are known."""
+    schema.upgrade()
+    _fill(REVISIONS[0])
+    guards = {name for name in _guards() if name.startswith(("final_", "kept_"))}
+    seen: set[str] = set()
+    changeable: dict[str, str] = {}
+    with db.engine.connect() as connection:
+        if connection.dialect.name == "sqlite":
+            for name in _guards() - guards:
+                connection.exec_driver_sql(f"DROP TRIGGER {name}")
+        else:
+            others = "SELECT tgname, tgrelid::regclass FROM pg_trigger WHERE NOT tgisinternal"
+            for name, table_name in connection.execute(text(others)).all():
+                if name not in guards:
+                    connection.exec_driver_sql(f"ALTER TABLE {table_name} DISABLE TRIGGER {name}")
+        for name, table in _tables().items():
+            if not any(guard.endswith(f"_{name}") for guard in guards):
+                continue
+            free = {"DELETE", *table.columns.keys()}
+            for row in connection.execute(select(table)).mappings().all():
+                this = and_(*(column == row[column.name] for column in table.primary_key))
+                for what in sorted(free):
+                    change = (
+                        delete(table).where(this)
+                        if what == "DELETE"
+                        else update(table).where(this).values({what: _another(table.c[what], row[what])})
+                    )
+                    if guard := _refusing(connection, change):
+                        seen.add(guard)
+                        free.remove(what)
+            if free:
+                changeable[name] = " ".join(sorted(free))
+        connection.rollback()
+    assert guards - seen == set(), "no row of world.json shows that these refuse"
+    told = json.loads(_CHANGEABLE.read_text(encoding="utf-8"))
+    assert changeable == told, "is it meant to change? Then changeable.json says so"
 
 
 def test_migrations_import_nothing_of_the_portal() -> None:
