@@ -88,7 +88,8 @@ def test_a_vote_is_changed_on_the_page_of_the_item(portal: Flask, cast: Cast) ->
     number = room.meet(cast)
     item = room.table(cast, number, room.propose(cast, 50_00))
     pranee = cast.pranee.sign_in()
-    assert "ท่านลงคะแนน “เห็นชอบ” แล้ว เปลี่ยนได้จนกว่าจะมีมติ" in _vote(pranee, item, "approve")
+    assert "ท่านลงคะแนน “เห็นชอบ” แล้ว" in _vote(pranee, item, "approve")
+    assert 'value="approve" required checked' in pranee.visit(f"/agenda/{item}").text
     assert "ท่านลงคะแนน “ไม่เห็นชอบ” แล้ว" in _vote(pranee, item, "reject")
     pranee.send(f"/agenda/{item}", action=f"/agenda/{item}/vote", choice="maybe", to_status=422)
 

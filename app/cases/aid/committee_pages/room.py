@@ -69,7 +69,7 @@ class Row:
 
     @property
     def state(self) -> tuple[str, str]:
-        """How it statuses, in words, and the kind of their pill."""
+        """Where it stands, in words, and the kind of their pill."""
         made = self.status.resolution
         if made:
             return ResolutionKind(made.kind).pill
@@ -87,6 +87,12 @@ class Row:
     def decided(self) -> str:
         """What was decided; empty before."""
         return words.of_resolution(self.status.resolution) if self.status.resolution else ""
+
+    @property
+    def satang(self) -> int:
+        """What was approved, or, before that and without it, what is asked for."""
+        made = self.status.resolution
+        return made.satang if made and made.approves else self.status.item.version.satang
 
     @property
     def takes(self) -> int:
