@@ -1,27 +1,22 @@
 """Resolutions: whole, in part, deferred, amended, rescinded; the money is the sum of deeds."""
 
-import threading
-from collections.abc import Callable
-from contextlib import nullcontext
+from functools import partial
 
 import committee_room as room
 import pytest
 from flask import Flask
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 from people import Cast
+from racing import at_once
 from sqlalchemy import select, text
 from sqlalchemy.exc import IntegrityError
 
 from app.fund.committee import (
     agenda,
-    attendance,
     commitments,
     meetings,
     motions,
     proposals,
     resolutions,
-    votes,
 )
 from app.fund.committee.proposals import Funding, Line
 from app.fund.committee.records import (
@@ -227,88 +222,6 @@ def test_a_rescission_gives_back_all_that_was_not_paid(portal: Flask, cast: Cast
         room.pay(cast, code, 1_00)
 
 
-_DEEDS = ("amend", "amend", "pay", "pay", "void", "prepare", "withdraw", "rescind")
-
-
-@settings(
-    max_examples=6,
-    deadline=None,
-    derandomize=True,
-    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
-)
-@given(st.lists(st.tuples(st.sampled_from(_DEEDS), st.integers(1, 120_00)), min_size=5, max_size=8))
-def test_what_is_promised_is_paid_or_waits_or_is_available_again_whatever_comes_first(
-    sqlite_portal: Flask, cast: Cast, deeds: list[tuple[str, int]]
-) -> None:
-    room.give(cast, 200_00)
-    whole, _, before = _money()
-    code, promised, paid, waiting, ended = room.approve(cast, 100_00), 100_00, 0, 0, False
-    made: list[tuple[int, int]] = []
-    prepared: list[tuple[int, int]] = []
-    for deed, satang in deeds:
-        fits = not ended and paid + waiting + satang <= promised
-        may = {
-            "amend": not ended and satang >= paid + waiting,
-            "pay": fits,
-            "prepare": fits,
-            "rescind": not ended and not waiting,
-            "void": bool(made),
-            "withdraw": bool(prepared),
-        }[deed]
-        if not may and deed in ("void", "withdraw"):
-            continue
-        with nullcontext() if may else pytest.raises(Refused):
-            if deed == "amend":
-                _change(cast, code, Matter.AMEND, satang)
-            elif deed == "rescind":
-                _change(cast, code, Matter.RESCIND)
-            elif deed == "pay":
-                made.append((room.pay(cast, code, satang).id, satang))
-            elif deed == "prepare":
-                prepared.append((room.prepare(cast, code, satang), satang))
-            elif deed == "void":
-                number, satang = made.pop()
-                with transaction():
-                    voids.ask(number, reason="โอนผิด", by=cast.kanya.user)
-                    voids.confirm(number, by=cast.somchai.user)
-            else:
-                number, satang = prepared.pop()
-                with transaction():
-                    orders.withdraw(number, reason="ยกเลิก", by=cast.kanya.user)
-        if may:
-            promised = {"amend": satang, "rescind": paid}.get(deed, promised)
-            promised -= satang if deed == "void" and ended else 0
-            paid += {"pay": satang, "void": -satang}.get(deed, 0)
-            waiting += {"prepare": satang, "withdraw": -satang}.get(deed, 0)
-            ended |= deed == "rescind"
-        assert _money() == (whole - promised, promised - paid, before + paid), (deed, satang)
-        assert commitments.ordered(_proposal(code).id) == waiting
-    for number, _ in prepared:
-        with transaction():
-            orders.withdraw(number, reason="ยกเลิก", by=cast.kanya.user)
-    if not ended:
-        _change(cast, code, Matter.RESCIND)
-    assert _money() == (whole - paid, 0, before + paid)
-
-
-def _change(cast: Cast, code: str, matter: Matter, satang: int = 0) -> None:
-    """A meeting amends or rescinds, or, where that is refused, nothing of it was."""
-    here = (cast.somchai.user, cast.pranee.user)
-    with transaction():
-        if satang:
-            proposals.revise(code, satang=satang, reason="ราคาเปลี่ยน", by=cast.malee.user)
-        number = meetings.call(held_on=clock.today(), place="", by=cast.busaba.user).id
-        for member in here:
-            attendance.note_present(number, member_id=member.id, by=cast.busaba.user)
-        meetings.open_(number, chair_id=here[0].id, by=cast.busaba.user)
-        item = agenda.table(
-            number, proposal_code=code, matter=matter, reason="เลิกกิจการ", by=cast.busaba.user
-        ).id
-        for member in here:
-            votes.vote(item, choice="approve", by=member)
-        resolutions.resolve(item, by=here[0])
-
-
 def test_co_funding_moves_no_money_of_ours(portal: Flask, cast: Cast) -> None:
     room.give(cast, 100_00)
     with transaction():
@@ -430,36 +343,14 @@ def test_the_database_resolves_only_what_is_on_the_table(portal: Flask, cast: Ca
         session.execute(text(sql))
 
 
-def test_votes_and_resolutions_at_once_are_each_one_deed(postgres_portal: Flask) -> None:
+def test_fifty_votes_and_fifty_resolutions_at_once_are_each_one_deed(postgres_portal: Flask) -> None:
     cast = Cast(postgres_portal)
     room.give(cast, 100_00)
     item = room.table(cast, room.meet(cast), room.propose(cast, 60_00))
-    members = [cast.somchai, cast.pranee, cast.wichai] * 3
-    db.session.rollback()
-    refused: list[str] = []
-
-    def at_once(deeds: list[Callable[[], object]]) -> None:
-        together = threading.Barrier(len(deeds))
-
-        def run(deed: Callable[[], object]) -> None:
-            with postgres_portal.app_context():
-                together.wait()
-                try:
-                    deed()
-                except Refused as error:
-                    refused.append(error.words)
-                db.session.remove()
-
-        threads = [threading.Thread(target=run, args=(deed,)) for deed in deeds]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join()
-
-    at_once([lambda member=member: room.vote(item, "approve", member) for member in members])  # type: ignore[misc]
-    assert refused == []
+    members = [cast.somchai, cast.pranee, cast.wichai] * 17
+    votes_at_once = [partial(room.vote, item, "approve", member) for member in members]
+    assert at_once(postgres_portal, votes_at_once) == []
     assert db.session().execute(text("SELECT COUNT(*) FROM vote")).scalar_one() == 3
-    db.session.rollback()
-    at_once([lambda: room.resolve(item, by=cast.somchai) for _ in range(6)])
-    assert (len(refused), _money()) == (5, (40_00, 60_00, 0))
+    refused = at_once(postgres_portal, [lambda: room.resolve(item, by=cast.somchai)] * 50)
+    assert (len(refused), _money()) == (49, (40_00, 60_00, 0))
     assert all("มีมติแล้ว" in words or "อนุมัติแล้ว" in words for words in refused)

@@ -1,14 +1,15 @@
 """The committee: numbers, quorum, one vote each, recusals, ties, and the money that a resolution promises."""
 
 import io
-import threading
 from datetime import date, timedelta
+from functools import partial
 
 import committee_room as room
 import pytest
 from flask import Flask
 from people import Cast, become
 from pypdf import PdfReader
+from racing import at_once
 from sqlalchemy import text, update
 from sqlalchemy.exc import IntegrityError
 
@@ -625,39 +626,21 @@ def test_a_chair_whose_own_request_waits_notes_nobody_absent(portal: Flask, cast
         attendance.note_absent(number, member_id=cast.wichai.user.id, reason="ออกไป", by=cast.somchai.user)
 
 
-def test_twenty_approvals_racing_for_the_last_hundred_baht_promise_exactly_what_fits(
+def test_fifty_approvals_racing_for_the_last_hundred_baht_promise_exactly_what_fits(
     postgres_portal: Flask,
 ) -> None:
     cast = Cast(postgres_portal)
     room.give(cast, 100_00)
     items = []
-    for _ in range(20):
-        item = room.table(cast, room.meet(cast, cast.somchai, cast.pranee), room.propose(cast, 15_00))
-        room.vote(item, "approve", cast.somchai, cast.pranee)
-        items.append(item)
-    db.session.rollback()
-    outcomes: list[str] = []
-    together = threading.Barrier(10)
-
-    def race(mine: list[int]) -> None:
-        with postgres_portal.app_context():
-            together.wait()
-            for item in mine:
-                try:
-                    room.resolve(item, by=cast.somchai)
-                    outcomes.append("approved")
-                except Refused as refused:
-                    outcomes.append(refused.words)
-            db.session.remove()
-
-    threads = [threading.Thread(target=race, args=(items[n::10],)) for n in range(10)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert len(outcomes) == 20
-    assert outcomes.count("approved") == 6
-    assert all("ไม่พอ" in words for words in outcomes if words != "approved")
+    with transaction():
+        for _ in range(10):
+            meeting = room.meet(cast, cast.somchai, cast.pranee)
+            for _ in range(5):
+                items.append(room.table(cast, meeting, room.propose(cast, 15_00)))
+                room.vote(items[-1], "approve", cast.somchai, cast.pranee)
+    refused = at_once(postgres_portal, [partial(room.resolve, item, by=cast.somchai) for item in items])
+    assert len(refused) == 44
+    assert all("ไม่พอ" in words for words in refused)
     (general, _) = books.balances()
     assert (general.available, general.committed) == (10_00, 90_00)
 

@@ -498,6 +498,7 @@ _LAWS = {
                 AND r.kind IN ('approve', 'approve_in_part', 'amend') ORDER BY r.id DESC LIMIT 1), 0) AS resolved
             FROM proposal AS p) AS sums
         WHERE ordered > promised OR paid > promised OR promised > resolved
+            OR (state = 'approved' AND promised <> resolved)
             OR (state IN ('settled', 'rescinded') AND promised <> paid)
             OR (state NOT IN ('approved', 'settled', 'rescinded') AND promised <> 0)""",
     "Σ traced = Σ paid − returned": """

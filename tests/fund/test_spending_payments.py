@@ -1,14 +1,15 @@
 """Payments: another hand, a voucher without a gap, the same money never twice, and where it came from."""
 
 import json
-import threading
 from datetime import timedelta
+from functools import partial
 
 import committee_room as room
 import pytest
 import time_machine
 from flask import Flask
 from people import Cast, Person, give_role
+from racing import at_once
 from sqlalchemy import select, text
 
 from app.fund.committee import proposals
@@ -399,37 +400,45 @@ def test_payments_and_traces_are_final_in_the_database(portal: Flask, cast: Cast
         db.session().execute(text(change))
 
 
-def test_two_officers_paying_the_same_bill_at_once_pay_it_once(postgres_portal: Flask) -> None:
+def test_fifty_hands_at_once_prepare_approve_and_pay_exactly_what_was_promised(
+    postgres_portal: Flask,
+) -> None:
     cast = Cast(postgres_portal)
     _grant(cast, "ton", Role.FINANCE)
     room.give(cast, 1_000_00)
     code = room.approve(cast, 400_00)
     room.approve(cast, 500_00)
     with transaction():
-        room.sign()
+        room.sign(cast.busaba)
         room.vendor()
-    db.session.rollback()
-    together = threading.Barrier(2)
-    outcomes: list[str] = []
+    officers = [cast.kanya, cast.ton] * 25
+    refused = at_once(
+        postgres_portal, [partial(room.prepare, cast, code, 60_00, by=officer) for officer in officers]
+    )
+    assert (len(refused), {words[:9] for words in refused}) == (44, {"จ่ายเกินม"})
+    numbers = list(db.session().scalars(select(PaymentOrder.id).order_by(PaymentOrder.id)))
 
-    def officer(name: str) -> None:
-        with postgres_portal.app_context():
-            together.wait()
-            try:
-                room.pay(cast, code, 400_00, by=getattr(cast, name), ref=f"KTB-{name}")
-                outcomes.append("paid")
-            except Refused as refused:
-                outcomes.append(refused.words)
-            db.session.remove()
+    def sign(number: int, by: Person) -> None:
+        with transaction():
+            orders.approve(number, by=by.user)
 
-    threads = [threading.Thread(target=officer, args=(name,)) for name in ("kanya", "ton")]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert sorted(words[:9] for words in outcomes) == ["paid", "จ่ายเกินม"], outcomes
+    at_once(
+        postgres_portal,
+        [partial(sign, numbers[n % 6], (cast.somchai, cast.busaba)[n % 2]) for n in range(50)],
+    )
+    signed = select(PaymentApproval.order_id).order_by(PaymentApproval.order_id)
+    assert list(db.session().scalars(signed)) == numbers
+    refused = at_once(
+        postgres_portal,
+        [
+            partial(room.transfer, cast, numbers[n % 6], by=officer, ref=f"KTB-{n}")
+            for n, officer in enumerate(officers)
+        ],
+    )
+    assert (len(refused), {words[:9] for words in refused}) == (44, {"รายการนี้"})
+    assert list(db.session().scalars(select(Payment.number).order_by(Payment.number))) == [1, 2, 3, 4, 5, 6]
     (general, _) = books.balances()
-    assert (general.committed, general.paid) == (500_00, 400_00)
+    assert (general.committed, general.paid) == (540_00, 360_00)
 
 
 def test_many_officers_at_once_leave_no_gap_in_the_vouchers(postgres_portal: Flask) -> None:
@@ -441,25 +450,14 @@ def test_many_officers_at_once_leave_no_gap_in_the_vouchers(postgres_portal: Fla
         room.sign()
         room.vendor()
     db.session.rollback()
-    together = threading.Barrier(8)
-    numbers: list[int] = []
-
-    def officer(code: str) -> None:
-        with postgres_portal.app_context():
-            together.wait()
-            # The second of two transfers with one reference is refused and must not use up a number.
-            try:
-                numbers.append(room.pay(cast, code, 50_00, ref="" if code in codes[2:] else "SAME").number)
-            except Refused as refused:
-                assert "การโอนครั้งเดียว" in refused.words
-            db.session.remove()
-
-    threads = [threading.Thread(target=officer, args=(code,)) for code in codes]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert sorted(numbers) == [1, 2, 3, 4, 5, 6, 7]
+    # The second of two transfers with one reference is refused and must not use up a number.
+    refused = at_once(
+        postgres_portal,
+        [partial(room.pay, cast, code, 50_00, ref="" if code in codes[2:] else "SAME") for code in codes],
+    )
+    assert ["การโอนครั้งเดียว" in words for words in refused] == [True]
+    numbers = db.session().scalars(select(Payment.number).order_by(Payment.number))
+    assert list(numbers) == [1, 2, 3, 4, 5, 6, 7]
 
 
 def test_the_database_wants_to_know_why_less_was_paid_than_resolved(portal: Flask, cast: Cast) -> None:
