@@ -24,7 +24,7 @@ from app.cases.aid import (
     request_pages,
 )
 from app.cases.aid import refusals as aid_refusals
-from app.cases.aid.committee_pages import body_pages, minutes_pages
+from app.cases.aid.committee_pages import body_pages, minutes_pages, sole_pages
 from app.cases.aid.committee_pages import pages as committee_pages
 from app.cases.aid.records import AidRequest, Handover
 from app.cases.care import pages as care_pages
@@ -66,9 +66,10 @@ from app.fund.closing import commands as closing_commands
 from app.fund.closing import money_out
 from app.fund.closing import pages as closing_pages
 from app.fund.committee import checks as committee_checks
-from app.fund.committee import frozen
+from app.fund.committee import delegations, frozen
 from app.fund.committee import refusals as committee_refusals
 from app.fund.committee.records import Meeting, Proposal
+from app.fund.committee.records.authority import Delegation
 from app.fund.committee.records.bodies import Body
 from app.fund.counter import checks as counter_checks
 from app.fund.counter import pages as counter_pages
@@ -242,12 +243,7 @@ LEDGER = Room(
     pages=(ledger_pages, opening_pages, trial_balance_pages),
     commands=(ledger_commands.books,),
     scheduled=(ScheduledJob(ledger_jobs.check_books, 300),),
-    checks=(
-        ledger_checks.balances_equal_entries,
-        ledger_checks.received_is_accounted_for,
-        ledger_checks.no_overdraft_no_mixing,
-        ledger_checks.opening_is_what_was_approved,
-    ),
+    checks=ledger_checks.CHECKS,
     approvals=(*opening.APPROVALS,),
     refusals=ledger_refusals.REFUSALS,
     journal={"opening_balance_id": opening_pages.in_the_journal},
@@ -428,15 +424,13 @@ CLOSING = Room(
 
 COMMITTEE = Room(
     name="committee",
-    checks=(
-        committee_checks.proposals_follow_versions,
-        committee_checks.resolutions_commit,
-        committee_checks.resolutions_count_votes,
-    ),
+    checks=committee_checks.CHECKS,
+    approvals=(*delegations.APPROVALS,),
     refusals=committee_refusals.REFUSALS,
     subjects={
         "agenda_item": SubjectKind("วาระที่"),
         "body": SubjectKind("คณะ", Body, lambda row: row.name_th),
+        "delegation": SubjectKind("คำสั่งมอบอำนาจที่", Delegation, lambda row: row.order_number),
         "meeting": SubjectKind("การประชุม", Meeting, _code, "committee.meeting"),
         "proposal": SubjectKind("คำขอใช้เงิน", Proposal, _code),
     },
@@ -495,16 +489,19 @@ CARE = Room(name="care", names_families=True, pages=(care_pages,), refusals=care
 
 AID = Room(
     name="aid",
-    pages=(request_pages, committee_pages, body_pages, minutes_pages, cost_pages, handover_pages, pick_pages),
+    pages=(
+        request_pages,
+        committee_pages,
+        body_pages,
+        minutes_pages,
+        sole_pages,
+        cost_pages,
+        handover_pages,
+        pick_pages,
+    ),
     commands=(aid_commands.committee,),
     scheduled=(ScheduledJob(evidence.maintain, 3600),),
-    checks=(
-        aid_checks.requests_equal_proposals,
-        aid_checks.asked_by_who_drew_up,
-        aid_checks.given_was_bought,
-        aid_checks.delivered_within_paid,
-        aid_checks.deliveries_are_logged,
-    ),
+    checks=aid_checks.CHECKS,
     refusals=aid_refusals.REFUSALS,
     bindings=(
         Binding(guards.SETTLING, costs.against_settling),

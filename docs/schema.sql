@@ -36,6 +36,7 @@ CREATE TABLE agenda_item (
     matter character varying(8) NOT NULL,
     version_id bigint NOT NULL,
     frozen text DEFAULT '{}'::text NOT NULL,
+    ceiling_satang bigint,
     CONSTRAINT pk_agenda_item PRIMARY KEY (id),
     CONSTRAINT uq_agenda_item_meeting_id_proposal_id UNIQUE (meeting_id, proposal_id),
     CONSTRAINT ck_agenda_item_known_matter CHECK (matter IN ('decide', 'amend', 'rescind', 'ratify'))
@@ -239,6 +240,7 @@ CREATE TABLE body (
     id bigserial NOT NULL,
     code character varying(24) NOT NULL,
     name_th character varying(160) NOT NULL,
+    level character varying(4) NOT NULL,
     quorum_part integer NOT NULL,
     quorum_whole integer NOT NULL,
     quorum_count integer,
@@ -246,6 +248,7 @@ CREATE TABLE body (
     opened_at timestamp with time zone NOT NULL,
     CONSTRAINT pk_body PRIMARY KEY (id),
     CONSTRAINT uq_body_code UNIQUE (code),
+    CONSTRAINT ck_body_known_level CHECK (level IN ('full', 'sub', 'sole')),
     CONSTRAINT ck_body_possible_quorum CHECK (quorum_part > 0 AND quorum_part <= quorum_whole AND (quorum_count IS NULL OR quorum_count > 0))
 );
 
@@ -417,6 +420,33 @@ CREATE TABLE deed_key (
 );
 
 CREATE INDEX ix_deed_key_at ON deed_key (at);
+
+CREATE TABLE delegation (
+    id bigserial NOT NULL,
+    order_number character varying(60) NOT NULL,
+    order_on date NOT NULL,
+    from_id bigint NOT NULL,
+    to_id bigint NOT NULL,
+    ceiling_satang bigint NOT NULL,
+    from_on date NOT NULL,
+    to_on date NOT NULL,
+    paper bytea NOT NULL,
+    paper_sha256 character varying(64) NOT NULL,
+    asked_at timestamp with time zone NOT NULL,
+    asked_by_id bigint NOT NULL,
+    confirmed_at timestamp with time zone,
+    confirmed_by_id bigint,
+    ended_at timestamp with time zone,
+    ended_by_id bigint,
+    CONSTRAINT pk_delegation PRIMARY KEY (id),
+    CONSTRAINT ck_delegation_by_order CHECK (ceiling_satang > 0 AND order_number <> ''),
+    CONSTRAINT ck_delegation_by_two CHECK ((confirmed_at IS NULL) = (confirmed_by_id IS NULL) AND (confirmed_by_id IS NULL OR confirmed_by_id NOT IN (asked_by_id, to_id))),
+    CONSTRAINT ck_delegation_ended_pair CHECK ((ended_at IS NULL) = (ended_by_id IS NULL)),
+    CONSTRAINT ck_delegation_in_order CHECK (to_on >= from_on),
+    CONSTRAINT ck_delegation_to_another CHECK (from_id <> to_id AND to_id <> asked_by_id)
+);
+
+CREATE INDEX ix_delegation_to_id ON delegation (to_id);
 
 CREATE TABLE delivery (
     id bigserial NOT NULL,
@@ -1439,6 +1469,19 @@ CREATE TABLE proposal_version (
     CONSTRAINT ck_proposal_version_reason_of_later CHECK ((number = 1) = (reason = ''))
 );
 
+CREATE TABLE proposal_way (
+    id bigserial NOT NULL,
+    proposal_id bigint NOT NULL,
+    way character varying(8) NOT NULL,
+    reason character varying(300) NOT NULL,
+    asked_at timestamp with time zone NOT NULL,
+    asked_by_id bigint NOT NULL,
+    CONSTRAINT pk_proposal_way PRIMARY KEY (id),
+    CONSTRAINT ck_proposal_way_known_way CHECK (way IN ('urgent', 'meeting') AND reason <> '')
+);
+
+CREATE INDEX ix_proposal_way_proposal_id ON proposal_way (proposal_id);
+
 CREATE TABLE public_base (
     number integer NOT NULL,
     round_id bigint NOT NULL,
@@ -2279,6 +2322,13 @@ ALTER TABLE counter_payment_reversal
     ADD CONSTRAINT fk_counter_payment_reversal_counter_payment_id FOREIGN KEY (counter_payment_id) REFERENCES counter_payment(id),
     ADD CONSTRAINT fk_counter_payment_reversal_by_id FOREIGN KEY (by_id) REFERENCES user_account(id);
 
+ALTER TABLE delegation
+    ADD CONSTRAINT fk_delegation_from_id FOREIGN KEY (from_id) REFERENCES user_account(id),
+    ADD CONSTRAINT fk_delegation_to_id FOREIGN KEY (to_id) REFERENCES user_account(id),
+    ADD CONSTRAINT fk_delegation_asked_by_id FOREIGN KEY (asked_by_id) REFERENCES user_account(id),
+    ADD CONSTRAINT fk_delegation_confirmed_by_id FOREIGN KEY (confirmed_by_id) REFERENCES user_account(id),
+    ADD CONSTRAINT fk_delegation_ended_by_id FOREIGN KEY (ended_by_id) REFERENCES user_account(id);
+
 ALTER TABLE delivery
     ADD CONSTRAINT fk_delivery_handover_id FOREIGN KEY (handover_id) REFERENCES handover(id),
     ADD CONSTRAINT fk_delivery_line_id FOREIGN KEY (line_id) REFERENCES aid_line(id),
@@ -2504,6 +2554,10 @@ ALTER TABLE proposal_line
 ALTER TABLE proposal_version
     ADD CONSTRAINT fk_proposal_version_proposal_id FOREIGN KEY (proposal_id) REFERENCES proposal(id),
     ADD CONSTRAINT fk_proposal_version_made_by_id FOREIGN KEY (made_by_id) REFERENCES user_account(id);
+
+ALTER TABLE proposal_way
+    ADD CONSTRAINT fk_proposal_way_proposal_id FOREIGN KEY (proposal_id) REFERENCES proposal(id),
+    ADD CONSTRAINT fk_proposal_way_asked_by_id FOREIGN KEY (asked_by_id) REFERENCES user_account(id);
 
 ALTER TABLE public_base
     ADD CONSTRAINT fk_public_base_round_id FOREIGN KEY (round_id) REFERENCES register_round(id),
@@ -2859,6 +2913,15 @@ CREATE FUNCTION decision_request_of_its_event() RETURNS trigger LANGUAGE plpgsql
         AND (CASE WHEN NEW.kind = 'bank.undo' THEN i.state = 'posted' ELSE i.state NOT IN ('posted', 'duplicate') END)) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'decision_request_of_its_event', CONSTRAINT = 'decision_request_of_its_event'; END IF;
     RETURN NEW; END $$;
 
+CREATE FUNCTION delegation_begins_waiting() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF NEW.confirmed_at IS NOT NULL OR NEW.ended_at IS NOT NULL THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'delegation_begins_waiting', CONSTRAINT = 'delegation_begins_waiting'; END IF;
+    RETURN NEW; END $$;
+
+CREATE FUNCTION delegation_by_two() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF OLD.confirmed_at IS NULL AND NEW.confirmed_at IS NOT NULL AND NOT EXISTS (SELECT 1 FROM approval_request AS a
+    WHERE a.kind = 'delegation.order' AND a.subject = 'delegation:' || NEW.id AND a.decision = 'approved' AND a.decided_by_id = NEW.confirmed_by_id) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'delegation_by_two', CONSTRAINT = 'delegation_by_two'; END IF;
+    RETURN NEW; END $$;
+
 CREATE FUNCTION delivery_after_payment() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
     IF NOT EXISTS (SELECT 1 FROM aid_line AS l JOIN aid_request AS r ON r.id = l.request_id
         JOIN proposal AS p ON p.code = r.code JOIN payment AS y ON y.proposal_id = p.id
@@ -2964,7 +3027,7 @@ CREATE FUNCTION final_advance_clearing() RETURNS trigger LANGUAGE plpgsql AS $$ 
     RETURN NEW; END $$;
 
 CREATE FUNCTION final_agenda_item() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
-    IF OLD.meeting_id IS DISTINCT FROM NEW.meeting_id OR OLD.proposal_id IS DISTINCT FROM NEW.proposal_id OR OLD.position IS DISTINCT FROM NEW.position OR OLD.matter IS DISTINCT FROM NEW.matter OR OLD.version_id IS DISTINCT FROM NEW.version_id OR OLD.frozen IS DISTINCT FROM NEW.frozen THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'final_agenda_item', CONSTRAINT = 'final_agenda_item'; END IF;
+    IF OLD.meeting_id IS DISTINCT FROM NEW.meeting_id OR OLD.proposal_id IS DISTINCT FROM NEW.proposal_id OR OLD.position IS DISTINCT FROM NEW.position OR OLD.matter IS DISTINCT FROM NEW.matter OR OLD.version_id IS DISTINCT FROM NEW.version_id OR OLD.frozen IS DISTINCT FROM NEW.frozen OR OLD.ceiling_satang IS DISTINCT FROM NEW.ceiling_satang THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'final_agenda_item', CONSTRAINT = 'final_agenda_item'; END IF;
     RETURN NEW; END $$;
 
 CREATE FUNCTION final_aid_request() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
@@ -2996,7 +3059,7 @@ CREATE FUNCTION final_bank_reversal() RETURNS trigger LANGUAGE plpgsql AS $$ BEG
     RETURN NEW; END $$;
 
 CREATE FUNCTION final_body() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
-    IF OLD.code IS DISTINCT FROM NEW.code OR OLD.name_th IS DISTINCT FROM NEW.name_th THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'final_body', CONSTRAINT = 'final_body'; END IF;
+    IF OLD.level IS DISTINCT FROM NEW.level OR OLD.code IS DISTINCT FROM NEW.code OR OLD.name_th IS DISTINCT FROM NEW.name_th THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'final_body', CONSTRAINT = 'final_body'; END IF;
     RETURN NEW; END $$;
 
 CREATE FUNCTION final_carried_gift() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
@@ -3033,6 +3096,11 @@ CREATE FUNCTION final_counter_payment() RETURNS trigger LANGUAGE plpgsql AS $$ B
 
 CREATE FUNCTION final_counter_payment_reversal() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
     IF 1 = 1 THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'final_counter_payment_reversal', CONSTRAINT = 'final_counter_payment_reversal'; END IF;
+    RETURN NEW; END $$;
+
+CREATE FUNCTION final_delegation() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF OLD.id IS DISTINCT FROM NEW.id OR OLD.order_number IS DISTINCT FROM NEW.order_number OR OLD.order_on IS DISTINCT FROM NEW.order_on OR OLD.from_id IS DISTINCT FROM NEW.from_id OR OLD.to_id IS DISTINCT FROM NEW.to_id OR OLD.ceiling_satang IS DISTINCT FROM NEW.ceiling_satang OR OLD.from_on IS DISTINCT FROM NEW.from_on OR OLD.to_on IS DISTINCT FROM NEW.to_on OR OLD.paper IS DISTINCT FROM NEW.paper OR OLD.paper_sha256 IS DISTINCT FROM NEW.paper_sha256 OR OLD.asked_at IS DISTINCT FROM NEW.asked_at OR OLD.asked_by_id IS DISTINCT FROM NEW.asked_by_id OR OLD.ended_at IS NOT NULL
+    OR (OLD.confirmed_at IS NOT NULL AND (OLD.confirmed_at IS DISTINCT FROM NEW.confirmed_at OR OLD.confirmed_by_id IS DISTINCT FROM NEW.confirmed_by_id)) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'final_delegation', CONSTRAINT = 'final_delegation'; END IF;
     RETURN NEW; END $$;
 
 CREATE FUNCTION final_delivery() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
@@ -3221,6 +3289,10 @@ CREATE FUNCTION final_proposal_line() RETURNS trigger LANGUAGE plpgsql AS $$ BEG
 
 CREATE FUNCTION final_proposal_version() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
     IF 1 = 1 THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'final_proposal_version', CONSTRAINT = 'final_proposal_version'; END IF;
+    RETURN NEW; END $$;
+
+CREATE FUNCTION final_proposal_way() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF 1 = 1 THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'final_proposal_way', CONSTRAINT = 'final_proposal_way'; END IF;
     RETURN NEW; END $$;
 
 CREATE FUNCTION final_public_base() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
@@ -3489,6 +3561,10 @@ CREATE FUNCTION kept_counter_payment_reversal() RETURNS trigger LANGUAGE plpgsql
     IF 1 = 1 THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'kept_counter_payment_reversal', CONSTRAINT = 'kept_counter_payment_reversal'; END IF;
     RETURN OLD; END $$;
 
+CREATE FUNCTION kept_delegation() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF 1 = 1 THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'kept_delegation', CONSTRAINT = 'kept_delegation'; END IF;
+    RETURN OLD; END $$;
+
 CREATE FUNCTION kept_delivery() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
     IF 1 = 1 THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'kept_delivery', CONSTRAINT = 'kept_delivery'; END IF;
     RETURN OLD; END $$;
@@ -3667,6 +3743,10 @@ CREATE FUNCTION kept_proposal_line() RETURNS trigger LANGUAGE plpgsql AS $$ BEGI
 
 CREATE FUNCTION kept_proposal_version() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
     IF 1 = 1 THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'kept_proposal_version', CONSTRAINT = 'kept_proposal_version'; END IF;
+    RETURN OLD; END $$;
+
+CREATE FUNCTION kept_proposal_way() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF 1 = 1 THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'kept_proposal_way', CONSTRAINT = 'kept_proposal_way'; END IF;
     RETURN OLD; END $$;
 
 CREATE FUNCTION kept_public_base() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
@@ -4174,6 +4254,12 @@ CREATE FUNCTION resolution_fits_proposal() RETURNS trigger LANGUAGE plpgsql AS $
     AND p.state = CASE i.matter WHEN 'decide' THEN 'tabled' ELSE 'approved' END) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'resolution_fits_proposal', CONSTRAINT = 'resolution_fits_proposal'; END IF;
         RETURN NEW; END $$;
 
+CREATE FUNCTION resolution_within_tier() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF EXISTS (SELECT 1 FROM agenda_item AS i JOIN meeting AS m ON m.id = i.meeting_id JOIN body AS b ON b.id = m.body_id
+    JOIN proposal_version AS v ON v.id = i.version_id
+    WHERE i.id = NEW.item_id AND ((b.level = 'full') <> (i.ceiling_satang IS NULL) OR v.satang > i.ceiling_satang OR NEW.satang > i.ceiling_satang)) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'resolution_within_tier', CONSTRAINT = 'resolution_within_tier'; END IF;
+    RETURN NEW; END $$;
+
 CREATE FUNCTION reversal_takes_from_total() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
     UPDATE donation_total SET satang = donation_total.satang - NEW.satang FROM donation AS g LEFT JOIN pledge AS p ON p.id = g.pledge_id
     WHERE g.id = NEW.donation_id AND donation_total.network_id = COALESCE(g.network_id, p.network_id)
@@ -4252,6 +4338,18 @@ CREATE FUNCTION slip_picture_gone() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
 
 CREATE FUNCTION slip_picture_needed() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
     IF OLD.picture_deleted_at IS NULL AND NEW.picture_deleted_at IS NOT NULL AND NEW.closed_at IS NULL AND (SELECT d.state FROM payment_request AS d WHERE d.id = NEW.payment_request_id) <> 'received' THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'slip_picture_needed', CONSTRAINT = 'slip_picture_needed'; END IF;
+    RETURN NEW; END $$;
+
+CREATE FUNCTION sole_vote_by_right() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF EXISTS (SELECT 1 FROM agenda_item AS i JOIN meeting AS m ON m.id = i.meeting_id JOIN body AS b ON b.id = m.body_id
+    JOIN proposal_version AS v ON v.id = i.version_id
+    WHERE i.id = NEW.item_id AND b.level = 'sole' AND (EXISTS (SELECT 1 FROM proposal_way AS w
+        WHERE w.proposal_id = i.proposal_id AND w.way = 'urgent' AND w.asked_by_id = NEW.member_id)
+    OR NOT EXISTS (SELECT 1 FROM seat AS s JOIN body AS f ON f.id = s.body_id
+        WHERE f.code = 'fund' AND s.person_id = NEW.member_id AND s.office = 'chair' AND s.from_on <= CAST(NEW.at AT TIME ZONE 'UTC' + INTERVAL '7 hours' AS date)
+        AND (s.to_on IS NULL OR s.to_on >= CAST(NEW.at AT TIME ZONE 'UTC' + INTERVAL '7 hours' AS date)))
+    AND NOT EXISTS (SELECT 1 FROM delegation AS d WHERE d.to_id = NEW.member_id AND d.confirmed_at IS NOT NULL AND d.ended_at IS NULL
+        AND CAST(NEW.at AT TIME ZONE 'UTC' + INTERVAL '7 hours' AS date) BETWEEN d.from_on AND d.to_on AND d.ceiling_satang >= v.satang))) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'sole_vote_by_right', CONSTRAINT = 'sole_vote_by_right'; END IF;
     RETURN NEW; END $$;
 
 CREATE FUNCTION statement_basis_of_before() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
@@ -4492,6 +4590,10 @@ CREATE TRIGGER counter_payment_reversal_in_time BEFORE INSERT ON counter_payment
 
 CREATE TRIGGER decision_request_of_its_event BEFORE INSERT ON approval_request FOR EACH ROW EXECUTE FUNCTION decision_request_of_its_event();
 
+CREATE TRIGGER delegation_begins_waiting BEFORE INSERT ON delegation FOR EACH ROW EXECUTE FUNCTION delegation_begins_waiting();
+
+CREATE TRIGGER delegation_by_two BEFORE UPDATE ON delegation FOR EACH ROW EXECUTE FUNCTION delegation_by_two();
+
 CREATE TRIGGER delivery_after_payment BEFORE INSERT ON delivery FOR EACH ROW EXECUTE FUNCTION delivery_after_payment();
 
 CREATE TRIGGER delivery_keeps_who BEFORE INSERT ON delivery FOR EACH ROW EXECUTE FUNCTION delivery_keeps_who();
@@ -4559,6 +4661,8 @@ CREATE TRIGGER final_commitment BEFORE UPDATE ON commitment FOR EACH ROW EXECUTE
 CREATE TRIGGER final_counter_payment BEFORE UPDATE ON counter_payment FOR EACH ROW EXECUTE FUNCTION final_counter_payment();
 
 CREATE TRIGGER final_counter_payment_reversal BEFORE UPDATE ON counter_payment_reversal FOR EACH ROW EXECUTE FUNCTION final_counter_payment_reversal();
+
+CREATE TRIGGER final_delegation BEFORE UPDATE ON delegation FOR EACH ROW EXECUTE FUNCTION final_delegation();
 
 CREATE TRIGGER final_delivery BEFORE UPDATE ON delivery FOR EACH ROW EXECUTE FUNCTION final_delivery();
 
@@ -4651,6 +4755,8 @@ CREATE TRIGGER final_proposal_funding BEFORE UPDATE ON proposal_funding FOR EACH
 CREATE TRIGGER final_proposal_line BEFORE UPDATE ON proposal_line FOR EACH ROW EXECUTE FUNCTION final_proposal_line();
 
 CREATE TRIGGER final_proposal_version BEFORE UPDATE ON proposal_version FOR EACH ROW EXECUTE FUNCTION final_proposal_version();
+
+CREATE TRIGGER final_proposal_way BEFORE UPDATE ON proposal_way FOR EACH ROW EXECUTE FUNCTION final_proposal_way();
 
 CREATE TRIGGER final_public_base BEFORE UPDATE ON public_base FOR EACH ROW EXECUTE FUNCTION final_public_base();
 
@@ -4772,6 +4878,8 @@ CREATE TRIGGER kept_counter_payment BEFORE DELETE ON counter_payment FOR EACH RO
 
 CREATE TRIGGER kept_counter_payment_reversal BEFORE DELETE ON counter_payment_reversal FOR EACH ROW EXECUTE FUNCTION kept_counter_payment_reversal();
 
+CREATE TRIGGER kept_delegation BEFORE DELETE ON delegation FOR EACH ROW EXECUTE FUNCTION kept_delegation();
+
 CREATE TRIGGER kept_delivery BEFORE DELETE ON delivery FOR EACH ROW EXECUTE FUNCTION kept_delivery();
 
 CREATE TRIGGER kept_deposit BEFORE DELETE ON deposit FOR EACH ROW EXECUTE FUNCTION kept_deposit();
@@ -4861,6 +4969,8 @@ CREATE TRIGGER kept_proposal_funding BEFORE DELETE ON proposal_funding FOR EACH 
 CREATE TRIGGER kept_proposal_line BEFORE DELETE ON proposal_line FOR EACH ROW EXECUTE FUNCTION kept_proposal_line();
 
 CREATE TRIGGER kept_proposal_version BEFORE DELETE ON proposal_version FOR EACH ROW EXECUTE FUNCTION kept_proposal_version();
+
+CREATE TRIGGER kept_proposal_way BEFORE DELETE ON proposal_way FOR EACH ROW EXECUTE FUNCTION kept_proposal_way();
 
 CREATE TRIGGER kept_public_base BEFORE DELETE ON public_base FOR EACH ROW EXECUTE FUNCTION kept_public_base();
 
@@ -5062,6 +5172,8 @@ CREATE TRIGGER requester_may_not_vote BEFORE INSERT ON vote FOR EACH ROW EXECUTE
 
 CREATE TRIGGER resolution_fits_proposal BEFORE INSERT ON resolution FOR EACH ROW EXECUTE FUNCTION resolution_fits_proposal();
 
+CREATE TRIGGER resolution_within_tier BEFORE INSERT ON resolution FOR EACH ROW EXECUTE FUNCTION resolution_within_tier();
+
 CREATE TRIGGER reversal_takes_from_total AFTER INSERT ON donation_reversal FOR EACH ROW EXECUTE FUNCTION reversal_takes_from_total();
 
 CREATE TRIGGER role_grant_by_two BEFORE INSERT ON role_grant FOR EACH ROW EXECUTE FUNCTION role_grant_by_two();
@@ -5087,6 +5199,8 @@ CREATE TRIGGER signatory_ended_once BEFORE UPDATE ON signatory FOR EACH ROW EXEC
 CREATE TRIGGER slip_picture_gone BEFORE UPDATE ON slip_claim FOR EACH ROW EXECUTE FUNCTION slip_picture_gone();
 
 CREATE TRIGGER slip_picture_needed BEFORE UPDATE ON slip_claim FOR EACH ROW EXECUTE FUNCTION slip_picture_needed();
+
+CREATE TRIGGER sole_vote_by_right BEFORE INSERT ON vote FOR EACH ROW EXECUTE FUNCTION sole_vote_by_right();
 
 CREATE TRIGGER statement_basis_of_before BEFORE INSERT ON statement_basis FOR EACH ROW EXECUTE FUNCTION statement_basis_of_before();
 

@@ -128,6 +128,8 @@ class Tier:
 
     satang: int | None
     by_th: str
+    #: The kind of body that decides up to there: "sole", "sub" or "full".
+    level: str = "full"
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,8 +178,10 @@ class Profile:
     work_areas: tuple[WorkArea, ...]
     quorum: Quorum
     tiers: tuple[Tier, ...]
-    #: Whether the province has issued the regulation that the tiers stand in; until then they are shown as pending.
-    tiers_adopted: bool
+    #: The number of the province's regulation that the tiers stand in; while it is empty they are shown as pending.
+    tiers_regulation: str
+    #: What the chair alone decides at most when help is urgent, above the tier; the next meeting ratifies it. 0 for nothing.
+    urgent_satang: int
     #: Kinds of resolutions that ask for more than half, with the share of those who voted or abstained.
     majorities: tuple[tuple[str, int, int], ...]
     rhythms: tuple[Rhythm, ...]
@@ -193,6 +197,12 @@ class Profile:
     def tier(self, satang: int) -> Tier:
         """Who may approve a request of so many satang."""
         return next(tier for tier in self.tiers if tier.satang is None or satang <= tier.satang)
+
+    def ceiling(self, level: str) -> int | None:
+        """The most that a body of this level decides, in satang; None for any amount, 0 where it has no tier."""
+        if level == "full":
+            return None
+        return max((tier.satang or 0 for tier in self.tiers if tier.level == level), default=0)
 
     def majority(self, kind: str) -> tuple[int, int]:
         """The share that must say yes to a motion of this kind; (1, 2) is more than half."""
@@ -288,8 +298,11 @@ def _profile(key: str, words: dict[str, Any]) -> Profile:
             for area in words["work_areas"]
         ),
         quorum=Quorum(**words["quorum"]),
-        tiers=tuple(Tier(tier.get("satang"), tier["by_th"]) for tier in words["tiers"]),
-        tiers_adopted=words.get("tiers_adopted", False),
+        tiers=tuple(
+            Tier(tier.get("satang"), tier["by_th"], tier.get("level", "full")) for tier in words["tiers"]
+        ),
+        tiers_regulation=words.get("tiers_regulation", ""),
+        urgent_satang=words.get("urgent_satang", 0),
         majorities=tuple((name, *map(int, share)) for name, share in words.get("majorities", {}).items()),
         rhythms=tuple(
             Rhythm(rhythm["code"], rhythm["name_th"], rhythm["weekday"], rhythm.get("nth"), rhythm.get("at"))

@@ -13,6 +13,7 @@ from app.fund.bank.inquiry import denials
 from app.fund.bank.match_reasons import UNDECIDED
 from app.fund.bank.records import BankEvent, ReconciliationItem
 from app.fund.bank.statements import continuations
+from app.fund.committee import sole
 from app.fund.committee.proposals import in_state
 from app.fund.committee.records import (
     AgendaItem,
@@ -290,6 +291,25 @@ def _member(user: User) -> list[Card]:
     ]
 
 
+def _alone(user: User) -> list[Card]:
+    """What this person may decide alone, as chair or by delegation."""
+    if sole.right_of(user) is None:
+        return []
+    waiting = [(proposal, way) for proposal, way in sole.waiting() if not sole.why_not(proposal, user)]
+    urgent = sum(way is not None for _, way in waiting)
+    return [
+        Card(
+            "รอท่านพิจารณาตามวงเงิน",
+            f"เร่งด่วน {urgent} เรื่อง" if urgent else _baht(sum(proposal.satang for proposal, _ in waiting)),
+            url_for("committee.decisions"),
+            len(waiting),
+            "คำขอ",
+            urgent=urgent > 0,
+            since=_day(min((proposal.submitted_at for proposal, _ in waiting), default=None)),
+        )
+    ]
+
+
 def _meetings_ahead(user: User) -> list[Card]:
     ahead = (
         select(Meeting)
@@ -406,6 +426,7 @@ _DEALERS: tuple[tuple[tuple[Role, ...], Callable[[User], list[Card]]], ...] = (
     (orders.APPROVERS, _unmet),
     ((Role.FINANCE,), _finance),
     (SEATS, _member),
+    ((*SEATS, Role.FUND_OFFICER), _alone),
     ((*SEATS, Role.FUND_OFFICER), _meetings_ahead),
     ((Role.FUND_OFFICER,), _secretariat),
     ((Role.FUND_OFFICER,), _later_days),

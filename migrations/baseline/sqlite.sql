@@ -37,6 +37,7 @@ CREATE TABLE agenda_item (
     matter VARCHAR(8) NOT NULL,
     version_id INTEGER NOT NULL,
     frozen TEXT DEFAULT '{}' NOT NULL,
+    ceiling_satang BIGINT,
     CONSTRAINT pk_agenda_item PRIMARY KEY (id),
     CONSTRAINT uq_agenda_item_meeting_id_proposal_id UNIQUE (meeting_id, proposal_id),
     CONSTRAINT ck_agenda_item_known_matter CHECK (matter IN ('decide', 'amend', 'rescind', 'ratify')),
@@ -260,12 +261,14 @@ CREATE TABLE body (
     id INTEGER NOT NULL,
     code VARCHAR(24) NOT NULL,
     name_th VARCHAR(160) NOT NULL,
+    level VARCHAR(4) NOT NULL,
     quorum_part INTEGER NOT NULL,
     quorum_whole INTEGER NOT NULL,
     quorum_count INTEGER,
     casting_vote BOOLEAN NOT NULL,
     opened_at DATETIME NOT NULL,
     CONSTRAINT pk_body PRIMARY KEY (id),
+    CONSTRAINT ck_body_known_level CHECK (level IN ('full', 'sub', 'sole')),
     CONSTRAINT ck_body_possible_quorum CHECK (quorum_part > 0 AND quorum_part <= quorum_whole AND (quorum_count IS NULL OR quorum_count > 0)),
     CONSTRAINT uq_body_code UNIQUE (code)
 );
@@ -458,6 +461,38 @@ CREATE TABLE deed_key (
 );
 
 CREATE INDEX ix_deed_key_at ON deed_key (at);
+
+CREATE TABLE delegation (
+    id INTEGER NOT NULL,
+    order_number VARCHAR(60) NOT NULL,
+    order_on DATE NOT NULL,
+    from_id INTEGER NOT NULL,
+    to_id INTEGER NOT NULL,
+    ceiling_satang BIGINT NOT NULL,
+    from_on DATE NOT NULL,
+    to_on DATE NOT NULL,
+    paper BLOB NOT NULL,
+    paper_sha256 VARCHAR(64) NOT NULL,
+    asked_at DATETIME NOT NULL,
+    asked_by_id INTEGER NOT NULL,
+    confirmed_at DATETIME,
+    confirmed_by_id INTEGER,
+    ended_at DATETIME,
+    ended_by_id INTEGER,
+    CONSTRAINT pk_delegation PRIMARY KEY (id),
+    CONSTRAINT ck_delegation_by_order CHECK (ceiling_satang > 0 AND order_number <> ''),
+    CONSTRAINT ck_delegation_in_order CHECK (to_on >= from_on),
+    CONSTRAINT ck_delegation_to_another CHECK (from_id <> to_id AND to_id <> asked_by_id),
+    CONSTRAINT ck_delegation_by_two CHECK ((confirmed_at IS NULL) = (confirmed_by_id IS NULL) AND (confirmed_by_id IS NULL OR confirmed_by_id NOT IN (asked_by_id, to_id))),
+    CONSTRAINT ck_delegation_ended_pair CHECK ((ended_at IS NULL) = (ended_by_id IS NULL)),
+    CONSTRAINT fk_delegation_from_id FOREIGN KEY(from_id) REFERENCES user_account (id),
+    CONSTRAINT fk_delegation_to_id FOREIGN KEY(to_id) REFERENCES user_account (id),
+    CONSTRAINT fk_delegation_asked_by_id FOREIGN KEY(asked_by_id) REFERENCES user_account (id),
+    CONSTRAINT fk_delegation_confirmed_by_id FOREIGN KEY(confirmed_by_id) REFERENCES user_account (id),
+    CONSTRAINT fk_delegation_ended_by_id FOREIGN KEY(ended_by_id) REFERENCES user_account (id)
+);
+
+CREATE INDEX ix_delegation_to_id ON delegation (to_id);
 
 CREATE TABLE delivery (
     id INTEGER NOT NULL,
@@ -1598,6 +1633,21 @@ CREATE TABLE proposal_version (
     CONSTRAINT fk_proposal_version_made_by_id FOREIGN KEY(made_by_id) REFERENCES user_account (id)
 );
 
+CREATE TABLE proposal_way (
+    id INTEGER NOT NULL,
+    proposal_id INTEGER NOT NULL,
+    way VARCHAR(8) NOT NULL,
+    reason VARCHAR(300) NOT NULL,
+    asked_at DATETIME NOT NULL,
+    asked_by_id INTEGER NOT NULL,
+    CONSTRAINT pk_proposal_way PRIMARY KEY (id),
+    CONSTRAINT ck_proposal_way_known_way CHECK (way IN ('urgent', 'meeting') AND reason <> ''),
+    CONSTRAINT fk_proposal_way_proposal_id FOREIGN KEY(proposal_id) REFERENCES proposal (id),
+    CONSTRAINT fk_proposal_way_asked_by_id FOREIGN KEY(asked_by_id) REFERENCES user_account (id)
+);
+
+CREATE INDEX ix_proposal_way_proposal_id ON proposal_way (proposal_id);
+
 CREATE TABLE public_base (
     number INTEGER NOT NULL,
     round_id INTEGER NOT NULL,
@@ -2454,7 +2504,7 @@ CREATE TRIGGER final_advance_clearing BEFORE UPDATE ON advance_clearing WHEN 1 =
 
 CREATE TRIGGER kept_advance_clearing BEFORE DELETE ON advance_clearing WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'kept_advance_clearing'); END;
 
-CREATE TRIGGER final_agenda_item BEFORE UPDATE ON agenda_item WHEN OLD.meeting_id IS NOT NEW.meeting_id OR OLD.proposal_id IS NOT NEW.proposal_id OR OLD.position IS NOT NEW.position OR OLD.matter IS NOT NEW.matter OR OLD.version_id IS NOT NEW.version_id OR OLD.frozen IS NOT NEW.frozen BEGIN SELECT RAISE(ABORT, 'final_agenda_item'); END;
+CREATE TRIGGER final_agenda_item BEFORE UPDATE ON agenda_item WHEN OLD.meeting_id IS NOT NEW.meeting_id OR OLD.proposal_id IS NOT NEW.proposal_id OR OLD.position IS NOT NEW.position OR OLD.matter IS NOT NEW.matter OR OLD.version_id IS NOT NEW.version_id OR OLD.frozen IS NOT NEW.frozen OR OLD.ceiling_satang IS NOT NEW.ceiling_satang BEGIN SELECT RAISE(ABORT, 'final_agenda_item'); END;
 
 CREATE TRIGGER lines_fixed_insert BEFORE INSERT ON aid_line WHEN (SELECT state FROM aid_request WHERE id = NEW.request_id) <> 'draft' BEGIN SELECT RAISE(ABORT, 'lines_fixed_insert'); END;
 
@@ -2543,7 +2593,7 @@ CREATE TRIGGER final_bank_reversal BEFORE UPDATE ON bank_reversal WHEN 1 = 1 BEG
 
 CREATE TRIGGER kept_bank_reversal BEFORE DELETE ON bank_reversal WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'kept_bank_reversal'); END;
 
-CREATE TRIGGER final_body BEFORE UPDATE ON body WHEN OLD.code IS NOT NEW.code OR OLD.name_th IS NOT NEW.name_th BEGIN SELECT RAISE(ABORT, 'final_body'); END;
+CREATE TRIGGER final_body BEFORE UPDATE ON body WHEN OLD.level IS NOT NEW.level OR OLD.code IS NOT NEW.code OR OLD.name_th IS NOT NEW.name_th BEGIN SELECT RAISE(ABORT, 'final_body'); END;
 
 CREATE TRIGGER kept_body BEFORE DELETE ON body WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'kept_body'); END;
 
@@ -2612,6 +2662,16 @@ CREATE TRIGGER kept_counter_payment_reversal BEFORE DELETE ON counter_payment_re
 CREATE TRIGGER counter_payment_reversal_in_time BEFORE INSERT ON counter_payment_reversal WHEN (NEW.kind = 'void' AND (SELECT c.closed_at FROM cash_count AS c JOIN counter_payment AS t ON t.cash_count_id = c.id
     WHERE t.id = NEW.counter_payment_id) IS NOT NULL)
             OR (NEW.kind = 'bounced' AND (SELECT kind FROM counter_payment WHERE id = NEW.counter_payment_id) <> 'cheque') BEGIN SELECT RAISE(ABORT, 'counter_payment_reversal_in_time'); END;
+
+CREATE TRIGGER kept_delegation BEFORE DELETE ON delegation WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'kept_delegation'); END;
+
+CREATE TRIGGER final_delegation BEFORE UPDATE ON delegation WHEN OLD.id IS NOT NEW.id OR OLD.order_number IS NOT NEW.order_number OR OLD.order_on IS NOT NEW.order_on OR OLD.from_id IS NOT NEW.from_id OR OLD.to_id IS NOT NEW.to_id OR OLD.ceiling_satang IS NOT NEW.ceiling_satang OR OLD.from_on IS NOT NEW.from_on OR OLD.to_on IS NOT NEW.to_on OR OLD.paper IS NOT NEW.paper OR OLD.paper_sha256 IS NOT NEW.paper_sha256 OR OLD.asked_at IS NOT NEW.asked_at OR OLD.asked_by_id IS NOT NEW.asked_by_id OR OLD.ended_at IS NOT NULL
+    OR (OLD.confirmed_at IS NOT NULL AND (OLD.confirmed_at IS NOT NEW.confirmed_at OR OLD.confirmed_by_id IS NOT NEW.confirmed_by_id)) BEGIN SELECT RAISE(ABORT, 'final_delegation'); END;
+
+CREATE TRIGGER delegation_by_two BEFORE UPDATE ON delegation WHEN OLD.confirmed_at IS NULL AND NEW.confirmed_at IS NOT NULL AND NOT EXISTS (SELECT 1 FROM approval_request AS a
+    WHERE a.kind = 'delegation.order' AND a.subject = 'delegation:' || NEW.id AND a.decision = 'approved' AND a.decided_by_id = NEW.confirmed_by_id) BEGIN SELECT RAISE(ABORT, 'delegation_by_two'); END;
+
+CREATE TRIGGER delegation_begins_waiting BEFORE INSERT ON delegation WHEN NEW.confirmed_at IS NOT NULL OR NEW.ended_at IS NOT NULL BEGIN SELECT RAISE(ABORT, 'delegation_begins_waiting'); END;
 
 CREATE TRIGGER kept_delivery BEFORE DELETE ON delivery WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'kept_delivery'); END;
 
@@ -3155,6 +3215,10 @@ CREATE TRIGGER final_proposal_version BEFORE UPDATE ON proposal_version WHEN 1 =
 
 CREATE TRIGGER kept_proposal_version BEFORE DELETE ON proposal_version WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'kept_proposal_version'); END;
 
+CREATE TRIGGER final_proposal_way BEFORE UPDATE ON proposal_way WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'final_proposal_way'); END;
+
+CREATE TRIGGER kept_proposal_way BEFORE DELETE ON proposal_way WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'kept_proposal_way'); END;
+
 CREATE TRIGGER final_public_base BEFORE UPDATE ON public_base WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'final_public_base'); END;
 
 CREATE TRIGGER kept_public_base BEFORE DELETE ON public_base WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'kept_public_base'); END;
@@ -3258,6 +3322,10 @@ CREATE TRIGGER resolution_fits_proposal BEFORE INSERT ON resolution WHEN NOT EXI
     AND m.number = (SELECT MAX(n.number) FROM motion AS n WHERE n.item_id = i.id)
     AND NEW.kind IN (m.kind, 'reject')
     AND p.state = CASE i.matter WHEN 'decide' THEN 'tabled' ELSE 'approved' END) BEGIN SELECT RAISE(ABORT, 'resolution_fits_proposal'); END;
+
+CREATE TRIGGER resolution_within_tier BEFORE INSERT ON resolution WHEN EXISTS (SELECT 1 FROM agenda_item AS i JOIN meeting AS m ON m.id = i.meeting_id JOIN body AS b ON b.id = m.body_id
+    JOIN proposal_version AS v ON v.id = i.version_id
+    WHERE i.id = NEW.item_id AND ((b.level = 'full') <> (i.ceiling_satang IS NULL) OR v.satang > i.ceiling_satang OR NEW.satang > i.ceiling_satang)) BEGIN SELECT RAISE(ABORT, 'resolution_within_tier'); END;
 
 CREATE TRIGGER role_grant_stays_revoked BEFORE UPDATE ON role_grant WHEN OLD.revoked_at IS NOT NULL AND NEW.revoked_at IS NULL BEGIN SELECT RAISE(ABORT, 'role_grant_stays_revoked'); END;
 
@@ -3461,3 +3529,13 @@ CREATE TRIGGER vote_on_newest_motion BEFORE INSERT ON vote WHEN NOT EXISTS (SELE
 
 CREATE TRIGGER voter_must_attend BEFORE INSERT ON vote WHEN NOT EXISTS (SELECT 1 FROM agenda_item AS a JOIN attendance AS t ON t.meeting_id = a.meeting_id
     WHERE a.id = NEW.item_id AND t.member_id = NEW.member_id AND t.kind = 'member' AND t.left_at IS NULL) BEGIN SELECT RAISE(ABORT, 'voter_must_attend'); END;
+
+CREATE TRIGGER sole_vote_by_right BEFORE INSERT ON vote WHEN EXISTS (SELECT 1 FROM agenda_item AS i JOIN meeting AS m ON m.id = i.meeting_id JOIN body AS b ON b.id = m.body_id
+    JOIN proposal_version AS v ON v.id = i.version_id
+    WHERE i.id = NEW.item_id AND b.level = 'sole' AND (EXISTS (SELECT 1 FROM proposal_way AS w
+        WHERE w.proposal_id = i.proposal_id AND w.way = 'urgent' AND w.asked_by_id = NEW.member_id)
+    OR NOT EXISTS (SELECT 1 FROM seat AS s JOIN body AS f ON f.id = s.body_id
+        WHERE f.code = 'fund' AND s.person_id = NEW.member_id AND s.office = 'chair' AND s.from_on <= date(NEW.at, '+7 hours')
+        AND (s.to_on IS NULL OR s.to_on >= date(NEW.at, '+7 hours')))
+    AND NOT EXISTS (SELECT 1 FROM delegation AS d WHERE d.to_id = NEW.member_id AND d.confirmed_at IS NOT NULL AND d.ended_at IS NULL
+        AND date(NEW.at, '+7 hours') BETWEEN d.from_on AND d.to_on AND d.ceiling_satang >= v.satang))) BEGIN SELECT RAISE(ABORT, 'sole_vote_by_right'); END;

@@ -13,7 +13,8 @@ from sqlalchemy import text
 from app.cases.aid.commands import committee as command
 from app.cases.aid.committee_pages import minutes_paper
 from app.fund.committee import agenda, attendance, follow_ups, meetings, minutes, proposals, seats
-from app.fund.committee.records import Matter, Meeting, Minutes
+from app.fund.committee.records import Matter, Meeting
+from app.fund.committee.records.papers import Minutes
 from app.kit import clock
 from app.kit.db import db, transaction
 from app.kit.errors import BadInput, Refused

@@ -74,3 +74,12 @@ def requests_equal_proposals() -> list[str]:
         FROM aid_request AS r WHERE r.submitted_at IS NOT NULL) AS sums WHERE held <> asked""",
         "คำขอ {code} รวมได้ {asked} สตางค์ แต่กองทุนถือไว้ {held} สตางค์",
     )
+
+
+CHECKS = (
+    requests_equal_proposals,
+    asked_by_who_drew_up,
+    given_was_bought,
+    delivered_within_paid,
+    deliveries_are_logged,
+)

@@ -2,7 +2,7 @@
 
 from sqlalchemy import delete, func, select
 
-from app.fund.committee import frozen, item_status
+from app.fund.committee import frozen, item_status, tiers
 from app.fund.committee.item_status import ItemStatus
 from app.fund.committee.meetings import not_closed, secretariat_only
 from app.fund.committee.proposals import by_code, newest, state_name
@@ -47,21 +47,39 @@ def table(
     waits = ProposalState.SUBMITTED if kind == Matter.DECIDE else ProposalState.APPROVED
     if proposal.state != waits:
         raise Refused(f"เพิ่มคำขอ {proposal.code} เข้าวาระไม่ได้ เพราะสถานะเป็น “{state_name(proposal.state)}”")
+    return put(
+        meeting, proposal, matter=kind, ceiling_satang=tiers.ceiling(meeting.body), reason=reason, by=by
+    )
+
+
+def put(
+    meeting: Meeting,
+    proposal: Proposal,
+    *,
+    matter: Matter = Matter.DECIDE,
+    ceiling_satang: int | None,
+    reason: str = "",
+    by: User,
+) -> AgendaItem:
+    """The proposal, which is locked and stands as the matter needs it, goes on the agenda in its newest version."""
     session = db.session()
     last = (
-        session.scalar(select(func.max(AgendaItem.position)).where(AgendaItem.meeting_id == meeting_id)) or 0
+        session.scalar(select(func.max(AgendaItem.position)).where(AgendaItem.meeting_id == meeting.id)) or 0
     )
     version = newest(proposal)
+    if ceiling_satang is not None and version.satang > ceiling_satang:
+        tiers.refuse_above(meeting.body, version.satang)
     item = AgendaItem(
         meeting_id=meeting.id,
         proposal_id=proposal.id,
         position=last + 1,
-        matter=kind,
+        matter=matter,
         version=version,
         proposal=proposal,
-        frozen=frozen.at_tabling(meeting.body, proposal, version, kind),
+        frozen=frozen.at_tabling(meeting.body, proposal, version, matter),
+        ceiling_satang=ceiling_satang,
     )
-    if kind == Matter.DECIDE:
+    if matter == Matter.DECIDE:
         proposal.state = ProposalState.TABLED
     else:
         _refuse_a_second(proposal)
@@ -69,7 +87,12 @@ def table(
     session.flush()
     _first_motion(item, reason=reason, by=by)
     audit.record(
-        Deed.MEETING_TABLE, f"meeting:{meeting_id}", by=by, proposal=proposal.code, matter=kind, reason=reason
+        Deed.MEETING_TABLE,
+        f"meeting:{meeting.id}",
+        by=by,
+        proposal=proposal.code,
+        matter=matter,
+        reason=reason,
     )
     return item
 

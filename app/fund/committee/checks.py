@@ -71,3 +71,10 @@ def resolutions_count_votes() -> list[str]:
         """SELECT year_be AS year FROM resolution GROUP BY body_id, year_be HAVING COUNT(*) <> MAX(number)""",
         "เลขมติของปี {year} ไม่ต่อเนื่อง",
     )
+
+
+CHECKS = (
+    proposals_follow_versions,
+    resolutions_commit,
+    resolutions_count_votes,
+)

@@ -16,7 +16,7 @@ SEEN: Injected[Callable[[str], dict[str, Any]]] = Injected("what the committee s
 
 
 def at_tabling(body: Body, proposal: Proposal, version: ProposalVersion, matter: Matter) -> str:
-    """JSON with sorted keys: `tier` and whether it is pending, `quorum`, `majority`, `available` by purpose, `seen`."""
+    """JSON with sorted keys: `tier`, whether it is pending and by which regulation, `quorum`, `majority`, `available` by purpose, `seen`."""
     profile = Profile.here()
     tier = profile.tier(version.satang)
     kind = ResolutionKind.APPROVE if matter == Matter.DECIDE else ResolutionKind(matter)
@@ -24,7 +24,8 @@ def at_tabling(body: Body, proposal: Proposal, version: ProposalVersion, matter:
         {
             "at": clock.now().isoformat(timespec="seconds"),
             "tier": tier.by_th,
-            "tier_pending": not profile.tiers_adopted,
+            "tier_pending": not profile.tiers_regulation,
+            "tier_regulation": profile.tiers_regulation,
             "body": body.code,
             "quorum": [body.quorum_part, body.quorum_whole],
             "majority": list(profile.majority(kind)),

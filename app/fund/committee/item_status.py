@@ -97,7 +97,7 @@ def _quorum(item: AgendaItem) -> Quorum:
     return Quorum(*frozen) if frozen else Profile.here().quorum
 
 
-def _payers(proposal_ids: list[int]) -> dict[int, set[int]]:
+def payers(proposal_ids: list[int]) -> dict[int, set[int]]:
     """Who prepared or wrote down payments of these proposals, by the proposal's id."""
     orders = (
         select(PaymentOrder.proposal_id, PaymentOrder.prepared_by_id, Payment.paid_by_id)
@@ -142,19 +142,19 @@ def of_items(meeting: Meeting, items: Iterable[AgendaItem]) -> list[ItemStatus]:
             .options(selectinload(Resolution.supersedes))
         )
     }
-    paid = _payers([item.proposal_id for item in several])
+    paid = payers([item.proposal_id for item in several])
     found = []
     for item in several:
         requester_id = item.proposal.submitted_by_id
         left = frozenset(recused[item.id])
         asked = {requester_id, item.proposal.asked_by_id}
-        payers = frozenset(paid[item.proposal_id])
-        excluded = left | ((asked | payers) & (seats | here))
+        hands = frozenset(paid[item.proposal_id])
+        excluded = left | ((asked | hands) & (seats | here))
         found.append(
             ItemStatus(
                 item=item,
                 requester_id=requester_id,
-                payers=payers,
+                payers=hands,
                 recused=left,
                 reasons={member: why for member, why in recused[item.id].items() if why},
                 # Who voted and left afterwards was there for it.

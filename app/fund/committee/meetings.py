@@ -85,19 +85,10 @@ def call(
     if count == 0:
         raise Refused("ยังไม่มีกรรมการในคณะนี้ กรุณาบันทึกกรรมการตามคำสั่งแต่งตั้งก่อนนัดประชุม")
     session = db.session()
-    # One number at a time.
-    lock_advisory(AdvisoryLock.MEETING_NUMBERS)
-    year = year_be(held_on)
-    last = (
-        session.scalar(
-            select(func.max(Meeting.number)).where(Meeting.body_id == body.id, Meeting.year_be == year)
-        )
-        or 0
-    )
     meeting = Meeting(
         body_id=body.id,
-        number=last + 1,
-        year_be=year,
+        number=next_number(body.id, held_on),
+        year_be=year_be(held_on),
         held_on=held_on,
         place=words,
         room=" ".join(room.split())[:80],
@@ -115,6 +106,13 @@ def call(
     )
     _tell(meeting, "นัดประชุม", by=by)
     return meeting
+
+
+def next_number(body_id: int, on: date) -> int:
+    """The body's next number of that Buddhist-era year; one at a time until the transaction ends."""
+    lock_advisory(AdvisoryLock.MEETING_NUMBERS)
+    last = select(func.max(Meeting.number)).where(Meeting.body_id == body_id, Meeting.year_be == year_be(on))
+    return (db.session().scalar(last) or 0) + 1
 
 
 def _tell(meeting: Meeting, what: str, *, why: str = "", by: User) -> None:

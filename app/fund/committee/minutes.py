@@ -6,7 +6,8 @@ from io import BytesIO
 from sqlalchemy import select
 
 from app.fund.committee.meetings import leaders_only, secretariat_only
-from app.fund.committee.records import Meeting, MeetingState, Minutes
+from app.fund.committee.records import Meeting, MeetingState
+from app.fund.committee.records.papers import Minutes
 from app.kit import clock
 from app.kit.db import db, lock
 from app.kit.errors import BadInput, Refused
@@ -84,15 +85,25 @@ def checked(corrections: str) -> str:
 
 def keep_scan(meeting_id: int, *, content: bytes, by: User) -> Minutes:
     """The signed paper, scanned, is kept beside the endorsed minutes, once; where they differ the signed one prevails."""
-    from pypdf import PdfReader
-    from pypdf.errors import PyPdfError
-
     secretariat_only(by, deed="เก็บฉบับลงนาม")
     made = lock(Minutes, meeting_id) if of(meeting_id) else None
     if made is None:
         raise Refused("เก็บฉบับลงนามได้เมื่อที่ประชุมรับรองรายงานแล้ว")
     if made.scan is not None:
         raise Refused("มีฉบับลงนามอยู่แล้ว จึงเปลี่ยนไม่ได้")
+    checked_pdf(content)
+    made.scan, made.scan_sha256 = content, hashlib.sha256(content).hexdigest()
+    made.scanned_at, made.scanned_by_id = clock.now(), by.id
+    db.session().flush()
+    audit.record(Deed.MINUTES_SCAN, f"meeting:{meeting_id}", by=by, hash=made.scan_sha256)
+    return made
+
+
+def checked_pdf(content: bytes) -> None:
+    """Raises BadInput for a file that is no PDF of a page or more, or too large to keep."""
+    from pypdf import PdfReader
+    from pypdf.errors import PyPdfError
+
     if len(content) > MOST_SCANNED:
         raise BadInput("ไฟล์ใหญ่เกิน 12 MB กรุณาสแกนใหม่ให้เล็กลง")
     try:
@@ -101,8 +112,3 @@ def keep_scan(meeting_id: int, *, content: bytes, by: User) -> Minutes:
         pages = 0
     if not pages:
         raise BadInput("ไฟล์นี้เปิดไม่ได้ กรุณาสแกนฉบับลงนามเป็น PDF แล้วส่งใหม่")
-    made.scan, made.scan_sha256 = content, hashlib.sha256(content).hexdigest()
-    made.scanned_at, made.scanned_by_id = clock.now(), by.id
-    db.session().flush()
-    audit.record(Deed.MINUTES_SCAN, f"meeting:{meeting_id}", by=by, hash=made.scan_sha256)
-    return made

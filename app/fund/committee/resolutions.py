@@ -96,7 +96,7 @@ def _tell(made: Resolution, proposal: Proposal, meeting: Meeting, *, by: User) -
     notices.notify(
         db.session().scalars(select(User).where(User.id.in_(asked)).order_by(User.id)).all(),
         title=f"มติของคำขอ {proposal.code}",
-        words=f"{proposal.title}: ที่ประชุมครั้งที่ {meeting.code} มีมติ{words.of_resolution(made)}{why}",
+        words=f"{proposal.title}: {meeting.called_th} มีมติ{words.of_resolution(made)}{why}",
         href=f"/requests/{proposal.code}",
     )
 

@@ -5,7 +5,7 @@ from datetime import date
 
 from sqlalchemy import or_, select
 
-from app.fund.committee.records.bodies import Body, Office, RollEntry, Seat
+from app.fund.committee.records.bodies import Body, Level, Office, RollEntry, Seat
 from app.kit import clock
 from app.kit.db import db, lock
 from app.kit.errors import BadInput, Refused
@@ -20,15 +20,16 @@ from app.staff.users import User
 #: Roles of those who may sit in a body; the seat gives the vote.
 SEATS = (Role.COMMITTEE, Role.CHAIR)
 
-#: The body that every fund has.
+#: The body that every fund has, and the chair or the delegate who decides alone.
 MAIN = "fund"
+SOLE = "sole"
 
 _CODE = re.compile(r"[a-z][a-z0-9-]{1,23}")
 
 
 def bodies() -> list[Body]:
-    """All bodies, the main one first."""
-    found = db.session().scalars(select(Body).order_by(Body.id))
+    """All bodies that meet, the main one first."""
+    found = db.session().scalars(select(Body).where(Body.level != Level.SOLE).order_by(Body.id))
     return sorted(found, key=lambda body: body.code != MAIN)
 
 
@@ -43,6 +44,18 @@ def ensure_main() -> Body:
     return main() or _open(
         MAIN, "คณะกรรมการบริหารกองทุน", quorum.numerator, quorum.denominator, None, casting_vote=True
     )
+
+
+def sole_id() -> int | None:
+    """The id of the body of those who decide alone; None before anybody did."""
+    return db.session().scalar(select(Body.id).where(Body.code == SOLE))
+
+
+def ensure_sole() -> Body:
+    """Who decides alone, as the body whose sittings and resolutions have numbers of their own."""
+    ensure_main()
+    found = db.session().scalars(select(Body).filter_by(code=SOLE)).one_or_none()
+    return found or _open(SOLE, "ประธานพิจารณาตามวงเงิน", 1, 1, 1, casting_vote=False, level=Level.SOLE)
 
 
 def body(body_id: int | None = None) -> Body:
@@ -60,10 +73,20 @@ def of_meeting(meeting_id: int, body_id: int) -> frozenset[int]:
     )
 
 
-def _open(code: str, name_th: str, part: int, whole: int, count: int | None, *, casting_vote: bool) -> Body:
+def _open(
+    code: str,
+    name_th: str,
+    part: int,
+    whole: int,
+    count: int | None,
+    *,
+    casting_vote: bool,
+    level: Level = Level.FULL,
+) -> Body:
     body = Body(
         code=code,
         name_th=name_th,
+        level=level,
         quorum_part=part,
         quorum_whole=whole,
         quorum_count=count,
@@ -86,7 +109,9 @@ def open_body(
         raise BadInput("รหัสคณะต้องเป็นอักษรอังกฤษตัวเล็ก 2–24 ตัว และชื่อคณะไม่เกิน 160 ตัวอักษร")
     if quorum_count is not None and quorum_count <= 0:
         raise BadInput("องค์ประชุมต้องมากกว่าศูนย์")
-    body = _open(code, words, 1, 2, quorum_count, casting_vote=casting_vote)
+    if code in (MAIN, SOLE):
+        raise BadInput("รหัสคณะนี้ระบบใช้อยู่ กรุณาใช้รหัสอื่น")
+    body = _open(code, words, 1, 2, quorum_count, casting_vote=casting_vote, level=Level.SUB)
     audit.record(Deed.BODY_OPEN, f"body:{body.id}", by=by, code=code, name=words)
     return body
 

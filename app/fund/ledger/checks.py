@@ -65,3 +65,11 @@ def opening_is_what_was_approved() -> list[str]:
             "ยอดยกมาของ {code} ถูกใช้เกินจำนวน",
         )
     )
+
+
+CHECKS = (
+    balances_equal_entries,
+    received_is_accounted_for,
+    no_overdraft_no_mixing,
+    opening_is_what_was_approved,
+)

@@ -182,6 +182,19 @@ class ChangeForm(Form):
         ]
 
 
+class DecideForm(Form):
+    """Alone: yes, or no and why."""
+
+    choice = HiddenField()
+    reason = StringField("เหตุผลที่ไม่อนุมัติ", id="reject-reason", validators=[Length(max=300)])
+
+
+class WayForm(Form):
+    """A proposal is to be decided another way, and why."""
+
+    reason = StringField("เหตุผล", validators=[Given("กรุณาบอกเหตุผล"), Length(max=300)])
+
+
 class ReasonForm(Form):
     """A button, and why."""
 

@@ -8,15 +8,15 @@ import re
 from flask import render_template
 from sqlalchemy import select
 
-from app.fund.committee import follow_ups, item_status, minutes, seats, words
+from app.fund.committee import follow_ups, item_status, minutes, seats, sole, words
 from app.fund.committee.item_status import ItemStatus
 from app.fund.committee.records import (
     AttendanceKind,
     Meeting,
     MeetingState,
-    Minutes,
 )
 from app.fund.committee.records.bodies import Office
+from app.fund.committee.records.papers import Minutes
 from app.kit import clock
 from app.kit.db import db, transaction
 from app.kit.errors import Refused
@@ -53,6 +53,7 @@ def paper(meeting: Meeting, *, corrections: str | None = None, digits: str = "th
         names={number: person.name for number, person in people.items()},
         decided={now.item.id: words.of_resolution(now.resolution) for now in statuses if now.resolution},
         endorsed=_endorsed_in(meeting),
+        reported=[(made, words.of_resolution(made)) for made in sole.reported_in(meeting)],
         follow_ups=_follow_ups(meeting),
         corrections=(corrections or "").splitlines(),
         is_draft=corrections is None,
@@ -76,6 +77,7 @@ def invitation(meeting: Meeting) -> bytes:
         unendorsed=minutes.waiting(meeting),
         follow_ups=_follow_ups(meeting),
         seated=seats.seated(meeting.body_id),
+        reported=[(made, words.of_resolution(made)) for made in sole.reported_in(meeting)],
         offices={office.value: office.words for office in Office},
     )
     return pdf.render(

@@ -74,7 +74,7 @@ def all_meetings() -> ResponseReturnValue:
     return lists.show(
         "committee/meetings.html",
         List(
-            select(Meeting),
+            select(Meeting).where(Meeting.body_id.in_([body.id for body in seats.bodies()])),
             columns=(
                 Column(
                     "ครั้งที่",

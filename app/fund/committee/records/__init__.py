@@ -8,7 +8,6 @@ from sqlalchemy import (
     CheckConstraint,
     ForeignKey,
     Index,
-    LargeBinary,
     String,
     Text,
     UniqueConstraint,
@@ -18,7 +17,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from app.fund.committee.records.bodies import Body
+from app.fund.committee.records.bodies import Body, Level
 from app.fund.ledger.accounts import Purpose
 from app.kit import clock
 from app.kit.db import Base, Id, Satang, UtcDateTime
@@ -218,6 +217,12 @@ class Meeting(Base):
         return f"{self.number}/{self.year_be}"
 
     @property
+    def called_th(self) -> str:
+        """Who decides in it, as a notice says it."""
+        sole = self.body.level == Level.SOLE
+        return f"ประธาน (การพิจารณาครั้งที่ {self.code})" if sole else f"ที่ประชุมครั้งที่ {self.code}"
+
+    @property
     def venue(self) -> str:
         """Where it is held: room, floor, building."""
         return " ".join(filter(None, (self.room, f"ชั้น {self.floor}" if self.floor else "", self.place)))
@@ -327,6 +332,8 @@ class AgendaItem(Base):
     #: JSON, from the moment it was tabled: tier, quorum and majority that it is decided by, the balance of each
     #: purpose, precautions, and what the committee saw. Final (trigger).
     frozen: Mapped[str] = mapped_column(Text, default="{}", server_default="{}")
+    #: The most that the body decided over on that day; none for any amount. What asks for more is not tabled (trigger).
+    ceiling_satang: Mapped[int | None] = mapped_column(Satang)
 
     meeting: Mapped[Meeting] = relationship(back_populates="items")
     proposal: Mapped[Proposal] = relationship(lazy="joined", innerjoin=True)
@@ -554,35 +561,6 @@ class Commitment(Base):
     __table_args__ = (
         UniqueConstraint("resolution_id", "purpose_id"),
         CheckConstraint("satang > 0", name="positive"),
-    )
-
-
-class Minutes(Base):
-    """The minutes of a meeting as a later one endorsed them, and the signed scan. Final, but that a scan comes once (trigger)."""
-
-    __tablename__ = "minutes"
-
-    meeting_id: Mapped[int] = mapped_column(ForeignKey("meeting.id"), primary_key=True, autoincrement=False)
-    endorsed_in_id: Mapped[int] = mapped_column(ForeignKey("meeting.id"), index=True)
-    #: What the later meeting corrected, printed at the end; empty where nothing was.
-    corrections: Mapped[str] = mapped_column(String(2000), default="")
-    pdf: Mapped[bytes] = mapped_column(LargeBinary)
-    sha256: Mapped[str] = mapped_column(String(64))
-    endorsed_at: Mapped[datetime] = mapped_column(UtcDateTime)
-    endorsed_by_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
-    #: The signed paper; where the two differ, it prevails.
-    scan: Mapped[bytes | None] = mapped_column(LargeBinary, deferred=True)
-    scan_sha256: Mapped[str] = mapped_column(String(64), default="")
-    scanned_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    scanned_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
-
-    __table_args__ = (
-        CheckConstraint("endorsed_in_id <> meeting_id", name="by_another_meeting"),
-        CheckConstraint(
-            "(scan IS NULL) = (scanned_at IS NULL) AND (scan IS NULL) = (scanned_by_id IS NULL)"
-            " AND (scan IS NULL) = (scan_sha256 = '')",
-            name="scan_whole",
-        ),
     )
 
 

@@ -11,6 +11,15 @@ from app.province.profile import Quorum
 from app.staff.users import User
 
 
+class Level(Worded):
+    """How far a body decides; the sums are the profile's."""
+
+    FULL = "full", "ทั้งคณะ"
+    SUB = "sub", "คณะอนุกรรมการ"
+    #: Who chairs the fund's committee, or to whom the chair delegated it, alone.
+    SOLE = "sole", "ประธานหรือผู้รับมอบหมาย"
+
+
 class Body(Base):
     """A committee or sub-committee that meets and resolves, with numbers of its own. Its code and name stay (trigger)."""
 
@@ -19,6 +28,7 @@ class Body(Base):
     id: Mapped[int] = mapped_column(Id, primary_key=True)
     code: Mapped[str] = mapped_column(String(24), unique=True)
     name_th: Mapped[str] = mapped_column(String(160))
+    level: Mapped[str] = mapped_column(String(4), default=Level.FULL)
     #: The share of its members who must be present, or their count where one is set.
     quorum_part: Mapped[int]
     quorum_whole: Mapped[int]
@@ -36,6 +46,7 @@ class Body(Base):
             "quorum_part > 0 AND quorum_part <= quorum_whole AND (quorum_count IS NULL OR quorum_count > 0)",
             name="possible_quorum",
         ),
+        CheckConstraint("level IN ('full', 'sub', 'sole')", name="known_level"),
     )
 
 

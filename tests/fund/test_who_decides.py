@@ -1,0 +1,204 @@
+"""Who decides how much: tiers of the profile, the chair alone, what is urgent, and what is delegated by order."""
+
+import io
+
+import committee_room as room
+import pytest
+from flask import Flask
+from people import Cast, Person
+from pypdf import PdfReader, PdfWriter
+from sqlalchemy import text, update
+from sqlalchemy.exc import IntegrityError
+
+from app.cases.aid.committee_pages import minutes_paper
+from app.fund.committee import agenda, attendance, delegations, meetings, seats, sole
+from app.fund.committee.records import AgendaItem, Meeting, Resolution
+from app.fund.committee.records.authority import Delegation
+from app.fund.committee.records.bodies import Body
+from app.fund.ledger import books
+from app.kit import clock
+from app.kit.db import db, transaction
+from app.kit.errors import BadInput, Refused
+from app.staff import approvals
+
+
+def _decide(code: str, by: Person, choice: str = "approve", reason: str = "") -> int:
+    with transaction():
+        return sole.decide(code, choice=choice, reason=reason, by=by.user).id
+
+
+def _sub_committee(cast: Cast) -> int:
+    """An open meeting of a sub-committee of one."""
+    with transaction():
+        body_id = seats.open_body(code="sub", name_th="คณะอนุกรรมการ", quorum_count=1, by=cast.busaba.user).id
+        seats.seat(
+            person_id=cast.pranee.user.id,
+            office="chair",
+            order_number="ศก 2",
+            from_on=clock.today(),
+            body_id=body_id,
+            by=cast.busaba.user,
+        )
+        number = meetings.call(held_on=clock.today(), place="", body_id=body_id, by=cast.busaba.user).id
+        attendance.note_present(number, member_id=cast.pranee.user.id, by=cast.busaba.user)
+        meetings.open_(number, chair_id=cast.pranee.user.id, by=cast.busaba.user)
+    return number
+
+
+def test_a_body_decides_only_within_its_tier_by_rule_and_by_trigger(portal: Flask, cast: Cast) -> None:
+    room.give(cast, 50_000_00)
+    sub, large = _sub_committee(cast), room.propose(cast, 20_000_01)
+    with pytest.raises(Refused, match=r"คณะอนุกรรมการพิจารณาได้ไม่เกิน 20,000\.00 บาท .*ทั้งคณะ \(รอระเบียบจังหวัด\)"):
+        room.table(cast, sub, large)
+    db.session().rollback()
+    item = room.table(cast, sub, room.propose(cast, 20_000_00))
+    assert db.session().get_one(AgendaItem, item).ceiling_satang == 20_000_00
+    room.vote(item, "approve", cast.pranee)
+    assert room.resolve(item, by=cast.busaba).approves
+    # Past the rule: tabled as if the body had no ceiling.
+    with transaction():
+        proposal = sole.by_code(large)
+        assert proposal is not None
+        forged = agenda.put(room.meeting(sub), proposal, ceiling_satang=None, by=cast.busaba.user).id
+    room.vote(forged, "approve", cast.pranee)
+    with pytest.raises((Refused, IntegrityError), match=r"วงเงิน|resolution_within_tier"):
+        room.resolve(forged, by=cast.busaba)
+
+
+def test_the_chair_alone_approves_a_small_sum_and_the_next_meeting_hears_of_it(
+    portal: Flask, cast: Cast
+) -> None:
+    room.give(cast, 5_000_00)
+    before = room.meet(cast)
+    code = room.propose(cast, 3_000_00)
+    made = db.session().get_one(Resolution, _decide(code, cast.somchai))
+    assert (made.kind, made.code[:2], made.satang, made.commitments[0].satang) == (
+        "approve",
+        "1/",
+        3_000_00,
+        3_000_00,
+    )
+    assert sum(balance.committed for balance in books.balances()) == 3_000_00
+    sitting = db.session().get_one(Meeting, made.item.meeting_id)
+    assert (sitting.state, sitting.body.code) == ("closed", "sole")
+    assert sole.reported_in(room.meeting(before)) == []
+    with transaction():
+        meetings.close(before, by=cast.busaba.user)
+    following = room.meet(cast)
+    assert sole.reported_in(room.meeting(following)) == [made]
+    paper = minutes_paper.paper(room.meeting(following), digits="arabic")
+    assert code in "".join(page.extract_text() for page in PdfReader(io.BytesIO(paper)).pages)
+    no = db.session().get_one(
+        Resolution, _decide(room.propose(cast, 100_00), cast.somchai, "reject", "ไม่เข้าเกณฑ์")
+    )
+    assert (no.kind, no.number, no.reason, no.commitments) == ("reject", 2, "ไม่เข้าเกณฑ์", [])
+
+
+def test_nobody_decides_alone_over_more_over_their_own_or_without_right(portal: Flask, cast: Cast) -> None:
+    room.give(cast, 5_000_00)
+    small = room.propose(cast, 100_00)
+    for code, who, words in (
+        (room.propose(cast, 3_000_01), cast.somchai, "เกินวงเงินที่ท่านพิจารณาได้"),
+        (room.propose(cast, 100_00, by=cast.somchai), cast.somchai, "ท่านเป็นผู้เสนอ"),
+        (small, cast.pranee, "เฉพาะประธานกองทุน"),
+        (room.propose(cast, 100_00, purpose="education"), cast.somchai, "เงินไม่พอ"),
+    ):
+        with pytest.raises(Refused, match=words):
+            _decide(code, who)
+    with pytest.raises(BadInput, match="เหตุผล"):
+        _decide(small, cast.somchai, "reject")
+    with transaction():
+        sole.send_to_meeting(small, reason="ให้ทั้งคณะเห็น", by=cast.somchai.user)
+    with pytest.raises(Refused, match="ส่งเข้าที่ประชุมแล้ว เพราะให้ทั้งคณะเห็น"):
+        _decide(small, cast.somchai)
+    assert room.table(cast, room.meet(cast), small)
+    with pytest.raises((Refused, IntegrityError)), transaction():
+        db.session().execute(text("UPDATE proposal_way SET reason = 'x'"))
+    with pytest.raises((Refused, IntegrityError)), transaction():
+        db.session().execute(text("DELETE FROM proposal_way"))
+
+
+def test_the_database_knows_who_may_decide_alone(
+    portal: Flask, cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    room.give(cast, 5_000_00)
+    code = room.propose(cast, 100_00)
+    right = sole.right_of(cast.somchai.user)
+    monkeypatch.setattr(sole, "right_of", lambda by: right)
+    with pytest.raises((Refused, IntegrityError), match=r"คนเดียวได้|sole_vote_by_right"):
+        _decide(code, cast.pranee)
+
+
+def test_what_is_urgent_the_chair_decides_above_the_tier_up_to_the_ceiling(portal: Flask, cast: Cast) -> None:
+    room.give(cast, 50_000_00)
+    code = room.propose(cast, 20_000_00)
+    with pytest.raises(Refused, match=r"ไม่เกิน 20,000\.00 บาท"), transaction():
+        sole.mark_urgent(room.propose(cast, 20_000_01), reason="ไฟไหม้", by=cast.malee.user)
+    with pytest.raises(BadInput, match="เหตุผล"), transaction():
+        sole.mark_urgent(code, reason=" ", by=cast.malee.user)
+    with transaction():
+        sole.mark_urgent(code, reason="บ้านไฟไหม้คืนนี้", by=cast.malee.user)
+    assert [proposal.code for proposal, way in sole.waiting() if way] == [code]
+    assert db.session().get_one(Resolution, _decide(code, cast.somchai)).satang == 20_000_00
+
+
+def _delegate(cast: Cast, satang: int = 2_000_00) -> int:
+    """The chair's order in favour of Busaba, asked by Ying; the approval's id."""
+    paper = io.BytesIO()
+    writer = PdfWriter()
+    writer.add_blank_page(100, 100)
+    writer.write(paper)
+    with transaction():
+        return delegations.ask(
+            to_id=cast.busaba.user.id,
+            order_number="ศก 0019/1",
+            order_on=clock.today(),
+            ceiling_satang=satang,
+            from_on=clock.today(),
+            to_on=clock.today(),
+            paper=paper.getvalue(),
+            reason="ประธานไปราชการ",
+            by=cast.ying.user,
+        ).id
+
+
+def test_a_delegate_by_an_order_of_two_decides_up_to_its_ceiling_until_it_ends(
+    portal: Flask, cast: Cast
+) -> None:
+    room.give(cast, 5_000_00)
+    with pytest.raises(Refused, match=r"ไม่เกินอำนาจของประธาน คือ 3,000\.00"):
+        _delegate(cast, 3_000_01)
+    asked, code = _delegate(cast), room.propose(cast, 2_000_00)
+    with pytest.raises(Refused, match="เฉพาะประธานกองทุน"):
+        _decide(code, cast.busaba)
+    with pytest.raises(Refused), transaction():
+        approvals.approve(asked, by=cast.busaba.user)
+    with transaction():
+        approvals.approve(asked, by=cast.somchai.user)
+    _decide(code, cast.busaba)
+    with pytest.raises(Refused, match="เกินวงเงินที่ท่านพิจารณาได้"):
+        _decide(room.propose(cast, 2_000_01), cast.busaba)
+    (order,) = delegations.every()
+    number = order.id
+    for forged in ("ceiling_satang = 300000", "confirmed_by_id = asked_by_id"):
+        with pytest.raises((Refused, IntegrityError)), transaction():
+            db.session().execute(text(f"UPDATE delegation SET {forged}"))
+    with pytest.raises((Refused, IntegrityError)), transaction():
+        db.session().execute(text("DELETE FROM delegation"))
+    with transaction():
+        delegations.end(number, by=cast.somchai.user)
+    with pytest.raises(Refused, match="เฉพาะประธานกองทุน"):
+        _decide(room.propose(cast, 1_00), cast.busaba)
+
+
+def test_an_order_is_confirmed_only_by_the_second_person(portal: Flask, cast: Cast) -> None:
+    _delegate(cast)
+    with pytest.raises((Refused, IntegrityError), match=r"คนละคน|delegation_by_two"), transaction():
+        db.session().execute(
+            update(Delegation).values(confirmed_at=clock.now(), confirmed_by_id=cast.somchai.user.id)
+        )
+
+
+def test_a_level_of_a_body_stays(portal: Flask, cast: Cast) -> None:
+    with pytest.raises((Refused, IntegrityError)), transaction():
+        db.session().execute(update(Body).values(level="sub"))
