@@ -24,7 +24,7 @@ from app.cases.aid import (
     request_pages,
 )
 from app.cases.aid import refusals as aid_refusals
-from app.cases.aid.committee_pages import body_pages, minutes_pages, sole_pages
+from app.cases.aid.committee_pages import body_pages, delegation_pages, minutes_pages, sole_pages
 from app.cases.aid.committee_pages import pages as committee_pages
 from app.cases.aid.records import AidRequest, Handover
 from app.cases.care import pages as care_pages
@@ -430,7 +430,9 @@ COMMITTEE = Room(
     subjects={
         "agenda_item": SubjectKind("วาระที่"),
         "body": SubjectKind("คณะ", Body, lambda row: row.name_th),
-        "delegation": SubjectKind("คำสั่งมอบอำนาจที่", Delegation, lambda row: row.order_number),
+        "delegation": SubjectKind(
+            "คำสั่งมอบอำนาจที่", Delegation, lambda row: row.order_number, "committee.delegations"
+        ),
         "meeting": SubjectKind("การประชุม", Meeting, _code, "committee.meeting"),
         "proposal": SubjectKind("คำขอใช้เงิน", Proposal, _code),
     },
@@ -495,6 +497,7 @@ AID = Room(
         body_pages,
         minutes_pages,
         sole_pages,
+        delegation_pages,
         cost_pages,
         handover_pages,
         pick_pages,

@@ -4251,7 +4251,8 @@ CREATE FUNCTION resolution_fits_proposal() RETURNS trigger LANGUAGE plpgsql AS $
     WHERE p.id = NEW.proposal_id AND i.id = NEW.item_id AND m.id = NEW.motion_id
     AND m.number = (SELECT MAX(n.number) FROM motion AS n WHERE n.item_id = i.id)
     AND NEW.kind IN (m.kind, 'reject')
-    AND p.state = CASE i.matter WHEN 'decide' THEN 'tabled' ELSE 'approved' END) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'resolution_fits_proposal', CONSTRAINT = 'resolution_fits_proposal'; END IF;
+    AND (p.state = CASE i.matter WHEN 'decide' THEN 'tabled' ELSE 'approved' END
+        OR i.matter = 'ratify' AND p.state IN ('settled', 'rescinded'))) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'resolution_fits_proposal', CONSTRAINT = 'resolution_fits_proposal'; END IF;
         RETURN NEW; END $$;
 
 CREATE FUNCTION resolution_within_tier() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN

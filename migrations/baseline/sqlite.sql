@@ -3321,7 +3321,8 @@ CREATE TRIGGER resolution_fits_proposal BEFORE INSERT ON resolution WHEN NOT EXI
     WHERE p.id = NEW.proposal_id AND i.id = NEW.item_id AND m.id = NEW.motion_id
     AND m.number = (SELECT MAX(n.number) FROM motion AS n WHERE n.item_id = i.id)
     AND NEW.kind IN (m.kind, 'reject')
-    AND p.state = CASE i.matter WHEN 'decide' THEN 'tabled' ELSE 'approved' END) BEGIN SELECT RAISE(ABORT, 'resolution_fits_proposal'); END;
+    AND (p.state = CASE i.matter WHEN 'decide' THEN 'tabled' ELSE 'approved' END
+        OR i.matter = 'ratify' AND p.state IN ('settled', 'rescinded'))) BEGIN SELECT RAISE(ABORT, 'resolution_fits_proposal'); END;
 
 CREATE TRIGGER resolution_within_tier BEFORE INSERT ON resolution WHEN EXISTS (SELECT 1 FROM agenda_item AS i JOIN meeting AS m ON m.id = i.meeting_id JOIN body AS b ON b.id = m.body_id
     JOIN proposal_version AS v ON v.id = i.version_id

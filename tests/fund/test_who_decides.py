@@ -7,7 +7,7 @@ import pytest
 from flask import Flask
 from people import Cast, Person
 from pypdf import PdfReader, PdfWriter
-from sqlalchemy import text, update
+from sqlalchemy import select, text, update
 from sqlalchemy.exc import IntegrityError
 
 from app.cases.aid.committee_pages import minutes_paper
@@ -140,6 +140,23 @@ def test_what_is_urgent_the_chair_decides_above_the_tier_up_to_the_ceiling(porta
         sole.mark_urgent(code, reason="บ้านไฟไหม้คืนนี้", by=cast.malee.user)
     assert [proposal.code for proposal, way in sole.waiting() if way] == [code]
     assert db.session().get_one(Resolution, _decide(code, cast.somchai)).satang == 20_000_00
+    with transaction():
+        number = meetings.call(held_on=clock.today(), place="", by=cast.busaba.user).id
+    (item,) = db.session().scalars(select(AgendaItem).where(AgendaItem.meeting_id == number))
+    assert (item.matter, item.proposal.code) == ("ratify", code)
+    item_id = item.id
+    with transaction():
+        for member in (cast.pranee, cast.wichai):
+            attendance.note_present(number, member_id=member.user.id, by=cast.busaba.user)
+        meetings.open_(number, chair_id=cast.pranee.user.id, by=cast.busaba.user)
+    room.pay(cast, code, 20_000_00)
+    room.vote(item_id, "approve", cast.pranee, cast.wichai)
+    ratified = room.resolve(item_id, by=cast.busaba)
+    assert (ratified.kind, ratified.commitments) == ("ratify", [])
+    assert ratified.supersedes is not None
+    with transaction():
+        meetings.close(number, by=cast.busaba.user)
+        assert meetings.call(held_on=clock.today(), place="", by=cast.busaba.user).items == []
 
 
 def _delegate(cast: Cast, satang: int = 2_000_00) -> int:

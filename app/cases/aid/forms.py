@@ -101,3 +101,9 @@ class HandoverForm(Form):
         description="เช่น หอประชุมอำเภอ หรือชื่อโรงเรียน",
         validators=[InputRequired(), Length(max=160)],
     )
+
+
+class WayForm(Form):
+    """A proposal is to be decided another way, and why."""
+
+    reason = StringField("เหตุผล", validators=[Given("กรุณาบอกเหตุผล"), Length(max=300)])

@@ -14,9 +14,11 @@ from wtforms.fields.choices import SelectChoice
 from app.cases.aid import access, handovers, pre_checks, request_progress, requests, sizes
 from app.cases.aid import lines as lines_
 from app.cases.aid.blueprint import bp, request_or_404
-from app.cases.aid.forms import RequestForm
+from app.cases.aid.forms import RequestForm, WayForm
 from app.cases.aid.records import OUTCOME_NAMES, AidLine, AidRequest, Handover, RequestState
-from app.fund.committee.records import ProposalState
+from app.fund.committee import sole
+from app.fund.committee.records import Proposal, ProposalState
+from app.fund.committee.records.authority import Way
 from app.fund.ledger.accounts import Purpose
 from app.kit import lists
 from app.kit.db import db, transaction
@@ -221,7 +223,22 @@ def one_request(code: str) -> str:
         may_enter_costs=user.has(Role.FUND_OFFICER) and progress.step >= 2 and not progress.is_over,
         may_hand_over=officer and progress.paid_satang > 0 and progress.delivery.left > 0,
         steps=DRAFT_STEPS,
+        **_urgency(progress.proposal, asks=owner and officer),
     )
+
+
+def _urgency(proposal: Proposal | None, *, asks: bool) -> dict[str, Any]:
+    """What the page says of a request that cannot wait, and the form to say so."""
+    way = sole.ways([proposal.id]).get(proposal.id) if proposal else None
+    waits = proposal is not None and proposal.state == ProposalState.SUBMITTED
+    within = proposal is not None and proposal.satang <= Profile.here().urgent_satang
+    return {
+        "way": way,
+        "way_words": Way(way.way).words if way else "",
+        "hurrying": WayForm(formdata=None, prefix="urgent")
+        if asks and waits and within and not way
+        else None,
+    }
 
 
 @bp.route("/requests/<code>/confirm", methods=["GET", "POST"])

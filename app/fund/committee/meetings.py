@@ -104,8 +104,16 @@ def call(
     audit.record(
         Deed.MEETING_CALL, f"meeting:{meeting.id}", by=by, number=meeting.code, held_on=held_on.isoformat()
     )
+    _bring(meeting, by=by)
     _tell(meeting, "นัดประชุม", by=by)
     return meeting
+
+
+def _bring(meeting: Meeting, *, by: User) -> None:
+    """What was decided before the committee met stands on its agenda by itself."""
+    from app.fund.committee import ratifications
+
+    ratifications.bring(meeting, by=by)
 
 
 def next_number(body_id: int, on: date) -> int:
@@ -178,6 +186,7 @@ def open_(meeting_id: int, *, chair_id: int, early_reason: str = "", by: User) -
     audit.record(
         Deed.MEETING_OPEN, f"meeting:{meeting_id}", by=by, chair=chair_id, present=len(here), early_reason=why
     )
+    _bring(meeting, by=by)
     return meeting
 
 

@@ -189,12 +189,6 @@ class DecideForm(Form):
     reason = StringField("เหตุผลที่ไม่อนุมัติ", id="reject-reason", validators=[Length(max=300)])
 
 
-class WayForm(Form):
-    """A proposal is to be decided another way, and why."""
-
-    reason = StringField("เหตุผล", validators=[Given("กรุณาบอกเหตุผล"), Length(max=300)])
-
-
 class ReasonForm(Form):
     """A button, and why."""
 

@@ -5,17 +5,18 @@ from collections.abc import Callable
 from flask import abort, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from app.cases.aid import access, committee_briefs, committee_facts, interests
-from app.cases.aid.committee_pages.forms import DecideForm, WayForm
+from app.cases.aid import access, committee_briefs, committee_facts, interests, lines, requests
+from app.cases.aid.committee_pages.forms import DecideForm
 from app.cases.aid.committee_pages.pages import bp
 from app.cases.aid.committee_pages.room import READERS
+from app.cases.aid.forms import WayForm
 from app.fund.committee import proposals, resolutions, seats, sole, tiers, words
 from app.fund.committee.records import ProposalState, VoteChoice
 from app.fund.committee.records.authority import Way
 from app.fund.ledger import books
 from app.kit import clock
 from app.kit.db import db, transaction
-from app.kit.errors import BadInput, Refused
+from app.kit.errors import BadInput, Refused, RefusedInPrivate
 from app.kit.forms import Form
 from app.province.profile import Profile
 from app.staff.doors import opens_to, signed_in
@@ -136,10 +137,17 @@ def send_to_meeting(code: str) -> ResponseReturnValue:
 def mark_urgent(code: str) -> ResponseReturnValue:
     """Whoever asked says why it cannot wait for the meeting."""
     form = WayForm(prefix="urgent")
+    request, why = access.by_code(code, signed_in()), form.reason.data or ""
+
+    def mark(by: User) -> None:
+        if request is not None and requests.named_in(why, lines.of(request.id)):
+            raise RefusedInPrivate("เหตุผลมีชื่อของผู้รับความช่วยเหลือ กรุณาแก้เป็นคำกลางๆ")
+        sole.mark_urgent(code, reason=why, by=by)
+
     return _do(
         code,
         form,
-        lambda by: sole.mark_urgent(code, reason=form.reason.data or "", by=by),
+        mark,
         "ขอพิจารณาเร่งด่วนแล้ว ประธานได้รับแจ้ง",
         to=url_for("aid.one_request", code=code),
     )

@@ -348,6 +348,13 @@ class AgendaItem(Base):
     @property
     def may_be_decided(self) -> bool:
         """Its proposal stands as the matter needs it: on the agenda, or approved where that is to be changed."""
+        if self.matter == Matter.RATIFY:
+            # What was urgent may be paid by the time that it is ratified.
+            return self.proposal.state in (
+                ProposalState.APPROVED,
+                ProposalState.SETTLED,
+                ProposalState.RESCINDED,
+            )
         waits = ProposalState.TABLED if self.matter == Matter.DECIDE else ProposalState.APPROVED
         return self.proposal.state == waits
 
