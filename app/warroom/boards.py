@@ -112,11 +112,7 @@ def _to_pay(user: User) -> list[Card]:
     for title, waiting, unit, anchor in (
         (
             "รอท่านอนุมัติให้จ่าย",
-            [
-                order
-                for order in several
-                if not order.approved_at and not orders.why_not_approve(order, by=user)
-            ],
+            orders.waiting_for(user, several),
             "รายการ",
             "approve",
         ),

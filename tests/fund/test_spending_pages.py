@@ -7,9 +7,10 @@ import pytest
 from flask import Flask
 from people import PASSWORD, Cast
 from pypdf import PdfReader
-from sqlalchemy import select
+from sqlalchemy import event, select
 
 from app.fund.committee import proposals
+from app.fund.spending import orders, voids
 from app.fund.spending.records import Payment
 from app.kit.db import db, transaction
 
@@ -193,3 +194,48 @@ def test_settling_gives_the_rest_back_from_the_page(portal: Flask, cast: Cast) -
     assert known.state == "settled"
     cast.decha.sign_in()
     assert "/settle" not in cast.decha.visit(f"/payments/{payment.id}").text
+
+
+def test_pages_of_payments_and_of_a_meeting_ask_as_much_for_nine_as_for_three(
+    sqlite_portal: Flask, cast: Cast
+) -> None:
+    room.give(cast, 1_000_00)
+    people = [person.sign_in() for person in (cast.kanya, cast.somchai, cast.busaba, cast.decha)]
+
+    def grow(count: int) -> int:
+        with transaction():
+            room.sign(cast.busaba)
+            number = room.meet(cast)
+            for _ in range(count):
+                code = room.propose(cast, 40_00)
+                item = room.table(cast, number, code)
+                room.vote(item, "approve", cast.somchai, cast.pranee, cast.wichai)
+                room.resolve(item, by=cast.somchai)
+                room.pay(cast, code, 10_00)
+                orders.approve(room.prepare(cast, code, 10_00), by=cast.somchai.user)
+                room.prepare(cast, code, 10_00)
+                voids.ask(room.pay(cast, code, 5_00).id, reason="ลงผิด", by=cast.kanya.user)
+                room.vote(room.table(cast, number, room.propose(cast, 1_00)), "approve", cast.pranee)
+        return number
+
+    def asked(number: int) -> list[tuple[str, int]]:
+        told, statements = [], [0]
+
+        def note(*_: object) -> None:
+            statements[0] += 1
+
+        event.listen(db.engine, "before_cursor_execute", note)
+        for person in people:
+            for path in ("/home", "/payments", "/payments/transfers", f"/meetings/{number}"):
+                statements[0] = 0
+                db.session.remove()
+                if person.client.get(path).status_code == 200:
+                    told.append((f"{person.sign_in_name} {path.rstrip('0123456789')}", statements[0]))
+        event.remove(db.engine, "before_cursor_execute", note)
+        return told
+
+    few = grow(3)
+    asked(few)  # What is read once a process is read.
+    before = asked(few)
+    assert len(before) >= 12
+    assert asked(grow(9)) == before

@@ -1,5 +1,7 @@
 """Orders: every payment, whatever its sum, is prepared by one person and approved by signatories before the transfer."""
 
+from collections.abc import Iterable
+
 from sqlalchemy import select
 
 from app.fund.committee.proposals import by_code, state_name
@@ -56,6 +58,17 @@ def why_not_approve(order: PaymentOrder, *, by: User) -> str:
     """Why this person may not approve this payment, in Thai; empty when they may. A signatory who voted may."""
     if signatories.of(by) is None:
         return "เฉพาะผู้มีอำนาจลงนามตามคำสั่งแต่งตั้งเท่านั้นที่อนุมัติให้จ่ายได้"
+    return _why_not_sign(order, by)
+
+
+def waiting_for(by: User, several: Iterable[PaymentOrder]) -> list[PaymentOrder]:
+    """Those of these orders that this person may approve, in as many queries for ten as for one."""
+    if signatories.of(by) is None:
+        return []
+    return [order for order in several if order.approved_at is None and not _why_not_sign(order, by)]
+
+
+def _why_not_sign(order: PaymentOrder, by: User) -> str:
     if order.prepared_by_id == by.id:
         return "ท่านเป็นผู้เตรียมรายการนี้ จึงอนุมัติเองไม่ได้ กรุณาให้ผู้มีอำนาจลงนามท่านอื่นอนุมัติ"
     if asked(order.proposal, by):

@@ -80,7 +80,7 @@ def payments() -> ResponseReturnValue:
         to_approve=to_approve,
         to_transfer=[order for order in on_their_way if order.approved_at is not None],
         to_void=voids.waiting(),
-        mine={order.id for order in to_approve if not orders.why_not_approve(order, by=me)},
+        mine={order.id for order in orders.waiting_for(me, to_approve)},
         may_pay=me.has(Role.FINANCE),
         may_settle=me.has(Role.FINANCE, Role.FUND_OFFICER),
     )
