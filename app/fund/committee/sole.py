@@ -56,7 +56,7 @@ def right_of(by: User) -> Right | None:
     """By what this person decides alone; None when they may not."""
     profile = Profile.here()
     most = profile.ceiling(Level.SOLE) or 0
-    if chair() == by.id:
+    if by.has(*seats.SEATS) and chair() == by.id:
         return Right(Office.CHAIR, most, max(most, profile.urgent_satang), "ประธานกองทุน")
     order = delegations.of(by)
     if order is None:
