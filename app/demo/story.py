@@ -173,11 +173,12 @@ class Teller(Givers):
             )
 
     def ask_again(self) -> None:
-        """One request waits on the agenda of the next meeting, one waits for a meeting, one is still a draft."""
+        """One request waits on the agenda of the next meeting, one for a meeting, a small one for the chair; one is a draft."""
         busaba, malee, chai = (self.who(name) for name in ("busaba", "malee", "chai"))
         first, fifth = (f"{self.province_code}{number:02d}" for number in (1, 5))
         wiring = self._request(malee, "ซ่อมระบบไฟฟ้าในบ้าน 6 หลัง", "living", "living", first, "LV-ELE", 6)
         self._request(chai, "ชุดเลี้ยงไก่ไข่ 8 ครัวเรือน", "income", "income", fifth, "IN-POU", 8)
+        self._request(malee, "ชุดเลี้ยงไก่ไข่ 1 ครัวเรือน", "income", "income", first, "IN-POU", 1)
         meeting = meetings.call(
             held_on=clock.today() + timedelta(days=14), place="ห้องประชุมศรีลาวา ชั้น 2 ศาลากลางจังหวัด", by=busaba
         )
