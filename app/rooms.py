@@ -24,7 +24,13 @@ from app.cases.aid import (
     request_pages,
 )
 from app.cases.aid import refusals as aid_refusals
-from app.cases.aid.committee_pages import body_pages, delegation_pages, minutes_pages, sole_pages
+from app.cases.aid.committee_pages import (
+    body_pages,
+    delegation_pages,
+    guideline_pages,
+    minutes_pages,
+    sole_pages,
+)
 from app.cases.aid.committee_pages import pages as committee_pages
 from app.cases.aid.records import AidRequest, Handover
 from app.cases.care import pages as care_pages
@@ -71,6 +77,7 @@ from app.fund.committee import refusals as committee_refusals
 from app.fund.committee.records import Meeting, Proposal
 from app.fund.committee.records.authority import Delegation
 from app.fund.committee.records.bodies import Body
+from app.fund.committee.records.guidelines import Guideline
 from app.fund.counter import checks as counter_checks
 from app.fund.counter import pages as counter_pages
 from app.fund.counter import refusals as counter_refusals
@@ -364,19 +371,7 @@ BANK = Room(
         ScheduledJob(bank_jobs.forget_uploads, 3600),
         ScheduledJob(sweep.queue_nightly_sweep, 300),
     ),
-    checks=(
-        bank_checks.donations_came_from_the_bank,
-        bank_checks.events_became_donations_whole,
-        bank_checks.every_event_has_an_item,
-        bank_checks.pairs_are_true_pairs,
-        bank_checks.lines_rest_on_more_than_one_person,
-        bank_checks.joined_statements_join,
-        bank_checks.no_line_is_lost,
-        bank_checks.withdrawn_lines_say_nothing,
-        bank_checks.refunds_are_what_they_say,
-        bank_checks.what_was_confirmed_still_is,
-        bank_checks.what_omise_gave_back_stands_no_more,
-    ),
+    checks=bank_checks.CHECKS,
     approvals=(
         *approved_decisions.APPROVALS,
         *refunds.APPROVALS,
@@ -401,11 +396,7 @@ BANK = Room(
 COUNTER = Room(
     name="counter",
     pages=(counter_pages,),
-    checks=(
-        counter_checks.counter_payments_are_events,
-        counter_checks.cash_counts_equal_their_counter_payments,
-        counter_checks.deposits_equal_their_lines,
-    ),
+    checks=counter_checks.CHECKS,
     refusals=counter_refusals.REFUSALS,
     subjects={
         "cash_count": SubjectKind("การปิดยอดเงินสด", CashCount, _code, "counter.cash_count"),
@@ -433,6 +424,7 @@ COMMITTEE = Room(
         "delegation": SubjectKind(
             "คำสั่งมอบอำนาจที่", Delegation, lambda row: row.order_number, "committee.delegations"
         ),
+        "guideline": SubjectKind("แนวทางที่", Guideline, lambda row: row.name, "committee.guideline"),
         "meeting": SubjectKind("การประชุม", Meeting, _code, "committee.meeting"),
         "proposal": SubjectKind("คำขอใช้เงิน", Proposal, _code),
     },
@@ -498,6 +490,7 @@ AID = Room(
         minutes_pages,
         sole_pages,
         delegation_pages,
+        guideline_pages,
         cost_pages,
         handover_pages,
         pick_pages,
@@ -525,11 +518,7 @@ EDITIONS = Room(
     name="editions",
     handlers={"publish": editions_jobs.publish},
     scheduled=(ScheduledJob(editions_jobs.publish, 30),),
-    checks=(
-        editions_checks.chain_holds,
-        editions_checks.delivered_within_paid,
-        editions_checks.tables_add_up,
-    ),
+    checks=editions_checks.CHECKS,
     refusals=editions_refusals.REFUSALS,
 )
 

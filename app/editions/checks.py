@@ -25,3 +25,10 @@ def delivered_within_paid() -> list[str]:
 @books.integrity_check("ตารางที่เผยแพร่รวมกันได้เท่ายอดรวม")
 def tables_add_up() -> list[str]:
     return disagreements(compute(Profile.here()))
+
+
+CHECKS = (
+    chain_holds,
+    delivered_within_paid,
+    tables_add_up,
+)

@@ -697,6 +697,43 @@ CREATE TABLE giving_stop (
 
 CREATE UNIQUE INDEX uq_giving_stop_open ON giving_stop (what) WHERE ended_at IS NULL;
 
+CREATE TABLE guideline (
+    id bigserial NOT NULL,
+    number integer NOT NULL,
+    title character varying(160) NOT NULL,
+    words text NOT NULL,
+    pdf bytea,
+    sha256 character varying(64) NOT NULL,
+    meeting_id bigint NOT NULL,
+    tabled_at timestamp with time zone NOT NULL,
+    tabled_by_id bigint NOT NULL,
+    is_adopted boolean,
+    for_votes integer,
+    against_votes integer,
+    abstentions integer,
+    decided_at timestamp with time zone,
+    decided_by_id bigint,
+    CONSTRAINT pk_guideline PRIMARY KEY (id),
+    CONSTRAINT uq_guideline_number UNIQUE (number),
+    CONSTRAINT ck_guideline_carried CHECK (NOT is_adopted OR (for_votes > against_votes AND for_votes * 2 > for_votes + against_votes + abstentions)),
+    CONSTRAINT ck_guideline_decided_whole CHECK ((is_adopted IS NULL) = (decided_at IS NULL) AND (decided_at IS NULL) = (decided_by_id IS NULL) AND (decided_at IS NULL) = (for_votes IS NULL) AND (decided_at IS NULL) = (against_votes IS NULL) AND (decided_at IS NULL) = (abstentions IS NULL)),
+    CONSTRAINT ck_guideline_says_something CHECK (words <> '' OR pdf IS NOT NULL)
+);
+
+CREATE INDEX ix_guideline_meeting_id ON guideline (meeting_id);
+
+CREATE TABLE guideline_vote (
+    id bigserial NOT NULL,
+    guideline_id bigint NOT NULL,
+    member_id bigint NOT NULL,
+    turn integer NOT NULL,
+    choice character varying(8) NOT NULL,
+    at timestamp with time zone NOT NULL,
+    CONSTRAINT pk_guideline_vote PRIMARY KEY (id),
+    CONSTRAINT uq_guideline_vote_guideline_id_member_id_turn UNIQUE (guideline_id, member_id, turn),
+    CONSTRAINT ck_guideline_vote_known_choice CHECK (choice IN ('approve', 'reject', 'abstain'))
+);
+
 CREATE TABLE handover (
     id bigserial NOT NULL,
     request_id bigint NOT NULL,
@@ -2394,6 +2431,15 @@ ALTER TABLE giving_stop
     ADD CONSTRAINT fk_giving_stop_stopped_by_id FOREIGN KEY (stopped_by_id) REFERENCES user_account(id),
     ADD CONSTRAINT fk_giving_stop_approval_request_id FOREIGN KEY (approval_request_id) REFERENCES approval_request(id);
 
+ALTER TABLE guideline
+    ADD CONSTRAINT fk_guideline_meeting_id FOREIGN KEY (meeting_id) REFERENCES meeting(id),
+    ADD CONSTRAINT fk_guideline_tabled_by_id FOREIGN KEY (tabled_by_id) REFERENCES user_account(id),
+    ADD CONSTRAINT fk_guideline_decided_by_id FOREIGN KEY (decided_by_id) REFERENCES user_account(id);
+
+ALTER TABLE guideline_vote
+    ADD CONSTRAINT fk_guideline_vote_guideline_id FOREIGN KEY (guideline_id) REFERENCES guideline(id),
+    ADD CONSTRAINT fk_guideline_vote_member_id FOREIGN KEY (member_id) REFERENCES user_account(id);
+
 ALTER TABLE handover
     ADD CONSTRAINT fk_handover_opened_by_id FOREIGN KEY (opened_by_id) REFERENCES user_account(id),
     ADD CONSTRAINT fk_handover_request_id FOREIGN KEY (request_id) REFERENCES aid_request(id);
@@ -3139,6 +3185,14 @@ CREATE FUNCTION final_entry() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
     IF 1 = 1 THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'final_entry', CONSTRAINT = 'final_entry'; END IF;
     RETURN NEW; END $$;
 
+CREATE FUNCTION final_guideline() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF OLD.id IS DISTINCT FROM NEW.id OR OLD.number IS DISTINCT FROM NEW.number OR OLD.title IS DISTINCT FROM NEW.title OR OLD.words IS DISTINCT FROM NEW.words OR OLD.pdf IS DISTINCT FROM NEW.pdf OR OLD.sha256 IS DISTINCT FROM NEW.sha256 OR OLD.meeting_id IS DISTINCT FROM NEW.meeting_id OR OLD.tabled_at IS DISTINCT FROM NEW.tabled_at OR OLD.tabled_by_id IS DISTINCT FROM NEW.tabled_by_id OR OLD.decided_at IS NOT NULL THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'final_guideline', CONSTRAINT = 'final_guideline'; END IF;
+    RETURN NEW; END $$;
+
+CREATE FUNCTION final_guideline_vote() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF 1 = 1 THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'final_guideline_vote', CONSTRAINT = 'final_guideline_vote'; END IF;
+    RETURN NEW; END $$;
+
 CREATE FUNCTION final_household() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
     IF OLD.code IS DISTINCT FROM NEW.code THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'final_household', CONSTRAINT = 'final_household'; END IF;
     RETURN NEW; END $$;
@@ -3456,6 +3510,21 @@ CREATE FUNCTION goods_for_own_pledge() RETURNS trigger LANGUAGE plpgsql AS $$ BE
         AND p.kind = NEW.kind AND p.network_id = NEW.network_id AND p.purpose_id = NEW.purpose_id) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'goods_for_own_pledge', CONSTRAINT = 'goods_for_own_pledge'; END IF;
     RETURN NEW; END $$;
 
+CREATE FUNCTION guideline_as_voted() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF NEW.decided_at IS NOT NULL AND (NOT EXISTS (SELECT 1 FROM meeting AS m WHERE m.id = NEW.meeting_id AND m.state = 'open'
+        AND m.quorum <= NEW.for_votes + NEW.against_votes + NEW.abstentions)
+    OR NEW.for_votes <> (SELECT COUNT(*) FROM guideline_vote AS v WHERE v.guideline_id = NEW.id AND v.choice = 'approve'
+        AND NOT EXISTS (SELECT 1 FROM guideline_vote AS w WHERE w.guideline_id = v.guideline_id AND w.member_id = v.member_id AND w.turn > v.turn))
+    OR NEW.against_votes <> (SELECT COUNT(*) FROM guideline_vote AS v WHERE v.guideline_id = NEW.id AND v.choice = 'reject'
+        AND NOT EXISTS (SELECT 1 FROM guideline_vote AS w WHERE w.guideline_id = v.guideline_id AND w.member_id = v.member_id AND w.turn > v.turn))) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'guideline_as_voted', CONSTRAINT = 'guideline_as_voted'; END IF;
+    RETURN NEW; END $$;
+
+CREATE FUNCTION guideline_vote_attends() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF NOT EXISTS (SELECT 1 FROM guideline AS g JOIN meeting AS m ON m.id = g.meeting_id JOIN attendance AS t ON t.meeting_id = m.id
+    WHERE g.id = NEW.guideline_id AND g.decided_at IS NULL AND m.state = 'open' AND t.member_id = NEW.member_id AND t.kind = 'member'
+    AND t.left_at IS NULL) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'guideline_vote_attends', CONSTRAINT = 'guideline_vote_attends'; END IF;
+    RETURN NEW; END $$;
+
 CREATE FUNCTION in_kind_donation_voided_once() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
     IF OLD.voided_at IS NOT NULL THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'in_kind_donation_voided_once', CONSTRAINT = 'in_kind_donation_voided_once'; END IF;
     RETURN NEW; END $$;
@@ -3603,6 +3672,14 @@ CREATE FUNCTION kept_entry() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
 
 CREATE FUNCTION kept_giving_stop() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
     IF 1 = 1 THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'kept_giving_stop', CONSTRAINT = 'kept_giving_stop'; END IF;
+    RETURN OLD; END $$;
+
+CREATE FUNCTION kept_guideline() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF 1 = 1 THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'kept_guideline', CONSTRAINT = 'kept_guideline'; END IF;
+    RETURN OLD; END $$;
+
+CREATE FUNCTION kept_guideline_vote() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF 1 = 1 THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'kept_guideline_vote', CONSTRAINT = 'kept_guideline_vote'; END IF;
     RETURN OLD; END $$;
 
 CREATE FUNCTION kept_household() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
@@ -4683,6 +4760,10 @@ CREATE TRIGGER final_edonation_report BEFORE UPDATE ON edonation_report FOR EACH
 
 CREATE TRIGGER final_entry BEFORE UPDATE ON entry FOR EACH ROW EXECUTE FUNCTION final_entry();
 
+CREATE TRIGGER final_guideline BEFORE UPDATE ON guideline FOR EACH ROW EXECUTE FUNCTION final_guideline();
+
+CREATE TRIGGER final_guideline_vote BEFORE UPDATE ON guideline_vote FOR EACH ROW EXECUTE FUNCTION final_guideline_vote();
+
 CREATE TRIGGER final_household BEFORE UPDATE ON household FOR EACH ROW EXECUTE FUNCTION final_household();
 
 CREATE TRIGGER final_in_kind_donation BEFORE UPDATE ON in_kind_donation FOR EACH ROW EXECUTE FUNCTION final_in_kind_donation();
@@ -4829,6 +4910,10 @@ CREATE TRIGGER giving_stop_ended_by_two BEFORE UPDATE ON giving_stop FOR EACH RO
 
 CREATE TRIGGER goods_for_own_pledge BEFORE INSERT ON in_kind_donation FOR EACH ROW EXECUTE FUNCTION goods_for_own_pledge();
 
+CREATE TRIGGER guideline_as_voted BEFORE UPDATE ON guideline FOR EACH ROW EXECUTE FUNCTION guideline_as_voted();
+
+CREATE TRIGGER guideline_vote_attends BEFORE INSERT ON guideline_vote FOR EACH ROW EXECUTE FUNCTION guideline_vote_attends();
+
 CREATE TRIGGER in_kind_donation_voided_once BEFORE UPDATE ON in_kind_donation FOR EACH ROW EXECUTE FUNCTION in_kind_donation_voided_once();
 
 CREATE TRIGGER in_kind_donation_without_gap BEFORE INSERT ON in_kind_donation FOR EACH ROW EXECUTE FUNCTION in_kind_donation_without_gap();
@@ -4900,6 +4985,10 @@ CREATE TRIGGER kept_edonation_report BEFORE DELETE ON edonation_report FOR EACH 
 CREATE TRIGGER kept_entry BEFORE DELETE ON entry FOR EACH ROW EXECUTE FUNCTION kept_entry();
 
 CREATE TRIGGER kept_giving_stop BEFORE DELETE ON giving_stop FOR EACH ROW EXECUTE FUNCTION kept_giving_stop();
+
+CREATE TRIGGER kept_guideline BEFORE DELETE ON guideline FOR EACH ROW EXECUTE FUNCTION kept_guideline();
+
+CREATE TRIGGER kept_guideline_vote BEFORE DELETE ON guideline_vote FOR EACH ROW EXECUTE FUNCTION kept_guideline_vote();
 
 CREATE TRIGGER kept_household BEFORE DELETE ON household FOR EACH ROW EXECUTE FUNCTION kept_household();
 

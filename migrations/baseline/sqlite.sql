@@ -781,6 +781,48 @@ CREATE TABLE giving_stop (
 
 CREATE UNIQUE INDEX uq_giving_stop_open ON giving_stop (what) WHERE ended_at IS NULL;
 
+CREATE TABLE guideline (
+    id INTEGER NOT NULL,
+    number INTEGER NOT NULL,
+    title VARCHAR(160) NOT NULL,
+    words TEXT NOT NULL,
+    pdf BLOB,
+    sha256 VARCHAR(64) NOT NULL,
+    meeting_id INTEGER NOT NULL,
+    tabled_at DATETIME NOT NULL,
+    tabled_by_id INTEGER NOT NULL,
+    is_adopted BOOLEAN,
+    for_votes INTEGER,
+    against_votes INTEGER,
+    abstentions INTEGER,
+    decided_at DATETIME,
+    decided_by_id INTEGER,
+    CONSTRAINT pk_guideline PRIMARY KEY (id),
+    CONSTRAINT uq_guideline_number UNIQUE (number),
+    CONSTRAINT ck_guideline_says_something CHECK (words <> '' OR pdf IS NOT NULL),
+    CONSTRAINT ck_guideline_decided_whole CHECK ((is_adopted IS NULL) = (decided_at IS NULL) AND (decided_at IS NULL) = (decided_by_id IS NULL) AND (decided_at IS NULL) = (for_votes IS NULL) AND (decided_at IS NULL) = (against_votes IS NULL) AND (decided_at IS NULL) = (abstentions IS NULL)),
+    CONSTRAINT ck_guideline_carried CHECK (NOT is_adopted OR (for_votes > against_votes AND for_votes * 2 > for_votes + against_votes + abstentions)),
+    CONSTRAINT fk_guideline_meeting_id FOREIGN KEY(meeting_id) REFERENCES meeting (id),
+    CONSTRAINT fk_guideline_tabled_by_id FOREIGN KEY(tabled_by_id) REFERENCES user_account (id),
+    CONSTRAINT fk_guideline_decided_by_id FOREIGN KEY(decided_by_id) REFERENCES user_account (id)
+);
+
+CREATE INDEX ix_guideline_meeting_id ON guideline (meeting_id);
+
+CREATE TABLE guideline_vote (
+    id INTEGER NOT NULL,
+    guideline_id INTEGER NOT NULL,
+    member_id INTEGER NOT NULL,
+    turn INTEGER NOT NULL,
+    choice VARCHAR(8) NOT NULL,
+    at DATETIME NOT NULL,
+    CONSTRAINT pk_guideline_vote PRIMARY KEY (id),
+    CONSTRAINT uq_guideline_vote_guideline_id_member_id_turn UNIQUE (guideline_id, member_id, turn),
+    CONSTRAINT ck_guideline_vote_known_choice CHECK (choice IN ('approve', 'reject', 'abstain')),
+    CONSTRAINT fk_guideline_vote_guideline_id FOREIGN KEY(guideline_id) REFERENCES guideline (id),
+    CONSTRAINT fk_guideline_vote_member_id FOREIGN KEY(member_id) REFERENCES user_account (id)
+);
+
 CREATE TABLE handover (
     id INTEGER NOT NULL,
     request_id INTEGER NOT NULL,
@@ -2817,6 +2859,25 @@ CREATE TRIGGER giving_stop_ended_by_two BEFORE UPDATE ON giving_stop WHEN OLD.en
         AND a.kind = 'giving.resume' AND a.asked_at >= OLD.stopped_at) BEGIN SELECT RAISE(ABORT, 'giving_stop_ended_by_two'); END;
 
 CREATE TRIGGER kept_giving_stop BEFORE DELETE ON giving_stop WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'kept_giving_stop'); END;
+
+CREATE TRIGGER kept_guideline BEFORE DELETE ON guideline WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'kept_guideline'); END;
+
+CREATE TRIGGER final_guideline BEFORE UPDATE ON guideline WHEN OLD.id IS NOT NEW.id OR OLD.number IS NOT NEW.number OR OLD.title IS NOT NEW.title OR OLD.words IS NOT NEW.words OR OLD.pdf IS NOT NEW.pdf OR OLD.sha256 IS NOT NEW.sha256 OR OLD.meeting_id IS NOT NEW.meeting_id OR OLD.tabled_at IS NOT NEW.tabled_at OR OLD.tabled_by_id IS NOT NEW.tabled_by_id OR OLD.decided_at IS NOT NULL BEGIN SELECT RAISE(ABORT, 'final_guideline'); END;
+
+CREATE TRIGGER guideline_as_voted BEFORE UPDATE ON guideline WHEN NEW.decided_at IS NOT NULL AND (NOT EXISTS (SELECT 1 FROM meeting AS m WHERE m.id = NEW.meeting_id AND m.state = 'open'
+        AND m.quorum <= NEW.for_votes + NEW.against_votes + NEW.abstentions)
+    OR NEW.for_votes <> (SELECT COUNT(*) FROM guideline_vote AS v WHERE v.guideline_id = NEW.id AND v.choice = 'approve'
+        AND NOT EXISTS (SELECT 1 FROM guideline_vote AS w WHERE w.guideline_id = v.guideline_id AND w.member_id = v.member_id AND w.turn > v.turn))
+    OR NEW.against_votes <> (SELECT COUNT(*) FROM guideline_vote AS v WHERE v.guideline_id = NEW.id AND v.choice = 'reject'
+        AND NOT EXISTS (SELECT 1 FROM guideline_vote AS w WHERE w.guideline_id = v.guideline_id AND w.member_id = v.member_id AND w.turn > v.turn))) BEGIN SELECT RAISE(ABORT, 'guideline_as_voted'); END;
+
+CREATE TRIGGER final_guideline_vote BEFORE UPDATE ON guideline_vote WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'final_guideline_vote'); END;
+
+CREATE TRIGGER kept_guideline_vote BEFORE DELETE ON guideline_vote WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'kept_guideline_vote'); END;
+
+CREATE TRIGGER guideline_vote_attends BEFORE INSERT ON guideline_vote WHEN NOT EXISTS (SELECT 1 FROM guideline AS g JOIN meeting AS m ON m.id = g.meeting_id JOIN attendance AS t ON t.meeting_id = m.id
+    WHERE g.id = NEW.guideline_id AND g.decided_at IS NULL AND m.state = 'open' AND t.member_id = NEW.member_id AND t.kind = 'member'
+    AND t.left_at IS NULL) BEGIN SELECT RAISE(ABORT, 'guideline_vote_attends'); END;
 
 CREATE TRIGGER final_household BEFORE UPDATE ON household WHEN OLD.code IS NOT NEW.code BEGIN SELECT RAISE(ABORT, 'final_household'); END;
 

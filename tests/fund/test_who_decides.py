@@ -11,7 +11,7 @@ from sqlalchemy import select, text, update
 from sqlalchemy.exc import IntegrityError
 
 from app.cases.aid.committee_pages import minutes_paper
-from app.fund.committee import agenda, attendance, delegations, meetings, seats, sole
+from app.fund.committee import agenda, attendance, delegations, guidelines, meetings, seats, sole
 from app.fund.committee.records import AgendaItem, Meeting, Resolution
 from app.fund.committee.records.authority import Delegation
 from app.fund.committee.records.bodies import Body
@@ -219,3 +219,55 @@ def test_an_order_is_confirmed_only_by_the_second_person(portal: Flask, cast: Ca
 def test_a_level_of_a_body_stays(portal: Flask, cast: Cast) -> None:
     with pytest.raises((Refused, IntegrityError)), transaction():
         db.session().execute(update(Body).values(level="sub"))
+
+
+def test_a_guideline_is_adopted_by_the_votes_of_a_meeting_and_shown_beside_what_it_governs(
+    portal: Flask, cast: Cast
+) -> None:
+    number = room.meet(cast)
+    with transaction():
+        first = guidelines.table(number, title="หลักเกณฑ์", words="ช่วยคนจนก่อน", by=cast.busaba.user).id
+    for who in (cast.somchai, cast.pranee):
+        with transaction():
+            guidelines.vote(first, choice="approve", by=who.user)
+    with pytest.raises(Refused, match="ลงคะแนนไม่ครบ"), transaction():
+        guidelines.resolve(first, by=cast.somchai.user)
+    with transaction():
+        guidelines.vote(first, choice="reject", by=cast.wichai.user)
+    for forged in ("for_votes = 3, against_votes = 0", "for_votes = 2, against_votes = 0"):
+        with pytest.raises((Refused, IntegrityError)), transaction():
+            db.session().execute(
+                text(
+                    f"UPDATE guideline SET is_adopted = TRUE, abstentions = 0, {forged}, decided_at = tabled_at, decided_by_id = 1"
+                )
+            )
+    with transaction():
+        assert guidelines.resolve(first, by=cast.somchai.user).is_adopted
+    pranee = cast.pranee.sign_in()
+    for path, words in (
+        (f"/guidelines/{first}", "รับรองให้ใช้"),
+        ("/guidelines", "ใช้อยู่"),
+        (f"/meetings/{number}", "หลักเกณฑ์ (ฉบับที่ 1)"),
+        ("/delegations", "ยังไม่มีคำสั่งมอบอำนาจ"),
+        ("/decisions", "รอระเบียบจังหวัด"),
+        (f"/decisions/{room.propose(cast, 100_00)}", "เฉพาะประธานกองทุน"),
+    ):
+        assert words in pranee.visit(path).words
+    with pytest.raises(Refused, match="มีมติแล้ว"), transaction():
+        guidelines.vote(first, choice="reject", by=cast.somchai.user)
+    for forged in (
+        "UPDATE guideline SET words = 'x'",
+        "DELETE FROM guideline_vote",
+        "DELETE FROM guideline",
+        "UPDATE guideline_vote SET choice = 'reject'",
+        "INSERT INTO guideline_vote (id, guideline_id, member_id, turn, choice, at) SELECT 99, 1, 1, 1, 'reject', decided_at FROM guideline",
+    ):
+        with pytest.raises((Refused, IntegrityError)), transaction():
+            db.session().execute(text(forged))
+    held = guidelines.in_force()
+    assert held is not None
+    assert held.decided_at is not None
+    assert guidelines.held_at([held.tabled_at, held.decided_at]) == {
+        held.tabled_at: None,
+        held.decided_at: held,
+    }

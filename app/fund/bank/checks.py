@@ -173,3 +173,18 @@ def refunds_are_what_they_say() -> list[str]:
             "การคืนเงินเรื่องที่ {id} เป็นเงินที่ลงเป็นเงินสมทบไปแล้ว",
         )
     )
+
+
+CHECKS = (
+    donations_came_from_the_bank,
+    events_became_donations_whole,
+    every_event_has_an_item,
+    pairs_are_true_pairs,
+    lines_rest_on_more_than_one_person,
+    joined_statements_join,
+    no_line_is_lost,
+    withdrawn_lines_say_nothing,
+    refunds_are_what_they_say,
+    what_was_confirmed_still_is,
+    what_omise_gave_back_stands_no_more,
+)

@@ -52,6 +52,14 @@ REFUSALS: dict[str, str] = {
         ("delegation_by_two", "delegation_begins_waiting"),
         "การมอบอำนาจต้องมีผู้ขอและผู้ยืนยันคนละคน และไม่ใช่ผู้รับมอบเอง",
     ),
+    **dict.fromkeys(
+        ("final_guideline", "kept_guideline", "final_guideline_vote", "kept_guideline_vote"),
+        "แนวทางที่เสนอหรือลงคะแนนแล้วแก้ไขไม่ได้ กรุณาเสนอฉบับใหม่",
+    ),
+    **dict.fromkeys(
+        ("guideline_as_voted", "ck_guideline_carried"), "ผลต้องตรงกับคะแนนที่ลงไว้ และครบองค์ประชุม กรุณาเปิดหน้านี้ใหม่"
+    ),
+    "guideline_vote_attends": "ลงคะแนนได้เฉพาะกรรมการที่อยู่ในห้องประชุมขณะกำลังประชุม",
     "final_resolution": "มติที่บันทึกแล้วแก้ไขไม่ได้",
     "ck_resolution_quorum_met": "ลงมติไม่ได้ เพราะกรรมการไม่ครบองค์ประชุมสำหรับเรื่องนี้",
     "minutes_endorsed_later": "รับรองรายงานได้ในการประชุมครั้งถัดไปขณะกำลังประชุมเท่านั้น กรุณาเริ่มประชุมก่อน",

@@ -46,3 +46,10 @@ def deposits_equal_their_lines() -> list[str]:
             AND NOT EXISTS (SELECT 1 FROM deposit AS d WHERE d.event_id = s.event_id AND d.undone_at IS NULL)""",
         "รายการเงินเข้าเลขที่ {id} ไม่ตรงกับการนำฝากที่จับคู่ไว้",
     )
+
+
+CHECKS = (
+    counter_payments_are_events,
+    cash_counts_equal_their_counter_payments,
+    deposits_equal_their_lines,
+)

@@ -8,7 +8,7 @@ import re
 from flask import render_template
 from sqlalchemy import select
 
-from app.fund.committee import follow_ups, item_status, minutes, seats, sole, words
+from app.fund.committee import follow_ups, guidelines, item_status, minutes, seats, sole, words
 from app.fund.committee.item_status import ItemStatus
 from app.fund.committee.records import (
     AttendanceKind,
@@ -53,6 +53,7 @@ def paper(meeting: Meeting, *, corrections: str | None = None, digits: str = "th
         names={number: person.name for number, person in people.items()},
         decided={now.item.id: words.of_resolution(now.resolution) for now in statuses if now.resolution},
         endorsed=_endorsed_in(meeting),
+        guidelines=guidelines.of_meeting(meeting.id),
         reported=[(made, words.of_resolution(made)) for made in sole.reported_in(meeting)],
         follow_ups=_follow_ups(meeting),
         corrections=(corrections or "").splitlines(),

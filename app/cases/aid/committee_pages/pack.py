@@ -5,7 +5,7 @@ from sqlalchemy.orm import selectinload
 
 from app.cases.aid import committee_facts
 from app.cases.aid.committee_pages.room import facts_day, names_of, rows_of
-from app.fund.committee import seats
+from app.fund.committee import guidelines, seats
 from app.fund.committee.records import Meeting, ProposalVersion
 from app.kit import clock
 from app.kit.db import db
@@ -29,6 +29,9 @@ def html(meeting: Meeting) -> str:
     read = db.session().scalars(funded.options(selectinload(ProposalVersion.funding))).all()
     facts = committee_facts.of_items((row.status.item for row in rows), on=facts_day(meeting))
     stories = {row.place: row.brief.story for row in rows if row.brief}
+    now = clock.now()
+    decided = {row.place: row.status.resolution.resolved_at for row in rows if row.status.resolution}
+    held = guidelines.held_at({now, *decided.values()})
     page = fill(
         "pdf/pack.html",
         meeting=meeting,
@@ -42,7 +45,8 @@ def html(meeting: Meeting) -> str:
             for place, story in stories.items()
         },
         most=_MOST_ROWS,
-        printed_at=clock.now(),
+        guidelines={row.place: held[decided.get(row.place, now)] for row in rows},
+        printed_at=now,
     )
     del read
     return page

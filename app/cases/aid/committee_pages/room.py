@@ -22,7 +22,17 @@ from app.cases.aid.committee_pages.forms import (
     ReasonForm,
     TableForm,
 )
-from app.fund.committee import item_status, motions, proposals, resolutions, seats, tiers, votes, words
+from app.fund.committee import (
+    guidelines,
+    item_status,
+    motions,
+    proposals,
+    resolutions,
+    seats,
+    tiers,
+    votes,
+    words,
+)
 from app.fund.committee.item_status import ItemStatus
 from app.fund.committee.records import (
     AgendaItem,
@@ -202,6 +212,7 @@ def show(number: int, *, refused: str = "", status: int = 200) -> ResponseReturn
     page = render_template(
         "committee/meeting.html",
         rows=rows,
+        guidelines=guidelines.of_meeting(number),
         here=here,
         counted=sum(row.kind != AttendanceKind.GUEST for row in present),
         names=names_of(rows, members, here),
@@ -261,6 +272,7 @@ def show_item(item_id: int, *, refused: str = "", status: int = 200) -> Response
         is_carried=row.is_complete and resolutions.outcome(meeting, now)[0],
         moving=_moving(row) if seen["resolves"] and me.id not in now.asked else None,
         may_vote=votes_here and not row.why_not,
+        guideline=guidelines.in_force(now.resolution.resolved_at if now.resolution else None),
         authority=tiers.as_frozen(now.item.rules),
         follows=waits[0].status.item.id if waits and votes_here and (row.why_not or row.mine) else None,
         choices=[(choice.value, choice.words, CHOICE_ICONS[choice]) for choice in VoteChoice],

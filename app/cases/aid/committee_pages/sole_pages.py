@@ -10,7 +10,7 @@ from app.cases.aid.committee_pages.forms import DecideForm
 from app.cases.aid.committee_pages.pages import bp
 from app.cases.aid.committee_pages.room import READERS
 from app.cases.aid.forms import WayForm
-from app.fund.committee import proposals, resolutions, seats, sole, tiers, words
+from app.fund.committee import guidelines, proposals, resolutions, seats, sole, tiers, words
 from app.fund.committee.records import ProposalState, VoteChoice
 from app.fund.committee.records.authority import Way
 from app.fund.ledger import books
@@ -66,6 +66,7 @@ def _show(code: str, *, refused: str = "", status: int = 200) -> ResponseReturnV
         brief=committee_briefs.of([code]).get(code),
         facts=committee_facts.of([code], on=clock.today()).get(code),
         requester=requester.name,
+        guideline=guidelines.in_force(made[0].resolved_at if made else None),
         authority=tiers.words(proposal.satang),
         available=available.get(proposal.purpose_id, 0),
         way=way,
