@@ -19,7 +19,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from people import Cast, Person, become, give_role, take_a_seat
 from sqlalchemy import text
 
-from app.fund.committee import agenda, attendance, meetings, motions, proposals
+from app.fund.committee import agenda, attendance, meetings, motions, proposals, sole
 from app.fund.committee.proposals import Funding
 from app.fund.committee.records import Matter, ResolutionKind, VoteChoice
 from app.fund.giving.donations import donations
@@ -202,7 +202,7 @@ class Fund(RuleBasedStateMachine):
     @rule(
         meeting=_pick,
         at=_pick,
-        matter=st.sampled_from((Matter.DECIDE, Matter.AMEND, Matter.RESCIND)),
+        matter=st.sampled_from(list(Matter)),
         who=_who,
     )
     def table(self, meeting: int, at: int, matter: Matter, who: str) -> None:
@@ -310,6 +310,22 @@ class Fund(RuleBasedStateMachine):
     def _seated(self) -> list[int]:
         rows = db.session().execute(text("SELECT person_id FROM seat WHERE to_on IS NULL ORDER BY id"))
         return [number for (number,) in rows]
+
+    @rule(
+        at=_pick,
+        who=_mostly("somchai"),
+        word=st.sampled_from(("approve", "approve", "reject", "urgent", "meeting")),
+    )
+    def decide_alone(self, at: int, who: str, word: str) -> None:
+        if not self.codes:
+            return
+        code, by = self.codes[-1 - at % 4 % len(self.codes)], self._person(who)
+        if word in ("approve", "reject"):
+            self._do(f"alone {word}", lambda: sole.decide(code, choice=word, reason="ไม่จำเป็น", by=by.user))
+        elif word == "urgent":
+            self._do(word, lambda: sole.mark_urgent(code, reason="น้ำท่วม", by=by.user))
+        else:
+            self._do("leave it", lambda: sole.send_to_meeting(code, reason="ควรหารือ", by=by.user))
 
     @rule(who=_mostly("busaba"))
     def end_a_meeting(self, who: str) -> None:
