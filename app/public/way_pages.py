@@ -1,17 +1,21 @@
-"""The page on which a giver follows their own money. Its address carries the payment request's secret code."""
+"""The pages on which givers follow their money: one gift, by the secret code in its address, and all that a network gave."""
 
 from typing import NamedTuple
 
 from flask import Blueprint, abort, render_template, url_for
 
 from app.editions import editions
+from app.fund.giving.networks import networks
 from app.fund.giving.payment_requests import payment_requests
+from app.fund.giving.records.networks import Network
 from app.kit import language, money
 from app.kit.clock import BANGKOK
+from app.kit.db import db
 from app.kit.language import gettext, in_english
 from app.public import cloth, ways
 from app.public.ways import ReachedHandovers, Way
-from app.staff.doors import EVERYONE, opens_to
+from app.staff.doors import EVERYONE, opens_to, signed_in
+from app.staff.roles import Role
 
 bp = Blueprint("ways", __name__)
 
@@ -39,6 +43,15 @@ def way(code: str) -> str:
         title=_title(found) if found else (),
         thread=_thread(found, code) if found else None,
     )
+
+
+@bp.get("/networks/<code>/way", endpoint="network")
+@in_english
+@opens_to(Role.TREASURER, *networks.OVERSEERS)
+def network_way(code: str) -> str:
+    seen = networks.visible_to(signed_in()).where(Network.code == code)
+    found = db.session().scalars(seen).one_or_none() or abort(404)
+    return render_template("public/network_way.html", network=found, way=ways.of_network(found))
 
 
 def _title(way: Way) -> tuple[str, str]:

@@ -1,4 +1,5 @@
-"""Ways: what became of one donation, from the fund's books and the newest edition. No person and no household is in it.
+"""Ways: what became of one donation, and of all that a network and its branches gave, from the fund's books and the newest
+edition. No person and no household is in it.
 
 A payment is told of when an edition has told of its day, and only when the sum of its request may be spoken of (see
 recipient_counts). Until then, and for ever where few were helped, it stands with what is promised: that way the giver learns
@@ -14,6 +15,7 @@ from app.editions import aid_totals, editions, figures, recipient_counts
 from app.editions.editions import Edition
 from app.editions.recipient_counts import SumDisclosure
 from app.fund.giving.records.donations import LIVE, Donation
+from app.fund.giving.records.networks import Network
 from app.fund.giving.records.payment_requests import PaymentRequest
 from app.fund.ledger.accounts import Purpose
 from app.fund.spending.records import LIVE_TRACES, Payment
@@ -30,6 +32,7 @@ class PaymentShare:
     voucher: str
     satang: int
     request_code: str
+    purpose_id: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +93,9 @@ def of(payment_request: PaymentRequest) -> Way | None:
         before = _left_before(number, published, purpose_id=payment_request.purpose_id)
         committed += max(0, min(own, held - before))
         left += own
-    parts = _parts(payment_request.id, until=until) if edition is not None else []
+    parts = (
+        _parts(Donation.payment_request_id == payment_request.id, until=until) if edition is not None else []
+    )
     untold = taken - sum(part.satang for part in parts)
     given = sum(int(row[2]) for row in rows)
     return Way(
@@ -103,6 +108,58 @@ def of(payment_request: PaymentRequest) -> Way | None:
         parts=parts,
         reached=_reached(parts, edition) if edition is not None and parts else None,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class PurposeShare:
+    """What a network gave for one purpose: what stands after refunds, and what of it payments took; and what resolutions
+    hold of the whole purpose, of which the oldest money is used first. All in satang."""
+
+    purpose: Purpose
+    given: int
+    paid: int
+    held: int
+
+    @property
+    def waits(self) -> int:
+        return self.given - self.paid
+
+
+@dataclass(frozen=True, slots=True)
+class NetworkWay:
+    """The way of all that a network and its branches gave. The newest payments first, at most `MOST_PARTS` of them."""
+
+    purposes: list[PurposeShare]
+    parts: list[PaymentShare]
+
+
+#: More payments than a page shows.
+MOST_PARTS = 30
+
+
+def of_network(network: Network) -> NetworkWay:
+    """What became of the money of a network and its branches, told under the same rule as each single donation."""
+    session = db.session()
+    branch = select(Network.id).where(Network.path.startswith(network.path, autoescape=True))
+    until = _told_until(edition := editions.latest())
+    parts = _parts(Donation.network_id.in_(branch), until=until) if edition is not None else []
+    gave = (
+        select(Purpose, func.sum(LIVE.c.satang))
+        .join(LIVE, LIVE.c.purpose_id == Purpose.id)
+        .where(LIVE.c.network_id.in_(branch))
+        .group_by(Purpose.id)
+        .order_by(Purpose.id)
+    )
+    purposes = [
+        PurposeShare(
+            purpose,
+            int(satang),
+            sum(part.satang for part in parts if part.purpose_id == purpose.id),
+            figures.committed_until(purpose.id, until),
+        )
+        for purpose, satang in session.execute(gave).all()
+    ]
+    return NetworkWay(purposes, parts[::-1][:MOST_PARTS])
 
 
 def _told_until(edition: Edition | None) -> date:
@@ -126,27 +183,25 @@ def _left_before(donation_id: int, published: ColumnElement[bool], *, purpose_id
     return int(db.session().scalar(stands) or 0) - _traced(LIVE_TRACES.c.donation_id.in_(earlier), published)
 
 
-def _parts(payment_request_id: int, *, until: date) -> list[PaymentShare]:
-    """What payments of up to the end of a day took, of those whose request may be spoken of."""
+def _parts(given: ColumnElement[bool], *, until: date) -> list[PaymentShare]:
+    """What payments of up to the end of a day took of some donations, of those whose request may be spoken of."""
     taken = (
-        select(Payment.id, func.sum(LIVE_TRACES.c.satang))
+        select(Payment.id, Donation.purpose_id, func.sum(LIVE_TRACES.c.satang))
         .join(LIVE_TRACES, LIVE_TRACES.c.payment_id == Payment.id)
         .join(Donation, Donation.id == LIVE_TRACES.c.donation_id)
-        .where(
-            Donation.payment_request_id == payment_request_id,
-            Payment.id.in_(aid_totals.booked_payments(until)),
-        )
-        .group_by(Payment.id)
+        .where(given, Payment.id.in_(aid_totals.booked_payments(until)))
+        .group_by(Payment.id, Donation.purpose_id)
         .order_by(Payment.id)
     )
     session = db.session()
     rows = [
-        (session.get_one(Payment, number), int(satang)) for number, satang in session.execute(taken).all()
+        (session.get_one(Payment, number), purpose_id, int(satang))
+        for number, purpose_id, satang in session.execute(taken).all()
     ]
-    disclosures = recipient_counts.sum_disclosures([payment.proposal.code for payment, _ in rows])
+    disclosures = recipient_counts.sum_disclosures([payment.proposal.code for payment, _, _ in rows])
     return [
-        PaymentShare(payment.paid_on, payment.code, satang, payment.proposal.code)
-        for payment, satang in rows
+        PaymentShare(payment.paid_on, payment.code, satang, payment.proposal.code, purpose_id)
+        for payment, purpose_id, satang in rows
         if disclosures[payment.proposal.code] is not SumDisclosure.NOT
     ]
 

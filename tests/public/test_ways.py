@@ -12,8 +12,10 @@ from sqlalchemy import select
 
 from app.editions import editions
 from app.fund.giving.donations import donations
+from app.fund.giving.networks import networks
 from app.fund.giving.payment_requests import payment_requests
 from app.fund.giving.records.donations import REFUNDED, Donation
+from app.fund.giving.records.networks import Network
 from app.fund.giving.records.payment_requests import PaymentRequest
 from app.fund.spending.records import Payment
 from app.kit import clock
@@ -24,7 +26,7 @@ from app.public.ways import ReachedHandovers
 pytestmark = pytest.mark.pages
 
 
-def give(cast: Cast, satang: int, *, purpose: str = "general") -> str:
+def give(cast: Cast, satang: int, *, purpose: str = "general", network: int | None = None) -> str:
     """A payment request whose money came; its code."""
     with transaction():
         number = cast.purpose(purpose).id
@@ -36,6 +38,7 @@ def give(cast: Cast, satang: int, *, purpose: str = "general") -> str:
             paid_at=clock.now(),
             purpose_id=number,
             payment_request_id=payment_request.id,
+            network_id=network,
             by=None,
         )
         return payment_request.code
@@ -130,6 +133,29 @@ def test_a_payment_is_told_of_when_an_edition_has_told_of_its_day_and_not_before
     assert (way_of(code).paid, way_of(code).committed) == (4_000, 2_000)
     publish(days=2)
     assert (way_of(code).paid, way_of(code).committed) == (6_000, 0)
+
+
+def test_a_treasurer_sees_what_the_money_of_her_network_and_its_branches_paid_for(cast: Cast) -> None:
+    with transaction() as session:
+        (otop,) = session.scalars(select(Network).filter_by(code="NET001"))
+        group = networks.create(
+            code="NET901", type=otop.type, name="กลุ่มบ้านโนน", parent_id=otop.id, by=cast.busaba.user
+        )
+        session.flush()
+        numbers = otop.id, group.id
+    for number, satang in (*zip(numbers, (3_000, 2_000), strict=True), (None, 9_000)):
+        give(cast, satang, network=number)
+    proposal = room.approve(cast, 6_000)
+    voucher = room.pay(cast, proposal, 4_000).code
+    ton = cast.ton.sign_in()
+    assert voucher not in ton.visit("/networks/NET001/way").main
+    publish()
+    found = ways.of_network(db.session().get_one(Network, numbers[0]))
+    (share,) = found.purposes
+    assert (share.given, share.paid, share.waits, share.held) == (5_000, 4_000, 1_000, 2_000)
+    assert voucher in ton.visit("/networks/NET001/way").main
+    ton.visit("/networks/NET002/way", status=404)
+    cast.malee.sign_in().visit("/networks/NET001/way", status=403)
 
 
 @pytest.mark.parametrize(("pupils", "is_told"), [(4, False), (5, True)])
