@@ -2,8 +2,8 @@
 
 import re
 import tomllib
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import cache
 from pathlib import Path
@@ -19,6 +19,8 @@ FOLDER = Path(__file__).parent / "profiles"
 #: Fewest and most days that pictures of slips may be kept: no matter is settled in less than a month, and what is
 #: kept for more than ten years is not deleted in time.
 SLIP_PICTURE_DAYS = (30, 3650)
+#: What a bank's result tells of a payment.
+_RESULT_COLUMNS = ("reference", "status", "bank_ref", "message", "amount")
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +103,38 @@ class SpendingRules:
 
 
 @dataclass(frozen=True, slots=True)
+class TransferRules:
+    """How one bank takes a file of payments, and how it tells what became of them."""
+
+    #: "csv" or "ktb-ipay".
+    format: str = "csv"
+    #: What the bank gave the fund to send files with; empty where it asks for none.
+    company_id: str = ""
+    #: The bank's code of what the payments are for.
+    service: str = "04"
+    #: What the result calls its columns; `amount` may be missing in it.
+    columns: Mapping[str, str] = field(default_factory=lambda: {name: name for name in _RESULT_COLUMNS})
+    #: The words of its status, in small letters.
+    paid: tuple[str, ...] = ("paid",)
+    failed: tuple[str, ...] = ("failed",)
+
+    @staticmethod
+    def read(words: dict[str, Any]) -> "TransferRules":
+        """Raises Refused for a format that nobody can write."""
+        result = words.get("result", {})
+        if words.get("format", "csv") not in ("csv", "ktb-ipay"):
+            raise Refused(f"ไม่มีรูปแบบไฟล์โอน “{words['format']}” กรุณาใช้ csv หรือ ktb-ipay")
+        return TransferRules(
+            format=words.get("format", "csv"),
+            company_id=words.get("company_id", ""),
+            service=words.get("service", "04"),
+            columns={name: result.get(name, name) for name in _RESULT_COLUMNS},
+            paid=tuple(each.casefold() for each in result.get("paid", ("paid",))),
+            failed=tuple(each.casefold() for each in result.get("failed", ("failed",))),
+        )
+
+
+@dataclass(frozen=True, slots=True)
 class WorkArea:
     """A side of the work with the agency that leads it and the dimensions that it answers for."""
 
@@ -172,6 +206,8 @@ class Profile:
     issuer: Issuer
     giving: GivingRules
     spending: SpendingRules
+    #: How banks take files of payments, by the code of the bank.
+    transfers: tuple[tuple[str, TransferRules], ...]
     #: Within so many days a household that somebody works with is visited again.
     visit_every_days: int
     dimension_codes: tuple[str, ...]
@@ -203,6 +239,10 @@ class Profile:
         if level == "full":
             return None
         return max((tier.satang or 0 for tier in self.tiers if tier.level == level), default=0)
+
+    def transfers_of(self, bank_code: str) -> TransferRules:
+        """How this bank takes files of payments; a plain table where the profile does not name it."""
+        return next((rules for code, rules in self.transfers if code == bank_code), TransferRules())
 
     def majority(self, kind: str) -> tuple[int, int]:
         """The share that must say yes to a motion of this kind; (1, 2) is more than half."""
@@ -291,6 +331,9 @@ def _profile(key: str, words: dict[str, Any]) -> Profile:
         issuer=Issuer(**words["issuer"]),
         giving=_giving(key, words["giving"]),
         spending=_spending(words["spending"]),
+        transfers=tuple(
+            (code, TransferRules.read(bank)) for code, bank in words.get("transfers", {}).items()
+        ),
         visit_every_days=words["visit_every_days"],
         dimension_codes=tuple(dimension(code).code for code in words["dimensions"]),
         work_areas=tuple(

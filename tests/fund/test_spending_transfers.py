@@ -2,6 +2,7 @@
 
 import csv
 import io
+from datetime import date
 
 import committee_room as room
 import pytest
@@ -10,11 +11,14 @@ from people import Cast, Person
 from sqlalchemy import select, text
 
 from app.fund.ledger import books
-from app.fund.spending import orders, transfers, vendors
+from app.fund.spending import orders, transfer_formats, transfers, vendors
 from app.fund.spending.records import Payment, PaymentOrder, TransferFile, TransferFileLine
+from app.fund.spending.transfer_formats import Sender, Transfer
 from app.kit import clock
 from app.kit.db import db, transaction
 from app.kit.errors import BadInput, Refused
+from app.province.profile import TransferRules
+from app.staff.audit import AuditEvent
 
 
 def _approved(cast: Cast, *sums: int) -> list[int]:
@@ -50,12 +54,18 @@ def test_a_file_is_made_once_and_its_result_met_line_by_line(portal: Flask, cast
     for wrong in (b"", b"x,y\n1,2\n", _result((one_ref, "maybe", "", ""))):
         with pytest.raises(BadInput), transaction():
             transfers.take_result(file_id, wrong, by=cast.kanya.user)
-    with pytest.raises(Refused, match="ไม่อยู่ในไฟล์"), transaction():
-        transfers.take_result(file_id, _result(("K9", "paid", "B1", "")), by=cast.kanya.user)
-    result = _result((one_ref, "paid", "B1", ""), (other_ref, "failed", "", "account closed"))
+    # A line that matches nothing is asked about, and nothing is taken until a person says to leave it.
+    result = _result(
+        (one_ref, "paid", "B1", ""), (other_ref, "failed", "", "account closed"), ("K9", "paid", "B9", "")
+    )
+    with pytest.raises(Refused, match="1 รายการที่ไม่ตรง"), transaction():
+        transfers.take_result(file_id, result, by=cast.kanya.user)
+    assert db.session().scalars(select(Payment)).all() == []
     for _ in range(2):  # Brought twice, it is done once.
         with transaction():
-            assert transfers.take_result(file_id, result, by=cast.kanya.user) == (1, 1)
+            told = transfers.take_result(file_id, result, by=cast.kanya.user, skip=True)
+        assert (told.paid, told.failed, [row.reference for row, _ in told.unmet]) == (1, 1, ["K9"])
+    assert len(db.session().scalars(select(AuditEvent).filter_by(deed="payment.file_result")).all()) == 1
     (payment,) = db.session().scalars(select(Payment)).all()
     assert (payment.order_id, payment.transfer_ref) == (first, "B1")
     failed = db.session().get_one(PaymentOrder, second)
@@ -111,7 +121,7 @@ def test_a_file_takes_nothing_that_may_not_leave_and_the_bank_tells_what_became_
     # What went with the file left for the account that was right then.
     with transaction():
         result = _result((reference, "paid", "B1", ""))
-        assert transfers.take_result(file_id, result, by=cast.kanya.user) == (1, 0)
+        assert transfers.take_result(file_id, result, by=cast.kanya.user).paid == 1
 
 
 _AS_ORDERED = ("proposal_id", "satang", "vendor", "vendor_bank", "vendor_account", "invoice")
@@ -131,9 +141,45 @@ def test_the_file_is_made_fetched_and_answered_from_its_page(portal: Flask, cast
     kanya = cast.kanya.sign_in()
     page = kanya.send("/payments/transfers", action="/payments/transfers")
     assert "ทำไฟล์โอนแล้ว" in page.words
+    assert "พร้อมใช้" in page.words
     kept = kanya.client.get("/payments/transfers/1.csv")
     (row,) = csv.DictReader(io.StringIO(kept.data.decode("utf-8-sig")))
     cast.somchai.sign_in().visit("/payments/transfers/1.csv", status=403)
-    result = (io.BytesIO(_result((row["reference"], "paid", "B1", ""))), "result.csv")
-    assert "โอนสำเร็จ 1 รายการ" in kanya.send("/payments/transfers", action="/result", result=result).words
+    other = [(row["reference"], "paid", "B1", ""), ("K9", "failed", "", "unknown")]
+    asked = kanya.send(
+        "/payments/transfers/1",
+        action="/result",
+        result=(io.BytesIO(_result(*other)), "r.csv"),
+        to_status=409,
+    )
+    assert "K9" in asked.words
+    result = (io.BytesIO(_result(other[0])), "result.csv")
+    assert "โอนสำเร็จ 1 รายการ" in kanya.send("/payments/transfers/1", action="/result", result=result).words
     assert "ไฟล์โอน" in kanya.visit("/payments/1").main
+
+
+def test_krungthai_gets_lines_of_its_own_and_tells_the_result_in_its_own_words(
+    portal: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sender = Sender("006", "3100012345", "กองทุน")
+    several = [
+        Transfer("034", "020099900001", "ร้านอีสานใต้", 20_050, "K6911280000000001"),
+        Transfer("006", "4099900000", "ร้านสามัคคี", 10_000, "K6911280000000002"),
+    ]
+    content = transfer_formats.write(several, sender=sender, on=date(2026, 11, 28))
+    head, first, second = content.decode("cp874").rstrip("\r\n").split("\r\n")
+    assert {len(head), len(first), len(second)} == {498}
+    assert head.startswith("10100000100600000020000000000000030050" + "28112026" + "C")
+    assert first[9:12] + first[16:27] == "034" + "20099900001"
+    assert (first[57:74], first[352:370].strip()) == ("00000000000020050", "K6911280000000001")
+    assert second[92:192].strip() == "ร้านสามัคคี"
+    too_long = [Transfer("014", "1" * 12, "ร้าน", 100, "K1")]
+    with pytest.raises(Refused, match="ยาวเกินช่อง"):
+        transfer_formats.write(too_long, sender=sender, on=date(2026, 11, 28))
+    bank = TransferRules.read(
+        {"result": {"reference": "Ref No", "status": "สถานะ", "amount": "Amount", "paid": ["สำเร็จ"]}}
+    )
+    monkeypatch.setattr(transfer_formats, "rules", lambda code: bank)
+    raw = 'Ref No,สถานะ,bank_ref,message,Amount\nK1,สำเร็จ,B1,,"1,200.50"\n'.encode("cp874")
+    (told,) = transfer_formats.read(raw, bank_code="006")
+    assert (told.is_paid, told.satang) == (True, 120_050)

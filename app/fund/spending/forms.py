@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from flask_wtf.file import FileField, FileRequired
-from wtforms import HiddenField, SelectField, StringField
+from wtforms import BooleanField, HiddenField, SelectField, StringField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length
 
@@ -95,6 +95,7 @@ class ResultForm(Form):
     """What the bank made of a transfer file."""
 
     result = FileField("ไฟล์ผลจากธนาคาร", validators=[FileRequired("กรุณาเลือกไฟล์")])
+    skip = BooleanField("ตรวจกับธนาคารแล้ว ให้ข้ามรายการที่ไม่ตรง")
 
 
 class PaperForm(Form):

@@ -52,7 +52,7 @@ def record(order_id: int, *, transfer_ref: str, paid_on: date, by: User) -> Paym
         number=_next_number(fiscal_year_be(today)),
         proposal_id=proposal.id,
         order_id=order.id,
-        account_id=_account().id,
+        account_id=paying_account().id,
         satang=order.satang,
         vendor=order.vendor,
         vendor_bank=order.vendor_bank,
@@ -110,7 +110,8 @@ def _refuse_what_may_not_leave(order: PaymentOrder, *, paid_on: date, by: User) 
         )
 
 
-def _account() -> FundAccount:
+def paying_account() -> FundAccount:
+    """The fund's account out of which payments go. Raises Refused while there is none."""
     statement = select(FundAccount).where(FundAccount.state == "open").order_by(FundAccount.id).limit(1)
     found = receiving_account() or db.session().scalars(statement).one_or_none()
     if found is None:

@@ -1,5 +1,7 @@
 """Pages of transfer files: one is made, sent to the bank, and its result brought back."""
 
+from collections.abc import Sequence
+
 from flask import Response, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
@@ -7,6 +9,7 @@ from app.fund.spending import transfers
 from app.fund.spending.blueprint import READERS, bp
 from app.fund.spending.forms import PressForm, ResultForm
 from app.fund.spending.records import TransferFile
+from app.fund.spending.transfer_formats import Told, suffix
 from app.kit.db import db, transaction
 from app.kit.errors import BadInput, Refused
 from app.kit.web import takes_files
@@ -21,9 +24,27 @@ def _page(*, refused: str = "", status: int = 200) -> ResponseReturnValue:
         "spending/transfers.html",
         ready=ready,
         sum=sum(order.satang for order in ready),
+        has=transfers.holdings() if ready else None,
         files=transfers.latest(),
         makes=me.has(Role.FINANCE),
+        refused=refused,
+    )
+    return page, status
+
+
+def _file_page(
+    number: int, *, refused: str = "", unmet: Sequence[tuple[Told, str]] = (), status: int = 200
+) -> ResponseReturnValue:
+    found = db.session().get(TransferFile, number) or abort(404)
+    page = render_template(
+        "spending/transfer.html",
+        file=found,
+        has=transfers.holdings(),
+        suffix=suffix(found.content),
+        makes=signed_in().has(Role.FINANCE),
+        fetches=signed_in().has(Role.FINANCE, Role.AUDITOR),
         form=ResultForm(formdata=None),
+        unmet=unmet,
         refused=refused,
     )
     return page, status
@@ -42,11 +63,18 @@ def make_transfer_file() -> ResponseReturnValue:
         abort(400)
     try:
         with transaction():
-            transfers.make(by=signed_in())
+            made = transfers.make(by=signed_in()).id
     except Refused as refused:
         return _page(refused=refused.words, status=409)
     flash("ทำไฟล์โอนแล้ว ส่งเข้าธนาคารครั้งเดียว แล้วนำไฟล์ผลกลับมา", "success")
-    return redirect(url_for("spending.transfer_files"))
+    return redirect(url_for("spending.transfer_batch", number=made))
+
+
+@bp.get("/payments/transfers/<int:number>")
+@opens_to(*READERS)
+def transfer_batch(number: int) -> ResponseReturnValue:
+    """One file: its sum beside what the fund has, its lines, its hash, and what the bank made of it."""
+    return _file_page(number)
 
 
 @bp.get("/payments/transfers/<int:number>.csv")
@@ -56,9 +84,9 @@ def transfer_file(number: int) -> Response:
     found = db.session().get(TransferFile, number) or abort(404)
     return Response(
         found.content,
-        mimetype="text/csv",
+        mimetype="text/csv" if suffix(found.content) == "csv" else "text/plain",
         headers={
-            "Content-Disposition": f'attachment; filename="transfer-{found.id}.csv"',
+            "Content-Disposition": f'attachment; filename="transfer-{found.id}.{suffix(found.content)}"',
             "Cache-Control": "private, no-store",
         },
     )
@@ -69,10 +97,15 @@ def transfer_file(number: int) -> Response:
 @opens_to(Role.FINANCE)
 def transfer_result(number: int) -> ResponseReturnValue:
     sent = request.files.get("result")
+    raw, skip = sent.read() if sent else b"", "skip" in request.form
     try:
         with transaction():
-            paid, failed = transfers.take_result(number, sent.read() if sent else b"", by=signed_in())
+            told = transfers.take_result(number, raw, by=signed_in(), skip=skip)
+    except transfers.Unmet as unmet:
+        return _file_page(number, refused=unmet.words, unmet=unmet.lines, status=409)
     except Refused as refused:
-        return _page(refused=refused.words, status=422 if isinstance(refused, BadInput) else 409)
-    flash(f"ธนาคารโอนสำเร็จ {paid} รายการ ไม่สำเร็จ {failed} รายการ", "success" if not failed else "warning")
-    return redirect(url_for("spending.transfer_files"))
+        return _file_page(number, refused=refused.words, status=422 if isinstance(refused, BadInput) else 409)
+    skipped = f" ข้าม {len(told.unmet)} รายการ" if told.unmet else ""
+    words = f"ธนาคารโอนสำเร็จ {told.paid} รายการ ไม่สำเร็จ {told.failed} รายการ{skipped}"
+    flash(words, "warning" if told.failed or skipped else "success")
+    return redirect(url_for("spending.transfer_batch", number=number))

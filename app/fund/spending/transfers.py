@@ -1,32 +1,83 @@
 """Transfer files: approved payments in one file for the bank, made once; the bank's result file is met line by line.
 
-The file is CSV in UTF-8, one line a payment: no, bank (three digits), account, name, amount in baht with two decimals,
-reference. The result is CSV with a header of at least reference, status (`paid` or `failed`), bank_ref and message.
+How the file is written and its result read is a matter of the bank: see `transfer_formats`.
 """
 
-import csv
 import hashlib
-import io
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import aliased
 
+from app.fund.bank.records import BankEvent
 from app.fund.committee.records import AgendaItem, Proposal, ProposalState, Vote
-from app.fund.spending import orders, payments, sums
+from app.fund.ledger import books
+from app.fund.spending import orders, payments, sums, transfer_formats
 from app.fund.spending.records import PaymentOrder, TransferFile, TransferFileLine, Vendor, VendorAccount
 from app.kit import clock
 from app.kit.db import db, lock
 from app.kit.errors import BadInput, Refused
 from app.kit.money import format_baht
-from app.kit.texts import visible
 from app.staff import audit
 from app.staff.deeds import Deed
 from app.staff.roles import Role
 from app.staff.users import User
 
 MOST_LINES, MOST_BYTES = 500, 1_000_000
-_COLUMNS = ("no", "bank", "account", "name", "amount", "reference")
-_NEEDED = ("reference", "status", "bank_ref", "message")
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a result told: lines paid and failed, and lines of no payment of the file with what is wrong in each."""
+
+    paid: int
+    failed: int
+    unmet: Sequence[tuple[transfer_formats.Told, str]] = ()
+
+
+class Unmet(Refused):
+    """Lines of a result that match no payment of the file: a person looks at them before the others are taken."""
+
+    def __init__(self, lines: Sequence[tuple[transfer_formats.Told, str]]) -> None:
+        super().__init__(
+            f"ไฟล์ผลมี {len(lines)} รายการที่ไม่ตรงกับไฟล์โอนนี้ ยังไม่บันทึกอะไร กรุณาตรวจกับธนาคาร ถ้ารู้แล้วว่าคืออะไร "
+            "เลือกไฟล์เดิมแล้วเลือกให้ข้ามรายการเหล่านี้"
+        )
+        self.lines = lines
+
+
+@dataclass(frozen=True, slots=True)
+class Holdings:
+    """What the fund has beside what a file takes out, in satang. `bank` as the newest line with a balance tells it."""
+
+    committed: int
+    available: int
+    bank: int | None
+    bank_at: datetime | None
+
+
+def holdings() -> Holdings:
+    """What the books promise and have free, and what the bank's newest balance of the paying account is."""
+    balances = books.balances()
+    newest = (
+        db.session()
+        .execute(
+            select(BankEvent.balance_satang, BankEvent.occurred_at)
+            .where(BankEvent.source == "statement", BankEvent.balance_satang.is_not(None))
+            .where(BankEvent.account_id == payments.paying_account().id)
+            .order_by(BankEvent.occurred_at.desc(), BankEvent.id.desc())
+            .limit(1)
+        )
+        .one_or_none()
+    )
+    return Holdings(
+        committed=sum(each.committed for each in balances),
+        available=sum(each.available for each in balances),
+        bank=newest.balance_satang if newest else None,
+        bank_at=newest.occurred_at if newest else None,
+    )
 
 
 def ready(by: User) -> list[PaymentOrder]:
@@ -73,11 +124,18 @@ def make(*, by: User) -> TransferFile:
     ]
     if not several:
         raise Refused("ไม่มีรายการที่อนุมัติแล้วรอโอนที่ท่านโอนได้ กรุณารอการอนุมัติก่อน")
-    now = clock.now()
-    rows = [
-        (place, order, f"K{now:%y%m%d%H%M%S}{order.id:06d}") for place, order in enumerate(several, start=1)
-    ]
-    content = _written([(place, order, reference) for place, order, reference in rows])
+    now, account = clock.now(), payments.paying_account()
+    rows = [(order, f"K{now:%y%m%d}{order.id:08d}") for order in several]
+    content = transfer_formats.write(
+        [
+            transfer_formats.Transfer(
+                order.vendor_bank, order.vendor_account, order.vendor, order.satang, reference
+            )
+            for order, reference in rows
+        ],
+        sender=transfer_formats.Sender(account.bank_code, account.number, account.name),
+        on=clock.today(),
+    )
     made = TransferFile(
         satang=sum(order.satang for order in several),
         content=content,
@@ -88,8 +146,7 @@ def make(*, by: User) -> TransferFile:
     session.add(made)
     session.flush()
     session.add_all(
-        TransferFileLine(file_id=made.id, order_id=order.id, reference=reference)
-        for _, order, reference in rows
+        TransferFileLine(file_id=made.id, order_id=order.id, reference=reference) for order, reference in rows
     )
     session.flush()
     audit.record(
@@ -103,63 +160,58 @@ def make(*, by: User) -> TransferFile:
     return made
 
 
-def _written(rows: list[tuple[int, PaymentOrder, str]]) -> bytes:
-    out = io.StringIO()
-    sheet = csv.writer(out, lineterminator="\r\n")
-    sheet.writerow(_COLUMNS)
-    for place, order, reference in rows:
-        amount = format_baht(order.satang).replace(",", "")
-        sheet.writerow((place, order.vendor_bank, order.vendor_account, order.vendor, amount, reference))
-    return out.getvalue().encode("utf-8-sig")
-
-
-def take_result(file_id: int, raw: bytes, *, by: User) -> tuple[int, int]:
+def take_result(file_id: int, raw: bytes, *, by: User, skip: bool = False) -> Outcome:
     """What the bank made of each line: paid lines are written down as vouchers, failed ones are withdrawn, to be prepared
-    again. All of it or nothing; the same result again changes nothing. Returns how many were paid and how many failed.
+    again. All of it or nothing; the same result again changes nothing.
 
-    Raises BadInput for what cannot be read, Refused for a line that stands in no file or was told otherwise before.
+    Raises BadInput for what cannot be read, Unmet for lines that match no payment of this file unless they are to be
+    skipped, Refused for a line that was told otherwise before.
     """
-    rows = _rows(raw)
+    if not 0 < len(raw) <= MOST_BYTES:
+        raise BadInput("ไฟล์ผลการโอนว่างเปล่าหรือใหญ่เกินไป กรุณาเลือกไฟล์ใหม่")
+    rows = transfer_formats.read(raw, bank_code=payments.paying_account().bank_code)
     made, session = lock(TransferFile, file_id), db.session()
     lines = {
         line.reference: line for line in session.scalars(select(TransferFileLine).filter_by(file_id=made.id))
     }
-    paid = failed = 0
-    for row in rows:
-        line = lines.get(row["reference"])
-        if line is None:
-            raise Refused(f"เลขอ้างอิง {row['reference'][:40]} ไม่อยู่ในไฟล์โอนนี้ กรุณาเลือกไฟล์ผลของไฟล์นี้")
-        if line.result and line.result != row["status"]:
-            raise Refused(f"รายการ {line.reference} ธนาคารเคยบอกผลไว้ต่างจากนี้ กรุณาตรวจกับธนาคาร")
-        paid += row["status"] == "paid"
-        failed += row["status"] == "failed"
-        if line.result:
-            continue
-        line.result = row["status"]
-        session.flush()
-        if line.result == "paid":
-            payments.record(line.order_id, transfer_ref=row["bank_ref"], paid_on=clock.today(), by=by)
-        else:
-            orders.withdraw(line.order_id, reason=f"ธนาคารโอนไม่สำเร็จ {row['message']}"[:300], by=by)
-    audit.record(
-        Deed.PAYMENT_FILE_RESULT, f"transfer_file:{made.id}", by=by, lines=paid + failed, missing=failed
-    )
-    return paid, failed
+    unmet = [(row, why) for row in rows if (why := _why_unmet(row, lines.get(row.reference)))]
+    if unmet and not skip:
+        raise Unmet(unmet)
+    strange = {row.reference for row, _ in unmet}
+    met = [row for row in rows if row.reference not in strange]
+    is_new = [_meet(lines[row.reference], row, by=by) for row in met]
+    failed = sum(not row.is_paid for row in met)
+    if any(is_new):
+        audit.record(
+            Deed.PAYMENT_FILE_RESULT,
+            f"transfer_file:{made.id}",
+            by=by,
+            lines=len(met),
+            missing=failed,
+        )
+    return Outcome(len(met) - failed, failed, unmet)
 
 
-def _rows(raw: bytes) -> list[dict[str, str]]:
-    if not 0 < len(raw) <= MOST_BYTES:
-        raise BadInput("ไฟล์ผลการโอนว่างเปล่าหรือใหญ่เกินไป กรุณาเลือกไฟล์ใหม่")
-    try:
-        text = raw.decode("utf-8-sig")
-        told = [
-            {name: visible(row.get(name) or "") for name in _NEEDED}
-            for row in csv.DictReader(io.StringIO(text))
-        ]
-    except (UnicodeDecodeError, csv.Error):
-        raise BadInput("อ่านไฟล์ผลการโอนไม่ได้ ต้องเป็น CSV แบบ UTF-8") from None
-    if not told or any(not row["reference"] or row["status"] not in ("paid", "failed") for row in told):
-        raise BadInput("ไฟล์ผลการโอนต้องมีคอลัมน์ reference, status (paid หรือ failed), bank_ref และ message")
-    if len({row["reference"] for row in told}) != len(told):
-        raise BadInput("ไฟล์ผลการโอนมีเลขอ้างอิงซ้ำ กรุณาตรวจกับธนาคาร")
-    return told
+def _why_unmet(row: transfer_formats.Told, line: TransferFileLine | None) -> str:
+    """What is wrong with a line of the result; empty where it is of this file and of the same sum."""
+    if line is None:
+        return "ไม่มีเลขอ้างอิงนี้ในไฟล์โอน"
+    if row.satang is not None and row.satang != line.order.satang:
+        return f"ยอดในไฟล์โอนคือ {format_baht(line.order.satang)} บาท"
+    return ""
+
+
+def _meet(line: TransferFileLine, row: transfer_formats.Told, *, by: User) -> bool:
+    """Whether this was new. Raises Refused where the bank told otherwise before."""
+    result = "paid" if row.is_paid else "failed"
+    if line.result and line.result != result:
+        raise Refused(f"รายการ {line.reference} ธนาคารเคยบอกผลไว้ต่างจากนี้ กรุณาตรวจกับธนาคาร")
+    if line.result:
+        return False
+    line.result = result
+    db.session().flush()
+    if row.is_paid:
+        payments.record(line.order_id, transfer_ref=row.bank_ref, paid_on=clock.today(), by=by)
+    else:
+        orders.withdraw(line.order_id, reason=f"ธนาคารโอนไม่สำเร็จ {row.message}"[:300], by=by)
+    return True
