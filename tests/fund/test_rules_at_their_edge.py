@@ -11,14 +11,15 @@ from flask import Flask
 from people import Cast
 
 from app.fund.closing import month_facts
-from app.fund.committee import proposals
-from app.fund.ledger import months
+from app.fund.committee import attendance, item_status, motions, proposals, seats
+from app.fund.committee.records import AgendaItem
+from app.fund.ledger import entries, months, opening_files, trial_balances
 from app.fund.ledger.accounts import open_purpose
 from app.fund.spending import orders, signatories
 from app.fund.spending.records import Signatory
 from app.kit import clock
 from app.kit.db import db, transaction
-from app.kit.errors import Refused
+from app.kit.errors import BadInput, Refused
 
 
 def test_a_month_is_closed_from_the_first_day_of_the_next_and_none_is_left_out(
@@ -52,6 +53,8 @@ def test_a_prepared_payment_is_withdrawn_by_whoever_may_answer_for_it_and_before
     number = room.prepare(cast, code, 100_00)
     with pytest.raises(Refused, match="เท่านั้นที่ยกเลิกรายการเตรียมจ่ายได้"), transaction():
         orders.withdraw(number, reason="ผิด", by=cast.malee.user)
+    with pytest.raises(BadInput), transaction():
+        orders.withdraw(number, reason=" ", by=cast.kanya.user)
     with transaction():
         orders.approve(number, by=cast.somchai.user)
     room.transfer(cast, number)
@@ -97,3 +100,77 @@ def test_a_proposal_is_revised_by_who_made_it_or_the_secretariat(sqlite_portal: 
 def test_a_new_purpose_is_open(sqlite_portal: Flask, cast: Cast) -> None:
     with transaction():
         assert open_purpose(code="health", name_th="สุขภาพ").open
+
+
+def test_items_stand_on_the_agenda_in_the_order_in_which_they_came(sqlite_portal: Flask, cast: Cast) -> None:
+    number = room.meet(cast)
+    items = [room.table(cast, number, room.propose(cast, 10_00)) for _ in range(3)]
+    assert [db.session().get_one(AgendaItem, item).position for item in items] == [1, 2, 3]
+    with pytest.raises(Refused, match="ไม่พบคำขอรหัส AR-2569-9999"):
+        room.table(cast, number, "AR-2569-9999")
+
+
+def test_the_secretariat_notes_that_a_guest_left_an_open_meeting_and_no_member(
+    sqlite_portal: Flask, cast: Cast
+) -> None:
+    number = room.meet(cast)
+    with transaction():
+        guest = attendance.note_guest(number, name="นายแขก", position="ผู้เชี่ยวชาญ", by=cast.busaba.user).id
+    with transaction():
+        assert attendance.leave(number, attendance_id=guest, by=cast.busaba.user).left_at is not None
+    member = next(row.id for row in item_status.in_the_room(number) if row.member_id == cast.pranee.user.id)
+    with pytest.raises(Refused, match="เฉพาะประธานในที่ประชุม"), transaction():
+        attendance.leave(number, attendance_id=member, by=cast.busaba.user)
+
+
+def test_nothing_is_no_entry(sqlite_portal: Flask, cast: Cast) -> None:
+    with pytest.raises(Refused, match="ต้องมากกว่าศูนย์"), transaction():
+        entries.receive(purpose_id=cast.purpose().id, satang=0, donation_id=1, by_id=None)
+
+
+def test_the_books_begin_in_the_fiscal_year_of_their_first_entry(sqlite_portal: Flask, cast: Cast) -> None:
+    with time_machine.travel("2024-10-05T05:00:00+00:00"):
+        room.give(cast, 1_00)
+    with time_machine.travel("2026-09-30T05:00:00+00:00"):
+        assert trial_balances.years() == [2569, 2568]
+    with time_machine.travel("2026-10-01T05:00:00+00:00"):
+        assert trial_balances.years() == [2570, 2569, 2568]
+
+
+def test_an_opening_file_may_say_that_nothing_was_spent_yet(sqlite_portal: Flask, cast: Cast) -> None:
+    read = opening_files.read("วัตถุประสงค์,ยอดคงเหลือ,ณ วันที่,รับมาแล้ว\ngeneral,100,1/8/2565,100\n".encode())
+    assert [(line.satang, line.spent_satang) for line in read.lines] == [(100_00, 0)]
+
+
+@pytest.mark.parametrize(("office", "order"), [("king", "ศก 2"), ("member", " ")])
+def test_a_seat_has_an_office_and_an_order(sqlite_portal: Flask, cast: Cast, office: str, order: str) -> None:
+    with pytest.raises(BadInput), transaction():
+        seats.seat(
+            person_id=cast.pranee.user.id,
+            office=office,
+            order_number=order,
+            from_on=clock.today(),
+            by=cast.busaba.user,
+        )
+
+
+def test_what_is_deferred_to_a_day_does_not_wait_for_money(sqlite_portal: Flask, cast: Cast) -> None:
+    item = room.table(cast, room.meet(cast), room.propose(cast, 10_00))
+    with transaction():
+        moved = motions.move(
+            item,
+            kind="defer",
+            reason="รอก่อน",
+            waits_until=clock.today() + timedelta(days=1),
+            by=cast.somchai.user,
+        )
+        assert not moved.waits_for_money
+
+
+def test_one_may_be_the_quorum_of_a_body_and_nobody_may_not(sqlite_portal: Flask, cast: Cast) -> None:
+    with transaction():
+        assert (
+            seats.open_body(code="few", name_th="คณะย่อย", quorum_count=1, by=cast.busaba.user).quorum(3) == 1
+        )
+    with pytest.raises(BadInput), transaction():
+        seats.open_body(code="none", name_th="คณะย่อย", quorum_count=0, by=cast.busaba.user)
