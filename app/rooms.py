@@ -20,6 +20,7 @@ from app.cases.aid import (
     costs,
     evidence,
     handover_pages,
+    lateness,
     pick_pages,
     request_pages,
 )
@@ -496,7 +497,7 @@ AID = Room(
         pick_pages,
     ),
     commands=(aid_commands.committee,),
-    scheduled=(ScheduledJob(evidence.maintain, 3600),),
+    scheduled=(ScheduledJob(evidence.maintain, 3600), ScheduledJob(lateness.tell, 3600)),
     checks=aid_checks.CHECKS,
     refusals=aid_refusals.REFUSALS,
     bindings=(

@@ -22,6 +22,7 @@ ROOT = Path(app.__file__).parent.parent
 GLOSSARY = (ROOT / "docs/glossary.md").read_text()
 #: Lists that no column keeps: readings of a file, what a page or a rule tells another.
 NOT_STORED = {
+    "Step",
     "Interest",
     "Actor",
     "AccountStatus",

@@ -135,6 +135,20 @@ class TransferRules:
 
 
 @dataclass(frozen=True, slots=True)
+class Pace:
+    """Days that a request may stand at each step before it is late, and so many more before the chair is told."""
+
+    agenda: int = 21
+    alone: int = 3
+    vote: int = 35
+    prepare: int = 7
+    sign: int = 3
+    transfer: int = 3
+    deliver: int = 30
+    escalate: int = 7
+
+
+@dataclass(frozen=True, slots=True)
 class WorkArea:
     """A side of the work with the agency that leads it and the dimensions that it answers for."""
 
@@ -218,6 +232,7 @@ class Profile:
     tiers_regulation: str
     #: What the chair alone decides at most when help is urgent, above the tier; the next meeting ratifies it. 0 for nothing.
     urgent_satang: int
+    pace: Pace
     #: Kinds of resolutions that ask for more than half, with the share of those who voted or abstained.
     majorities: tuple[tuple[str, int, int], ...]
     rhythms: tuple[Rhythm, ...]
@@ -346,6 +361,7 @@ def _profile(key: str, words: dict[str, Any]) -> Profile:
         ),
         tiers_regulation=words.get("tiers_regulation", ""),
         urgent_satang=words.get("urgent_satang", 0),
+        pace=Pace(**words.get("pace", {})),
         majorities=tuple((name, *map(int, share)) for name, share in words.get("majorities", {}).items()),
         rhythms=tuple(
             Rhythm(rhythm["code"], rhythm["name_th"], rhythm["weekday"], rhythm.get("nth"), rhythm.get("at"))

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from flask import url_for
 from sqlalchemy import func, select
 
-from app.cases.aid import access, delivery_progress
+from app.cases.aid import access, delivery_progress, lateness
 from app.cases.aid.records import AidRequest, Handover, RequestState
 from app.fund.bank.inquiry import denials
 from app.fund.bank.match_reasons import UNDECIDED
@@ -54,12 +54,16 @@ class Card:
     urgent: bool = False
     #: The day from which the oldest of it waits, or on which it is due.
     since: date | None = None
+    #: Stood too long with this person: red, and before all else.
+    late: bool = False
 
 
 def work_of(user: User) -> list[Card]:
     """What waits for this person by their roles: what must not wait first, then the oldest. Nothing else."""
     cards = [card for roles, deal in _DEALERS if user.has(*roles) for card in deal(user) if card.count]
-    return sorted(dict.fromkeys(cards), key=lambda card: (not card.urgent, card.since or date.max))
+    return sorted(
+        dict.fromkeys(cards), key=lambda card: (not card.late, not card.urgent, card.since or date.max)
+    )
 
 
 def _day(moment: datetime | None) -> date | None:
@@ -287,11 +291,30 @@ def _member(user: User) -> list[Card]:
     ]
 
 
+def _late(user: User) -> list[Card]:
+    """Requests that stand too long with this person, or so long that chair and secretariat see them."""
+    mine = [now for now in lateness.late() if lateness.is_with(now, user)]
+    if not mine:
+        return []
+    oldest = mine[0]
+    words = f"{oldest.proposal.code} {oldest.words}"
+    return [
+        Card(
+            "ค้างเกินกำหนด",
+            words,
+            url_for("warroom.late"),
+            len(mine),
+            "เรื่อง",
+            urgent=True,
+            since=_day(oldest.since),
+            late=True,
+        )
+    ]
+
+
 def _alone(user: User) -> list[Card]:
     """What this person may decide alone, as chair or by delegation."""
-    if sole.right_of(user) is None:
-        return []
-    waiting = [(proposal, way) for proposal, way in sole.waiting() if not sole.why_not(proposal, user)]
+    waiting = sole.waiting_for(user)
     urgent = sum(way is not None for _, way in waiting)
     return [
         Card(
@@ -421,6 +444,7 @@ _DEALERS: tuple[tuple[tuple[Role, ...], Callable[[User], list[Card]]], ...] = (
     (signatories.HOLDERS, _to_pay),
     (orders.APPROVERS, _unmet),
     ((Role.FINANCE,), _finance),
+    ((*SEATS, Role.FINANCE, *access.OFFICERS), _late),
     (SEATS, _member),
     ((*SEATS, Role.FUND_OFFICER), _alone),
     ((*SEATS, Role.FUND_OFFICER), _meetings_ahead),

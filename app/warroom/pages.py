@@ -1,14 +1,15 @@
 """Pages of the war room: what waits for each person, and the figures the governor looks at."""
 
-from flask import Blueprint, render_template
+from flask import Blueprint, render_template, url_for
 
+from app.cases.aid import lateness
 from app.cases.register import households
 from app.fund.giving.payment_requests import payees
 from app.kit import clock, language
 from app.kit.language import in_english
 from app.province.places import ATTRIBUTION
 from app.staff import notices
-from app.staff.doors import STAFF, opens_to, signed_in
+from app.staff.doors import STAFF, may_enter, opens_to, signed_in
 from app.staff.roles import Role
 from app.warroom import boards, governor, treasury
 
@@ -38,6 +39,30 @@ def home() -> str:
         # Whoever goes to houses begins there.
         visits=user.has(*households.AREA),
         today=clock.today(),
+    )
+
+
+@bp.get("/late")
+@opens_to(STAFF)
+def late() -> str:
+    """What stands too long with this person; the secretariat, the chair and who checks see all of it."""
+    user = signed_in()
+    all_of_it = user.has(Role.CHAIR, Role.FUND_OFFICER, Role.AUDITOR)
+    reads = may_enter(user, "committee.decision")
+    return render_template(
+        "warroom/late.html",
+        rows=[
+            (
+                now,
+                url_for("aid.one_request", code=now.proposal.code)
+                if may_enter(user, "aid.one_request")
+                else url_for("spending.payments", q=now.proposal.code)
+                if may_enter(user, "spending.payments") and not reads
+                else url_for("committee.decision", code=now.proposal.code),
+            )
+            for now in lateness.late()
+            if all_of_it or lateness.is_with(now, user)
+        ],
     )
 
 

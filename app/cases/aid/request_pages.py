@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 from werkzeug.wrappers import Response
 from wtforms.fields.choices import SelectChoice
 
-from app.cases.aid import access, handovers, pre_checks, request_progress, requests, sizes
+from app.cases.aid import access, handovers, lateness, pre_checks, request_progress, requests, sizes
 from app.cases.aid import lines as lines_
 from app.cases.aid.blueprint import bp, request_or_404
 from app.cases.aid.forms import RequestForm, WayForm
@@ -223,6 +223,7 @@ def one_request(code: str) -> str:
         may_enter_costs=user.has(Role.FUND_OFFICER) and progress.step >= 2 and not progress.is_over,
         may_hand_over=officer and progress.paid_satang > 0 and progress.delivery.left > 0,
         steps=DRAFT_STEPS,
+        stands=lateness.of(progress.proposal) if progress.proposal else None,
         **_urgency(progress.proposal, asks=owner and officer),
     )
 

@@ -1,14 +1,15 @@
 """The page on which payments and the bank's lines of money out meet, and the ways from a payment to what stands behind it."""
 
 from collections.abc import Callable
+from typing import Any
 
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 
-from app.fund.committee.records import APPROVING, Resolution
+from app.fund.committee.records import APPROVING, Proposal, Resolution
 from app.fund.giving.records.receipts import Receipt
-from app.fund.spending import bank_lines
+from app.fund.spending import bank_lines, standing
 from app.fund.spending.blueprint import READERS, bp
 from app.fund.spending.forms import PressForm, ReasonForm
 from app.fund.spending.records import STANDS, OutgoingMatch, Payment, Trace
@@ -118,6 +119,11 @@ def resolved_on(proposal_id: int) -> str:
     item_id = db.session().scalar(made.order_by(Resolution.id.desc()).limit(1))
     opens = item_id is not None and may_enter(signed_in(), "committee.item")
     return url_for("committee.item", item_id=item_id) if opens else ""
+
+
+def story_of(proposal: Proposal) -> dict[str, Any]:
+    """Where the proposal's money came from and where it stands: the page of its item, and the step it is at."""
+    return {"resolved": resolved_on(proposal.id), "stands": standing.seen_by_finance(proposal)}
 
 
 def receipts_of(payment: Payment) -> list[tuple[str, str, int]]:
