@@ -70,7 +70,7 @@ from app.fund.bank.statements import pages as statement_pages
 from app.fund.bank.statements import statement_overrides, upload_pages, withdrawals
 from app.fund.closing import checks as closing_checks
 from app.fund.closing import commands as closing_commands
-from app.fund.closing import money_out
+from app.fund.closing import money_out, month_ends
 from app.fund.closing import pages as closing_pages
 from app.fund.committee import checks as committee_checks
 from app.fund.committee import delegations, frozen
@@ -135,6 +135,8 @@ from app.fund.ledger.books import IntegrityCheck
 from app.fund.ledger.journal import Explain
 from app.fund.spending import (
     bank_lines,
+    carry_over,
+    carry_over_pages,
     guards,
     line_pages,
     paid_lines,
@@ -411,7 +413,7 @@ CLOSING = Room(
     # `bank` with what closing adds to it.
     commands=(closing_commands.bank,),
     checks=(closing_checks.closed_months_stay_true,),
-    subjects={"month": SubjectKind("เดือนบัญชี")},
+    subjects={"month": SubjectKind("เดือนบัญชี"), "year": SubjectKind("ปีงบประมาณ")},
 )
 
 COMMITTEE = Room(
@@ -433,7 +435,7 @@ COMMITTEE = Room(
 
 SPENDING = Room(
     name="spending",
-    pages=(spending_pages, vendor_pages, line_pages, paper_pages, transfer_pages),
+    pages=(spending_pages, vendor_pages, line_pages, paper_pages, transfer_pages, carry_over_pages),
     commands=(spending_commands.trace,),
     checks=(
         spending_checks.payments_are_booked,
@@ -445,7 +447,7 @@ SPENDING = Room(
         spending_checks.vouchers_run_without_gap,
     ),
     scheduled=(ScheduledJob(bank_lines.meet_all, 60),),
-    approvals=(*vendors.APPROVALS, *signatories.APPROVALS),
+    approvals=(*vendors.APPROVALS, *signatories.APPROVALS, *carry_over.APPROVALS),
     refusals=spending_refusals.REFUSALS,
     journal={
         "commitment_id": spending_pages.commitments_in_the_journal,
@@ -453,6 +455,7 @@ SPENDING = Room(
     },
     bindings=(
         Binding(money_out.EXPLAIN, paid_lines.paid),
+        Binding(month_ends.CARRY_IS_DUE, carry_over.is_due),
         Binding(event_pages.OF_PAYMENT, line_pages.told),
         Binding(receipt_pages.PAID_WITH, line_pages.paid_with),
     ),

@@ -1,7 +1,7 @@
 """Month ends: what stands in the way of closing a month, and the closing itself with its certificate."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -18,11 +18,14 @@ from app.fund.ledger.months import ClosedMonth
 from app.kit import clock
 from app.kit.db import db, transaction
 from app.kit.errors import BadInput, Refused
+from app.kit.injected import Injected
 from app.kit.money import format_baht
-from app.kit.thai import month_year
+from app.kit.thai import fiscal_year_be, month_year
 from app.staff.roles import Role
 from app.staff.users import User
 
+#: Whether on this day a fiscal year ends whose open commitments nobody approved a list of.
+CARRY_IS_DUE: Injected[Callable[[date], bool]] = Injected("commitments at the end of a year")
 _SHORTEST_REASON = 5
 _LONGEST_REASON = 300
 
@@ -75,6 +78,7 @@ def obstacles(facts: Mapping[str, Any]) -> list[Obstacle]:
         *_of_decisions(facts),
         *_of_counter(facts),
         *_of_omise(facts),
+        *_of_year(first_on),
     ]
     return sorted(found, key=lambda obstacle: not obstacle.hard)
 
@@ -237,6 +241,24 @@ def _of_omise(facts: Mapping[str, Any]) -> list[Obstacle]:
     words = f"ผลต่าง {format_baht(at_omise)} บาท กรุณาตรวจกับรายงานของ Omise"
     title = "Omise โอนเข้าบัญชีเกินกว่าที่ถือไว้ให้กองทุน"
     return [Obstacle(kind="omise", hard=False, title=title, words=words, endpoint="bank.queue")]
+
+
+def _of_year(first_on: date) -> list[Obstacle]:
+    """The last month of a fiscal year says what becomes of what is promised and not paid."""
+    last_on = months.last_of(first_on)
+    if not CARRY_IS_DUE.get()(last_on):
+        return []
+    year = fiscal_year_be(last_on)
+    return [
+        Obstacle(
+            kind="carry",
+            hard=False,
+            title="ยังไม่มีบัญชีกันเงินเหลื่อมปีที่อนุมัติ",
+            words="มีเงินผูกพันค้างจ่ายเมื่อสิ้นปี กรุณาทำบัญชีว่ากันไว้หรือคืน ให้สองคนอนุมัติ",
+            endpoint="spending.year_end",
+            arguments=(("year", str(year)),),
+        )
+    ]
 
 
 def accepted(found: Sequence[Obstacle], reasons: Mapping[str, str]) -> dict[str, dict[str, str]]:
