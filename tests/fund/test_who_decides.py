@@ -79,6 +79,8 @@ def test_the_chair_alone_approves_a_small_sum_and_the_next_meeting_hears_of_it(
         3_000_00,
     )
     assert sum(balance.committed for balance in books.balances()) == 3_000_00
+    decided = cast.somchai.sign_in().visit(f"/agenda/{made.item_id}")
+    assert "รายงานที่ประชุมครั้งถัดไป" in decided.words
     sitting = db.session().get_one(Meeting, made.item.meeting_id)
     assert (sitting.state, sitting.body.code) == ("closed", "sole")
     assert sole.reported_in(room.meeting(before)) == []

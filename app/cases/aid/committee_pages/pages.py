@@ -178,6 +178,10 @@ def status(number: int) -> Response:
 @bp.get("/agenda/<int:item_id>")
 @opens_to(*READERS)
 def item(item_id: int) -> ResponseReturnValue:
+    found = db.session().get(AgendaItem, item_id)
+    if found is not None and found.meeting.body.code == seats.SOLE:
+        # What one person decided has a page of its own.
+        return redirect(url_for("committee.decision", code=found.proposal.code))
     return show_item(item_id)
 
 
