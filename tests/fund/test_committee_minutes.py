@@ -1,6 +1,7 @@
 """Minutes: a draft in the official form, endorsed by the next meeting, then the same bytes for ever."""
 
 import io
+from datetime import timedelta
 from typing import Any
 
 import committee_room as room
@@ -182,6 +183,7 @@ def test_what_is_promised_and_not_paid_follows_once_at_its_newest_sum_until_it_i
 ) -> None:
     _held(cast)
     (first,) = follow_ups.of(db.session().get_one(Meeting, room.meet(cast)))
+    assert first.due_on == first.resolved_at.astimezone(clock.BANGKOK).date() + timedelta(days=7 + 3 + 3)
     assert (first.promised, first.paid) == (40_00, 0)
     code, number = first.proposal.code, room.meet(cast)
     with transaction():

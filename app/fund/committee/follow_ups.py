@@ -1,7 +1,7 @@
 """Follow-ups: what earlier meetings promised and is not paid yet; a meeting's third part of the agenda by itself."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import func, or_, select
 
@@ -9,6 +9,7 @@ from app.fund.committee.records import APPROVING, COMMITTED, Meeting, Proposal, 
 from app.fund.spending.records import Payment
 from app.kit import clock
 from app.kit.db import db
+from app.province.profile import Profile
 
 #: An approval that is to be changed stands on an agenda again.
 _OPEN = (ProposalState.APPROVED, ProposalState.TABLED)
@@ -24,6 +25,13 @@ class FollowUp:
     proposal: Proposal
     promised: int
     paid: int
+
+    @property
+    def due_on(self) -> date:
+        """By when it should be paid: as long after the resolution as preparing, signing and the transfer may take."""
+        pace = Profile.here().pace
+        days = timedelta(days=pace.prepare + pace.sign + pace.transfer)
+        return self.resolved_at.astimezone(clock.BANGKOK).date() + days
 
 
 def of(meeting: Meeting) -> list[FollowUp]:

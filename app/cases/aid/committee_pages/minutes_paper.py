@@ -4,6 +4,7 @@
 """
 
 import re
+from datetime import date
 
 from flask import render_template
 from sqlalchemy import select
@@ -120,14 +121,15 @@ def _endorsed_in(meeting: Meeting) -> list[tuple[Meeting, Minutes]]:
     return [(before, made) for before, made in db.session().execute(statement)]
 
 
-def _follow_ups(meeting: Meeting) -> list[tuple[str, str, str, str]]:
-    """Rows of the follow-up table: resolution, matter, who does it, how far it is."""
+def _follow_ups(meeting: Meeting) -> list[tuple[str, str, str, date, str]]:
+    """Rows of the follow-up table: resolution, matter, who does it, by when, how far it is."""
     now = meeting.closed_at or clock.now()
     return [
         (
             row.resolution,
             f"{row.proposal.title} ({row.proposal.code})",
             "เจ้าหน้าที่การเงิน",
+            row.due_on,
             f"จ่ายแล้ว {format_baht(row.paid)} จาก {format_baht(row.promised)} บาท ค้าง {(now - row.resolved_at).days} วัน",
         )
         for row in follow_ups.of(meeting)
