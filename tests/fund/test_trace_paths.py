@@ -6,14 +6,18 @@ from typing import Any
 
 import committee_room as room
 import pytest
+from bank_lines import line as bank_line
 from click import Command
 from flask import Flask
 from people import Cast
 from sqlalchemy import select
 
+from app.fund.committee.records import AgendaItem
 from app.fund.giving.records.receipts import Receipt
+from app.fund.spending import orders, transfers
 from app.fund.spending.commands import trace
-from app.kit.db import db
+from app.fund.spending.records import Payment
+from app.kit.db import db, transaction
 from app.kit.errors import Refused
 
 
@@ -73,3 +77,37 @@ def test_pages_lead_from_a_receipt_to_its_payment_and_the_item_and_back(portal: 
         assert not {"/agenda/", "/meetings/"} & set(
             re.findall(r"/(?:agenda|meetings)/", kanya.visit(address).text)
         )
+
+
+@pytest.mark.pages
+def test_an_auditor_walks_from_any_page_of_a_payment_to_every_other_by_links_alone(
+    portal: Flask, cast: Cast
+) -> None:
+    room.give(cast, 700_00)
+    number = room.prepare(cast, room.approve(cast, 400_00), 350_00)
+    with transaction():
+        orders.approve(number, by=cast.somchai.user)
+    with transaction():
+        file = transfers.make(by=cast.kanya.user)
+        reference = file.lines[0].reference
+        line = bank_line(-350_00, ref="KTB7")
+        raw = f"reference,status,bank_ref,message\n{reference},paid,KTB7,\n".encode()
+        transfers.take_result(file.id, raw, by=cast.kanya.user)
+    payment = db.session().scalars(select(Payment)).one()
+    (item,) = db.session().scalars(select(AgendaItem))
+    meeting, voucher, agenda = f"/meetings/{item.meeting_id}", f"/payments/{payment.id}", f"/agenda/{item.id}"
+    order, out = f"/payments/orders/{number}", f"/bank/events/{line}"
+    batch, of_request = f"/payments/transfers/{file.id}", f"/payments?q={payment.proposal.code}"
+    cast.decha.sign_in()
+    lead_to = {
+        voucher: {order, agenda, out, batch},
+        order: {voucher, agenda, batch},
+        agenda: {of_request, meeting},
+        of_request: {voucher},
+        meeting: {agenda},
+        out: {voucher},
+        batch: {order},
+    }
+    for page, wanted in lead_to.items():
+        links = set(re.findall(r'href="([^"#]+)', cast.decha.visit(page).text))
+        assert wanted <= links, (page, wanted - links, sorted(links))

@@ -296,7 +296,7 @@ def _order_page(
     status: int = 200,
 ) -> ResponseReturnValue:
     found = db.session().get(PaymentOrder, number) or abort(404)
-    me, proposal = signed_in(), found.proposal
+    me, proposal, in_file = signed_in(), found.proposal, orders.file_line(found.id)
     approved, paid, prepared = _left(proposal)
     is_open = found.withdrawn_at is None and found.payment is None
     page = render_template(
@@ -313,8 +313,8 @@ def _order_page(
         why_not_approve=orders.why_not_approve(found, by=me) if is_open and not found.approved_at else "",
         to_approve=is_open and not found.approved_at,
         to_transfer=is_open and found.approved_at is not None and me.has(Role.FINANCE),
-        why_not_transfer=orders.why_not(proposal, by=me)
-        or (WITH_THE_BANK if orders.file_line(found.id) else ""),
+        why_not_transfer=orders.why_not(proposal, by=me) or (WITH_THE_BANK if in_file else ""),
+        in_file=in_file,
         rule=signatories.words(Signing(found.signatures, found.signatures, found.signing_group)),
         papers=papers.of(found.id),
         paper_form=PaperForm(formdata=None) if me.has(*papers.KEEPERS) else None,
