@@ -11,7 +11,7 @@ from flask import Flask
 from people import Cast
 
 from app.fund.closing import month_facts
-from app.fund.committee import attendance, item_status, motions, proposals, seats
+from app.fund.committee import attendance, item_status, meetings, motions, proposals, seats
 from app.fund.committee.records import AgendaItem
 from app.fund.ledger import entries, months, opening_files, trial_balances
 from app.fund.ledger.accounts import open_purpose
@@ -174,3 +174,11 @@ def test_one_may_be_the_quorum_of_a_body_and_nobody_may_not(sqlite_portal: Flask
         )
     with pytest.raises(BadInput), transaction():
         seats.open_body(code="none", name_th="คณะย่อย", quorum_count=0, by=cast.busaba.user)
+
+
+def test_a_meeting_is_not_moved_into_another_year(sqlite_portal: Flask, cast: Cast) -> None:
+    today = clock.today()
+    with transaction():
+        number = meetings.call(held_on=today, place="", by=cast.busaba.user).id
+    with pytest.raises(Refused, match="เลื่อนข้ามปีไม่ได้"), transaction():
+        meetings.move(number, to_on=date(today.year + 1, 1, 5), reason="น้ำท่วม", by=cast.busaba.user)
