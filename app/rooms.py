@@ -443,6 +443,7 @@ SPENDING = Room(
         spending_checks.committed_is_approved_less_paid,
         spending_checks.paid_within_committed,
         spending_checks.payments_are_traced,
+        spending_checks.traced_is_paid,
         spending_checks.lines_and_clearings_agree,
         spending_checks.vouchers_run_without_gap,
     ),

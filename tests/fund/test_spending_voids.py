@@ -16,7 +16,7 @@ from app.fund.ledger.entries import Entry
 from app.fund.spending import payments, sums, tracing, voids
 from app.fund.spending.records import Payment
 from app.kit import clock
-from app.kit.db import db, transaction
+from app.kit.db import db, is_sqlite, transaction
 from app.kit.errors import BadInput, Refused
 from app.staff.roles import Role
 
@@ -69,6 +69,14 @@ def test_a_wrong_payment_is_voided_by_two_and_its_money_is_promised_again(portal
     assert (source.satang, source.donations) == (400_00, 2)
     assert sums.paid_for(code) == {code: 400_00}
     assert books.findings() == []
+    with transaction() as session:
+        for trigger in ("final_trace", "kept_trace"):
+            on = "" if is_sqlite() else " ON trace"
+            session.execute(text(f"DROP TRIGGER IF EXISTS {trigger}{on}"))
+        session.execute(text(f"UPDATE trace SET satang = satang - 1 WHERE payment_id = {right.id}"))
+    assert any("จ่ายแล้ว 40000 สตางค์ แต่สืบที่มาได้ 39998 สตางค์" in finding for finding in books.findings())
+    with transaction() as session:
+        session.execute(text(f"UPDATE trace SET satang = satang + 1 WHERE payment_id = {right.id}"))
 
 
 def test_of_a_settled_proposal_the_money_is_available_again(portal: Flask, cast: Cast) -> None:

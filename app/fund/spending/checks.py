@@ -116,3 +116,18 @@ def payments_are_traced() -> list[str]:
             "ที่มาเลขที่ {id} ข้ามวัตถุประสงค์",
         )
     )
+
+
+@books.integrity_check("เงินที่สืบที่มาได้ = เงินที่จ่ายแล้ว ทุกวัตถุประสงค์")
+def traced_is_paid() -> list[str]:
+    # Each payment may be whole and its purposes still be crossed: the sum of a purpose tells.
+    return books.violations(
+        """SELECT * FROM (SELECT p.code AS code, a.balance_satang AS paid,
+            (SELECT COALESCE(SUM(t.satang), 0) FROM live_trace AS t
+                LEFT JOIN donation AS g ON g.id = t.donation_id
+                LEFT JOIN opening_balance AS b ON b.id = t.opening_balance_id
+                WHERE COALESCE(g.purpose_id, b.purpose_id) = p.id) AS traced
+        FROM account AS a JOIN purpose AS p ON p.id = a.purpose_id WHERE a.kind = 'paid') AS sums
+        WHERE paid <> traced""",
+        "วัตถุประสงค์ {code} จ่ายแล้ว {paid} สตางค์ แต่สืบที่มาได้ {traced} สตางค์",
+    )
