@@ -1116,6 +1116,16 @@ CREATE TABLE motion (
     CONSTRAINT ck_motion_reason_given CHECK (kind IN ('approve', 'ratify') OR reason <> '')
 );
 
+CREATE TABLE motion_line (
+    id bigserial NOT NULL,
+    motion_id bigint NOT NULL,
+    line_id bigint NOT NULL,
+    quantity integer NOT NULL,
+    CONSTRAINT pk_motion_line PRIMARY KEY (id),
+    CONSTRAINT uq_motion_line_motion_id_line_id UNIQUE (motion_id, line_id),
+    CONSTRAINT ck_motion_line_positive CHECK (quantity > 0)
+);
+
 CREATE TABLE motion_part (
     id bigserial NOT NULL,
     motion_id bigint NOT NULL,
@@ -2511,6 +2521,10 @@ ALTER TABLE motion
     ADD CONSTRAINT fk_motion_moved_by_id FOREIGN KEY (moved_by_id) REFERENCES user_account(id),
     ADD CONSTRAINT fk_motion_item_id FOREIGN KEY (item_id) REFERENCES agenda_item(id);
 
+ALTER TABLE motion_line
+    ADD CONSTRAINT fk_motion_line_line_id FOREIGN KEY (line_id) REFERENCES proposal_line(id),
+    ADD CONSTRAINT fk_motion_line_motion_id FOREIGN KEY (motion_id) REFERENCES motion(id);
+
 ALTER TABLE motion_part
     ADD CONSTRAINT fk_motion_part_purpose_id FOREIGN KEY (purpose_id) REFERENCES purpose(id),
     ADD CONSTRAINT fk_motion_part_motion_id FOREIGN KEY (motion_id) REFERENCES motion(id);
@@ -3260,6 +3274,10 @@ CREATE FUNCTION final_motion() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
     IF 1 = 1 THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'final_motion', CONSTRAINT = 'final_motion'; END IF;
     RETURN NEW; END $$;
 
+CREATE FUNCTION final_motion_line() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF 1 = 1 THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'final_motion_line', CONSTRAINT = 'final_motion_line'; END IF;
+    RETURN NEW; END $$;
+
 CREATE FUNCTION final_motion_part() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
     IF 1 = 1 THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'final_motion_part', CONSTRAINT = 'final_motion_part'; END IF;
     RETURN NEW; END $$;
@@ -3746,6 +3764,10 @@ CREATE FUNCTION kept_minutes() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
     IF 1 = 1 THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'kept_minutes', CONSTRAINT = 'kept_minutes'; END IF;
     RETURN OLD; END $$;
 
+CREATE FUNCTION kept_motion_line() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF EXISTS (SELECT 1 FROM resolution AS r WHERE r.motion_id = OLD.motion_id) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'kept_motion_line', CONSTRAINT = 'kept_motion_line'; END IF;
+    RETURN OLD; END $$;
+
 CREATE FUNCTION kept_network() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
     IF 1 = 1 THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'kept_network', CONSTRAINT = 'kept_network'; END IF;
     RETURN OLD; END $$;
@@ -4015,6 +4037,13 @@ CREATE FUNCTION minutes_endorsed_later() RETURNS trigger LANGUAGE plpgsql AS $$ 
 
 CREATE FUNCTION motion_before_resolution() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
     IF EXISTS (SELECT 1 FROM resolution WHERE item_id = NEW.item_id) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'motion_before_resolution', CONSTRAINT = 'motion_before_resolution'; END IF;
+    RETURN NEW; END $$;
+
+CREATE FUNCTION motion_line_as_asked() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF NOT EXISTS (SELECT 1 FROM motion AS m JOIN agenda_item AS i ON i.id = m.item_id
+    JOIN proposal_line AS l ON l.version_id = i.version_id
+    WHERE m.id = NEW.motion_id AND m.kind = 'approve_in_part' AND l.id = NEW.line_id AND NEW.quantity <= l.quantity)
+    OR EXISTS (SELECT 1 FROM vote AS v WHERE v.motion_id = NEW.motion_id) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'motion_line_as_asked', CONSTRAINT = 'motion_line_as_asked'; END IF;
     RETURN NEW; END $$;
 
 CREATE FUNCTION network_founded_in_branch() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM 1 FROM (SELECT id FROM network WHERE id = NEW.parent_id FOR UPDATE) AS held;
@@ -4796,6 +4825,8 @@ CREATE TRIGGER final_minutes BEFORE UPDATE ON minutes FOR EACH ROW EXECUTE FUNCT
 
 CREATE TRIGGER final_motion BEFORE UPDATE ON motion FOR EACH ROW EXECUTE FUNCTION final_motion();
 
+CREATE TRIGGER final_motion_line BEFORE UPDATE ON motion_line FOR EACH ROW EXECUTE FUNCTION final_motion_line();
+
 CREATE TRIGGER final_motion_part BEFORE UPDATE ON motion_part FOR EACH ROW EXECUTE FUNCTION final_motion_part();
 
 CREATE TRIGGER final_network BEFORE UPDATE ON network FOR EACH ROW EXECUTE FUNCTION final_network();
@@ -5022,6 +5053,8 @@ CREATE TRIGGER kept_message BEFORE DELETE ON message FOR EACH ROW EXECUTE FUNCTI
 
 CREATE TRIGGER kept_minutes BEFORE DELETE ON minutes FOR EACH ROW EXECUTE FUNCTION kept_minutes();
 
+CREATE TRIGGER kept_motion_line BEFORE DELETE ON motion_line FOR EACH ROW EXECUTE FUNCTION kept_motion_line();
+
 CREATE TRIGGER kept_network BEFORE DELETE ON network FOR EACH ROW EXECUTE FUNCTION kept_network();
 
 CREATE TRIGGER kept_network_contact BEFORE DELETE ON network_contact FOR EACH ROW EXECUTE FUNCTION kept_network_contact();
@@ -5151,6 +5184,8 @@ CREATE TRIGGER message_sent_once BEFORE UPDATE ON message FOR EACH ROW EXECUTE F
 CREATE TRIGGER minutes_endorsed_later BEFORE INSERT ON minutes FOR EACH ROW EXECUTE FUNCTION minutes_endorsed_later();
 
 CREATE TRIGGER motion_before_resolution BEFORE INSERT ON motion FOR EACH ROW EXECUTE FUNCTION motion_before_resolution();
+
+CREATE TRIGGER motion_line_as_asked BEFORE INSERT ON motion_line FOR EACH ROW EXECUTE FUNCTION motion_line_as_asked();
 
 CREATE TRIGGER network_founded_in_branch BEFORE INSERT ON network FOR EACH ROW EXECUTE FUNCTION network_founded_in_branch();
 

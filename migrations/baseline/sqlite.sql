@@ -1240,6 +1240,18 @@ CREATE TABLE motion (
     CONSTRAINT fk_motion_moved_by_id FOREIGN KEY(moved_by_id) REFERENCES user_account (id)
 );
 
+CREATE TABLE motion_line (
+    id INTEGER NOT NULL,
+    motion_id INTEGER NOT NULL,
+    line_id INTEGER NOT NULL,
+    quantity INTEGER NOT NULL,
+    CONSTRAINT pk_motion_line PRIMARY KEY (id),
+    CONSTRAINT uq_motion_line_motion_id_line_id UNIQUE (motion_id, line_id),
+    CONSTRAINT ck_motion_line_positive CHECK (quantity > 0),
+    CONSTRAINT fk_motion_line_motion_id FOREIGN KEY(motion_id) REFERENCES motion (id),
+    CONSTRAINT fk_motion_line_line_id FOREIGN KEY(line_id) REFERENCES proposal_line (id)
+);
+
 CREATE TABLE motion_part (
     id INTEGER NOT NULL,
     motion_id INTEGER NOT NULL,
@@ -3015,6 +3027,15 @@ CREATE TRIGGER kept_minutes BEFORE DELETE ON minutes WHEN 1 = 1 BEGIN SELECT RAI
 CREATE TRIGGER final_motion BEFORE UPDATE ON motion WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'final_motion'); END;
 
 CREATE TRIGGER motion_before_resolution BEFORE INSERT ON motion WHEN EXISTS (SELECT 1 FROM resolution WHERE item_id = NEW.item_id) BEGIN SELECT RAISE(ABORT, 'motion_before_resolution'); END;
+
+CREATE TRIGGER final_motion_line BEFORE UPDATE ON motion_line WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'final_motion_line'); END;
+
+CREATE TRIGGER kept_motion_line BEFORE DELETE ON motion_line WHEN EXISTS (SELECT 1 FROM resolution AS r WHERE r.motion_id = OLD.motion_id) BEGIN SELECT RAISE(ABORT, 'kept_motion_line'); END;
+
+CREATE TRIGGER motion_line_as_asked BEFORE INSERT ON motion_line WHEN NOT EXISTS (SELECT 1 FROM motion AS m JOIN agenda_item AS i ON i.id = m.item_id
+    JOIN proposal_line AS l ON l.version_id = i.version_id
+    WHERE m.id = NEW.motion_id AND m.kind = 'approve_in_part' AND l.id = NEW.line_id AND NEW.quantity <= l.quantity)
+    OR EXISTS (SELECT 1 FROM vote AS v WHERE v.motion_id = NEW.motion_id) BEGIN SELECT RAISE(ABORT, 'motion_line_as_asked'); END;
 
 CREATE TRIGGER final_motion_part BEFORE UPDATE ON motion_part WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'final_motion_part'); END;
 

@@ -17,6 +17,7 @@ from app.fund.committee import (
     motions,
     proposals,
     resolutions,
+    words,
 )
 from app.fund.committee.proposals import Funding, Line
 from app.fund.committee.records import (
@@ -354,3 +355,39 @@ def test_fifty_votes_and_fifty_resolutions_at_once_are_each_one_deed(postgres_po
     refused = at_once(postgres_portal, [lambda: room.resolve(item, by=cast.somchai)] * 50)
     assert (len(refused), _money()) == (49, (40_00, 60_00, 0))
     assert all("มีมติแล้ว" in words or "อนุมัติแล้ว" in words for words in refused)
+
+
+def test_an_approval_in_part_may_take_so_many_of_each_line(portal: Flask, cast: Cast) -> None:
+    room.give(cast, 100_00)
+    with transaction():
+        proposals.submit(
+            code="AR-2569-7003",
+            title="ของใช้",
+            satang=100_00,
+            purpose_id=cast.purpose().id,
+            lines=(Line("ผ้าห่ม", 6, 10_00), Line("ข้าวสาร", 2, 20_00)),
+            asked_by_id=cast.malee.user.id,
+            by=cast.malee.user,
+        )
+        blankets, rice = (line.id for line in proposals.newest(_proposal("AR-2569-7003")).lines)
+    item = room.table(cast, room.meet(cast), "AR-2569-7003")
+    part = {"kind": "approve_in_part", "reason": "พอสำหรับสามครัวเรือน", "by": cast.somchai.user}
+    for wrong in ({blankets: 7}, {blankets: 6, rice: 2}, {0: 1}):
+        with pytest.raises(BadInput), transaction():
+            motions.move(item, lines=wrong, **part)  # type: ignore[arg-type]
+    with transaction():
+        motions.move(item, lines={blankets: 3, rice: 1}, **part)  # type: ignore[arg-type]
+    _all_vote(cast, item)
+    assert room.resolve(item, by=cast.somchai).satang == 50_00
+    assert _money() == (50_00, 50_00, 0)
+    assert words.of_lines(room.motion_of(item)) == [
+        "ผ้าห่ม 3 จาก 6 · 30.00 บาท",
+        "ข้าวสาร 1 จาก 2 · 20.00 บาท",
+    ]
+    for change in (
+        "UPDATE motion_line SET quantity = quantity + 1",
+        "DELETE FROM motion_line",
+        f"INSERT INTO motion_line (motion_id, line_id, quantity) SELECT motion_id, {rice}, 1 FROM resolution",
+    ):
+        with pytest.raises(Refused, match="รายการในประเด็นที่ตั้งแล้วแก้ไขไม่ได้"), transaction():
+            db.session().execute(text(change))

@@ -16,7 +16,7 @@ from app.cases.aid import lines as lines_
 from app.cases.aid.blueprint import bp, request_or_404
 from app.cases.aid.forms import RequestForm, WayForm
 from app.cases.aid.records import OUTCOME_NAMES, AidLine, AidRequest, Handover, RequestState
-from app.fund.committee import sole
+from app.fund.committee import resolutions, sole
 from app.fund.committee.records import Proposal, ProposalState
 from app.fund.committee.records.authority import Way
 from app.fund.ledger.accounts import Purpose
@@ -217,6 +217,7 @@ def one_request(code: str) -> str:
         dimension=dimensions.dimension(known.dimension),
         urgency=dimensions.Urgency(known.urgency),
         district=places.district(known.district_code) if known.district_code else None,
+        lines_approved=resolutions.lines_approved(progress.proposal.id) if progress.proposal else [],
         is_draft=known.state == RequestState.DRAFT and owner and officer,
         may_size=known.state == RequestState.SUBMITTED and officer and not progress.is_over,
         may_withdraw=owner and officer and undecided,

@@ -12,6 +12,7 @@ from app.fund.committee.records import (
     Meeting,
     MeetingState,
     Motion,
+    MotionLine,
     MotionPart,
     Proposal,
     ProposalState,
@@ -159,6 +160,7 @@ def take_off(item_id: int, *, by: User) -> None:
     session.flush()
     audit.record(Deed.MEETING_TAKE_OFF, f"meeting:{item.meeting_id}", by=by, proposal=proposal.code)
     motions = select(Motion.id).where(Motion.item_id == item_id)
+    session.execute(delete(MotionLine).where(MotionLine.motion_id.in_(motions)))
     session.execute(delete(MotionPart).where(MotionPart.motion_id.in_(motions)))
     session.execute(delete(Motion).where(Motion.item_id == item_id))
     session.execute(delete(Recusal).where(Recusal.item_id == item_id))

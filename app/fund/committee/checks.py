@@ -45,6 +45,16 @@ def resolutions_commit() -> list[str]:
             "คำขอ {code} มติและเงินผูกพันไม่เท่ากัน",
         )
         + books.violations(
+            """SELECT * FROM (SELECT p.code AS code,
+                (SELECT SUM(n.quantity * l.unit_satang) FROM motion_line AS n
+                    JOIN proposal_line AS l ON l.id = n.line_id WHERE n.motion_id = r.motion_id) AS chosen,
+                (SELECT COALESCE(SUM(f.satang), 0) FROM proposal_funding AS f
+                    WHERE f.version_id = i.version_id AND f.purpose_id IS NULL) AS beside, r.satang AS satang
+            FROM resolution AS r JOIN proposal AS p ON p.id = r.proposal_id JOIN agenda_item AS i ON i.id = r.item_id
+            WHERE r.kind = 'approve_in_part') AS sums WHERE chosen IS NOT NULL AND chosen - beside <> satang""",
+            "คำขอ {code} รายการที่อนุมัติรวมกันไม่เท่ากับมติ",
+        )
+        + books.violations(
             """SELECT p.code AS code FROM proposal AS p WHERE (p.state IN ('approved', 'settled', 'rescinded'))
             <> EXISTS (SELECT 1 FROM resolution AS r WHERE r.proposal_id = p.id
                 AND r.kind IN ('approve', 'approve_in_part'))

@@ -126,7 +126,7 @@ def of_items(meeting: Meeting, items: Iterable[AgendaItem]) -> list[ItemStatus]:
             select(Motion)
             .where(Motion.item_id.in_(numbers))
             .order_by(Motion.number)
-            .options(selectinload(Motion.parts))
+            .options(selectinload(Motion.parts), selectinload(Motion.lines))
         )
     }
     # Of the turns of a member the last counts.

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from app.fund.committee.agenda import open_item
 from app.fund.committee.item_status import ItemStatus
 from app.fund.committee.meetings import may_lead
-from app.fund.committee.records import AgendaItem, Matter, Motion, MotionPart, ResolutionKind
+from app.fund.committee.records import AgendaItem, Matter, Motion, MotionLine, MotionPart, ResolutionKind
 from app.fund.ledger import books
 from app.fund.ledger.accounts import Purpose
 from app.kit import clock
@@ -34,6 +34,7 @@ def move(
     *,
     kind: ResolutionKind | str,
     parts: Mapping[int, int] | None = None,
+    lines: Mapping[int, int] | None = None,
     reason: str = "",
     waits_until: date | None = None,
     waits_for_money: bool = False,
@@ -42,8 +43,10 @@ def move(
     """The members vote on this instead; votes on what was moved before count no more.
 
     `parts` are satang by purpose: whole for an approval, less for one in part, which any open purposes may pay
-    together. A deferral waits until a day or until the money suffices. All but an approval give a `reason`. Moving the
-    same again changes nothing. Raises BadInput for what is no motion, Refused for who neither chairs nor writes.
+    together. By `lines`, quantities by the line's id, an approval in part comes to what they cost less what others pay
+    beside the fund: the first purpose takes what the next leave of it. A deferral waits until a day or until the money
+    suffices. All but an approval give a `reason`. Moving the same again changes nothing. Raises BadInput for what is no
+    motion, Refused for who neither chairs nor writes.
     """
     meeting, now = open_item(item_id)
     if not may_lead(meeting, by) or by.id in now.asked:
@@ -51,13 +54,13 @@ def move(
     item, why = now.item, visible(reason)
     if kind not in KINDS[Matter(item.matter)]:
         raise BadInput("ตั้งประเด็นนี้ในวาระนี้ไม่ได้ กรุณาเลือกจากรายการ")
+    chosen = {line_id: quantity for line_id, quantity in (lines or {}).items() if quantity}
     sums = {purpose_id: satang for purpose_id, satang in (parts or {}).items() if satang}
+    if chosen:
+        sums = _of_lines(item, ResolutionKind(kind), chosen, parts or {item.proposal.purpose_id: 0})
     _possible(item, ResolutionKind(kind), sums, why)
     if kind == ResolutionKind.DEFER:
-        if (waits_until is None) != waits_for_money:
-            raise BadInput("เลื่อนไปถึงเมื่อใด กรุณาใส่วัน หรือเลือก “จนกว่าเงินจะพอ” อย่างใดอย่างหนึ่ง")
-        if waits_until is not None and waits_until <= clock.today():
-            raise BadInput("วันที่เลื่อนไปต้องเป็นวันหลังจากวันนี้")
+        _until(waits_until, waits_for_money)
     motion = Motion(
         item_id=item_id,
         number=now.motion.number + 1,
@@ -68,9 +71,10 @@ def move(
         moved_at=clock.now(),
         moved_by_id=by.id,
     )
-    if _same(now.motion, motion, sums):
+    if _same(now.motion, motion, sums, chosen):
         return now.motion
     motion.parts = [MotionPart(purpose_id=number, satang=satang) for number, satang in sorted(sums.items())]
+    motion.lines = [MotionLine(line_id=number, quantity=many) for number, many in sorted(chosen.items())]
     db.session().add(motion)
     db.session().flush()
     audit.record(
@@ -81,16 +85,46 @@ def move(
         motion=motion.number,
         kind=motion.kind,
         parts=[[number, satang] for number, satang in sorted(sums.items())],
+        lines=[[number, many] for number, many in sorted(chosen.items())],
         reason=why,
     )
     return motion
 
 
-def _same(before: Motion, motion: Motion, sums: Mapping[int, int]) -> bool:
+def _until(day: date | None, for_money: bool) -> None:
+    if (day is None) != for_money:
+        raise BadInput("เลื่อนไปถึงเมื่อใด กรุณาใส่วัน หรือเลือก “จนกว่าเงินจะพอ” อย่างใดอย่างหนึ่ง")
+    if day is not None and day <= clock.today():
+        raise BadInput("วันที่เลื่อนไปต้องเป็นวันหลังจากวันนี้")
+
+
+def _of_lines(
+    item: AgendaItem, kind: ResolutionKind, chosen: Mapping[int, int], parts: Mapping[int, int]
+) -> dict[int, int]:
+    """Satang by purpose that the chosen quantities cost the fund."""
+    if kind != ResolutionKind.APPROVE_IN_PART:
+        raise BadInput("เลือกรายการและจำนวนได้เมื่ออนุมัติบางส่วนเท่านั้น กรุณาเว้นช่องจำนวนของรายการว่างไว้")
+    asked = {line.id: line for line in item.version.lines}
+    for number, many in chosen.items():
+        if number not in asked or type(many) is not int or not 0 < many <= asked[number].quantity:
+            raise BadInput("จำนวนของแต่ละรายการต้องไม่เกินที่ขอ กรุณาตรวจจำนวนอีกครั้ง")
+    beside = sum(part.satang for part in item.version.funding if part.purpose_id is None)
+    whole = sum(many * asked[number].unit_satang for number, many in chosen.items()) - beside
+    first, *others = parts
+    sums = {number: parts[number] for number in others if parts[number]}
+    sums[first] = whole - sum(sums.values())
+    if sums[first] < 0 or whole <= 0:
+        raise BadInput("รายการที่เลือกรวมกันน้อยกว่าเงินร่วมหรือเงินที่ผู้อื่นจ่าย กรุณาเพิ่มจำนวน หรือลดเงินร่วม")
+    return {number: satang for number, satang in sums.items() if satang}
+
+
+def _same(before: Motion, motion: Motion, sums: Mapping[int, int], chosen: Mapping[int, int]) -> bool:
     fields = ("kind", "reason", "waits_until", "waits_for_money")
-    return all(getattr(before, field) == getattr(motion, field) for field in fields) and {
-        part.purpose_id: part.satang for part in before.parts
-    } == dict(sums)
+    return (
+        all(getattr(before, field) == getattr(motion, field) for field in fields)
+        and {part.purpose_id: part.satang for part in before.parts} == dict(sums)
+        and {line.line_id: line.quantity for line in before.lines} == dict(chosen)
+    )
 
 
 def _possible(item: AgendaItem, kind: ResolutionKind, sums: Mapping[int, int], why: str) -> None:

@@ -212,6 +212,12 @@ def last_approving(proposal_id: int) -> Resolution | None:
     return db.session().scalars(statement.order_by(Resolution.id.desc()).limit(1)).one_or_none()
 
 
+def lines_approved(proposal_id: int) -> list[str]:
+    """What the last approval took of each line, in words; none where it was of a sum, whole, or is not there."""
+    made = last_approving(proposal_id)
+    return words.of_lines(made.motion) if made else []
+
+
 def of_proposal(proposal_id: int) -> list[Resolution]:
     """All that the committee resolved on a proposal, the first first."""
     statement = select(Resolution).where(Resolution.proposal_id == proposal_id).order_by(Resolution.id)

@@ -38,6 +38,14 @@ def of_resolution(made: Resolution) -> str:
     return f"{kind.words} {format_baht(made.satang)} บาท"
 
 
+def of_lines(motion: Motion) -> list[str]:
+    """Of an approval in part by lines what is approved of each: `ผ้าห่ม 3 จาก 10 · 750.00 บาท`."""
+    return [
+        f"{row.line.title} {row.quantity:,} จาก {row.line.quantity:,} · {format_baht(row.quantity * row.line.unit_satang)} บาท"
+        for row in motion.lines
+    ]
+
+
 def of_sources(rows: Motion | Resolution) -> list[tuple[str, int]]:
     """From which purposes the money comes, with satang; one a purpose."""
     parts = rows.parts if isinstance(rows, Motion) else rows.commitments

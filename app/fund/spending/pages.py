@@ -7,7 +7,7 @@ from flask import Response, abort, flash, redirect, render_template, request, ur
 from flask.typing import ResponseReturnValue
 from sqlalchemy import ColumnElement, or_, select
 
-from app.fund.committee import proposals
+from app.fund.committee import proposals, resolutions
 from app.fund.committee.records import (
     APPROVING,
     AgendaItem,
@@ -308,6 +308,7 @@ def _order_page(
         prepared=prepared,
         meeting=_meetings([proposal])[proposal.id],
         **line_pages.story_of(proposal),
+        lines_approved=resolutions.lines_approved(proposal.id),
         bank_name=bank_name(found.vendor_bank),
         payee_id=db.session().get_one(VendorAccount, found.vendor_account_id).vendor_id,
         why_not_approve=orders.why_not_approve(found, by=me) if is_open and not found.approved_at else "",

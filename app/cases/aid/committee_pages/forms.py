@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from flask import request
 from wtforms import BooleanField, HiddenField, IntegerField, SelectField, SelectMultipleField, StringField
 from wtforms.validators import Length
 from wtforms.widgets import CheckboxInput, ListWidget
@@ -9,8 +10,10 @@ from wtforms.widgets import CheckboxInput, ListWidget
 from app.fund.committee.records import Matter, Proposal, ResolutionKind
 from app.fund.committee.records.bodies import Body, Office
 from app.fund.ledger.books import Balance
+from app.kit.errors import BadInput
 from app.kit.forms import BahtField, CountField, Form, Given, ThaiDateField
 from app.kit.money import format_baht
+from app.kit.thai import arabic_digits
 from app.staff.roles import Role
 from app.staff.users import User
 
@@ -158,11 +161,23 @@ class MotionForm(Form):
     @property
     def parts(self) -> dict[int, int]:
         """Satang by purpose, as they were typed."""
-        sums: dict[int, int] = {}
-        for purpose, field in ((self.purpose_1, self.satang_1), (self.purpose_2, self.satang_2)):
-            if field.data and purpose.data:
-                sums[purpose.data] = sums.get(purpose.data, 0) + field.data
+        sums: dict[int, int] = {self.purpose_1.data: self.satang_1.data or 0}
+        if self.satang_2.data and self.purpose_2.data:
+            sums[self.purpose_2.data] = sums.get(self.purpose_2.data, 0) + self.satang_2.data
         return sums
+
+    @property
+    def lines(self) -> dict[int, int]:
+        """Quantities by line, as they were typed; the page has a field for each line of the item."""
+        found: dict[int, int] = {}
+        for name, typed in request.form.items():
+            number, words = name.removeprefix("line-"), arabic_digits(typed).replace(",", "").strip()
+            if number == name or not number.isdecimal() or not words:
+                continue
+            if not words.isdecimal() or len(words) > 7 or len(number) > 12:
+                raise BadInput("จำนวนของแต่ละรายการต้องเป็นตัวเลข")
+            found[int(number)] = int(words)
+        return found
 
 
 class ChangeForm(Form):

@@ -405,6 +405,7 @@ def move(item_id: int) -> ResponseReturnValue:
             item_id,
             kind=form.kind.data,
             parts={} if form.kind.data == ResolutionKind.DEFER else form.parts,
+            lines=form.lines,
             reason=form.reason.data or "",
             waits_until=form.waits_until.data,
             waits_for_money=form.waits_for_money.data,

@@ -94,6 +94,11 @@ class Row:
         return words.of_motion(self.status.motion)
 
     @property
+    def lines(self) -> list[str]:
+        """Which lines the motion takes, and how much of each; none where it is of a sum."""
+        return words.of_lines(self.status.motion)
+
+    @property
     def decided(self) -> str:
         """What was decided; empty before."""
         return words.of_resolution(self.status.resolution) if self.status.resolution else ""

@@ -395,6 +395,8 @@ class Motion(Base):
     moved_by_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
 
     parts: Mapped[list["MotionPart"]] = relationship(order_by="MotionPart.id")
+    #: Of an approval in part that was moved by lines; none where a sum was moved.
+    lines: Mapped[list["MotionLine"]] = relationship(order_by="MotionLine.id")
 
     @property
     def satang(self) -> int:
@@ -408,8 +410,8 @@ class Motion(Base):
         ),
         CheckConstraint("kind IN ('approve', 'ratify') OR reason <> ''", name="reason_given"),
         CheckConstraint(
-            "(kind = 'defer') = (waits_until IS NOT NULL OR waits_for_money)"
-            " AND NOT (waits_until IS NOT NULL AND waits_for_money)",
+            "(kind = 'defer') = (waits_until IS NOT NULL OR waits_for_money) "
+            "AND NOT (waits_until IS NOT NULL AND waits_for_money)",
             name="deferred_until",
         ),
     )
@@ -430,6 +432,24 @@ class MotionPart(Base):
     __table_args__ = (
         UniqueConstraint("motion_id", "purpose_id"),
         CheckConstraint("satang > 0", name="positive"),
+    )
+
+
+class MotionLine(Base):
+    """So many of one line of the version that was tabled, which an approval in part takes. Final (trigger)."""
+
+    __tablename__ = "motion_line"
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    motion_id: Mapped[int] = mapped_column(ForeignKey("motion.id"))
+    line_id: Mapped[int] = mapped_column(ForeignKey("proposal_line.id"))
+    quantity: Mapped[int]
+
+    line: Mapped[ProposalLine] = relationship(lazy="joined", innerjoin=True)
+
+    __table_args__ = (
+        UniqueConstraint("motion_id", "line_id"),
+        CheckConstraint("quantity > 0", name="positive"),
     )
 
 
@@ -513,6 +533,7 @@ class Resolution(Base):
     resolved_by_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
 
     item: Mapped[AgendaItem] = relationship(lazy="joined", innerjoin=True)
+    motion: Mapped[Motion] = relationship()
     supersedes: Mapped["Resolution | None"] = relationship(
         remote_side="Resolution.id", foreign_keys=[supersedes_id]
     )
@@ -541,8 +562,8 @@ class Resolution(Base):
             "(kind IN ('amend', 'rescind', 'ratify')) = (supersedes_id IS NOT NULL)", name="supersedes_pair"
         ),
         CheckConstraint(
-            "(kind = 'defer') = (waits_until IS NOT NULL OR waits_for_money)"
-            " AND NOT (waits_until IS NOT NULL AND waits_for_money)",
+            "(kind = 'defer') = (waits_until IS NOT NULL OR waits_for_money) "
+            "AND NOT (waits_until IS NOT NULL AND waits_for_money)",
             name="deferred_until",
         ),
     )
