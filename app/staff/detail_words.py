@@ -5,6 +5,7 @@ SUMS = frozenset({"satang", "counted", "expected", "paid", "released"})
 
 DETAILS = {
     "account": "บัญชี",
+    "adopted": "ใช้เป็นแนวทาง",
     "after": "หลังแก้",
     "approval": "คำขออนุมัติลำดับ",
     "approved": "อนุมัติ",
@@ -119,6 +120,7 @@ DETAILS = {
     "votes": "คะแนนเสียง",
     "voucher": "ใบสำคัญจ่าย",
     "was": "เดิม",
+    "way": "ผู้พิจารณา",
     "what": "เรื่อง",
     "why": "เพราะ",
     "words": "ข้อความ",
