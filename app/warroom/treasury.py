@@ -25,6 +25,8 @@ class Treasury:
     due: list[Due]
     sums: status.PledgeSums
     came: Sequence[tuple[Donation, Receipt | None]]
+    #: The networks whose money she follows.
+    codes: list[str]
 
 
 def of(user: User) -> Treasury | None:
@@ -41,4 +43,4 @@ def of(user: User) -> Treasury | None:
         .limit(_LATEST)
     )
     came = [(donation, receipt) for donation, receipt in session.execute(latest)]
-    return Treasury(due.of_branch(user), status.sums(user), came)
+    return Treasury(due.of_branch(user), status.sums(user), came, user.network_codes())
