@@ -16,11 +16,14 @@ from app.kit.db import db
 _numbers = itertools.count(1)
 
 
-def arrives(*, satang: int, paid_at: datetime, **more: Any) -> Donation:
-    """`donations.post` with the same arguments, and the money on the fund's account. Inside a transaction."""
+def arrives(*, satang: int, paid_at: datetime, statement_id: int | None = None, **more: Any) -> Donation:
+    """`donations.post` with the same arguments, and the money on the fund's account: told by the bank itself, or the
+    first line of a statement. Inside a transaction."""
     session = db.session()
     event = BankEvent(
-        source="scb",
+        source="statement" if statement_id else "scb",
+        statement_id=statement_id,
+        line_number=1 if statement_id else None,
         external_id=f"money-for-tests-{next(_numbers)}",
         account_id=session.scalar(select(FundAccount.id).order_by(FundAccount.id).limit(1)),
         received_at=clock.now(),
