@@ -61,14 +61,31 @@ class _Typed:
         return field
 
 
-class InnerForm(PlainForm):  # type: ignore[misc]
+#: Names of the fields of passwords, of every form there is.
+SECRET_NAMES: set[str] = set()
+
+
+class _Noted:
+    """Forms whose fields of passwords are noted once, as the form is written: every form that is sent is asked by these names."""
+
+    def __init_subclass__(cls) -> None:
+        super().__init_subclass__()
+        SECRET_NAMES.update(
+            name
+            for name, field in vars(cls).items()
+            if isinstance(kind := getattr(field, "field_class", None), type)
+            and issubclass(kind, PasswordField)
+        )
+
+
+class InnerForm(_Noted, PlainForm):  # type: ignore[misc]
     """The base of a form inside another: a row of its list."""
 
     class Meta(_Typed, PlainForm.Meta):  # type: ignore[misc]
         pass
 
 
-class Form(FlaskForm):  # type: ignore[misc]
+class Form(_Noted, FlaskForm):  # type: ignore[misc]
     """The base of every form of the portal: messages in the language of the page, CSRF protection, words as `texts.visible` leaves them."""
 
     class Meta(_Typed, FlaskForm.Meta):  # type: ignore[misc]

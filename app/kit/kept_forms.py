@@ -19,7 +19,6 @@ from urllib.parse import urlencode, urlsplit
 from flask import Flask, Request, Response, current_app, g, get_template_attribute, request, session
 from werkzeug.datastructures import FileStorage, ImmutableMultiDict, MultiDict
 from werkzeug.exceptions import HTTPException
-from wtforms import PasswordField
 
 from app.kit import crypto, forms, photos, refill
 from app.kit.crypto import DecryptionFailed
@@ -217,24 +216,9 @@ def _files() -> list[KeptFile]:
     return found
 
 
-def secret_names() -> frozenset[str]:
-    """Names of the fields of passwords, of every form there is."""
-    found, kinds = set(), [forms.Form, forms.InnerForm]
-    while kinds:
-        kind = kinds.pop()
-        kinds += kind.__subclasses__()
-        found |= {
-            name
-            for name, field in vars(kind).items()
-            if isinstance(getattr(field, "field_class", None), type)
-            and issubclass(field.field_class, PasswordField)
-        }
-    return frozenset(found)
-
-
 def is_secret(name: str | None) -> bool:
     """Whether a field of this name holds what is kept nowhere. What is sent may be a part without a name."""
-    return name in secret_names() or _SECRET.search(name or "") is not None
+    return name in forms.SECRET_NAMES or _SECRET.search(name or "") is not None
 
 
 def host_of(origin: str) -> str | None:
