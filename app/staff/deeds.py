@@ -97,6 +97,7 @@ class Deed(StrEnum):
     MEETING_NOTE_PRESENT = "meeting.note_present", "บันทึกผู้มาประชุม"
     MEETING_OPEN = "meeting.open", "เปิดการประชุม"
     MEETING_TABLE = "meeting.table", "บรรจุวาระ"
+    MEETING_WORDS = "meeting.words", "เขียนเรื่องแจ้งและเรื่องอื่นของการประชุม"
     MEETING_TAKE_OFF = "meeting.take_off", "ถอนวาระ"
     MEMBER_FIND_BY_ID = "member.find_by_id", "ค้นสมาชิกครัวเรือนด้วยเลขประจำตัวประชาชน"
     MEMBER_REVEAL_ID = "member.reveal_id", "เปิดดูเลขประจำตัวประชาชน"

@@ -988,6 +988,8 @@ CREATE TABLE meeting (
     certified_present integer,
     cancelled_at timestamp with time zone,
     cancel_reason character varying(300) DEFAULT ''::character varying NOT NULL,
+    announcements character varying(4000) DEFAULT ''::character varying NOT NULL,
+    other_business character varying(4000) DEFAULT ''::character varying NOT NULL,
     CONSTRAINT pk_meeting PRIMARY KEY (id),
     CONSTRAINT uq_meeting_body_id_year_be_number UNIQUE (body_id, year_be, number),
     CONSTRAINT ck_meeting_cancelled_pair CHECK ((state = 'cancelled') = (cancelled_at IS NOT NULL) AND (state = 'cancelled') = (cancel_reason <> '')),
@@ -4009,6 +4011,11 @@ CREATE FUNCTION meeting_moves_with_reason() RETURNS trigger LANGUAGE plpgsql AS 
     WHERE m.meeting_id = NEW.id AND m.from_on = OLD.held_on AND m.to_on = NEW.held_on)) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'meeting_moves_with_reason', CONSTRAINT = 'meeting_moves_with_reason'; END IF;
         RETURN NEW; END $$;
 
+CREATE FUNCTION meeting_words_while_it_lasts() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF OLD.state IN ('closed', 'cancelled')
+    AND (OLD.announcements <> NEW.announcements OR OLD.other_business <> NEW.other_business) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'meeting_words_while_it_lasts', CONSTRAINT = 'meeting_words_while_it_lasts'; END IF;
+    RETURN NEW; END $$;
+
 CREATE FUNCTION member_enters_present() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
     IF NEW."left" THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'member_enters_present', CONSTRAINT = 'member_enters_present'; END IF;
     RETURN NEW; END $$;
@@ -5172,6 +5179,8 @@ CREATE TRIGGER meeting_before_its_day BEFORE UPDATE ON meeting FOR EACH ROW EXEC
 CREATE TRIGGER meeting_moves_forward BEFORE UPDATE ON meeting FOR EACH ROW EXECUTE FUNCTION meeting_moves_forward();
 
 CREATE TRIGGER meeting_moves_with_reason BEFORE UPDATE ON meeting FOR EACH ROW EXECUTE FUNCTION meeting_moves_with_reason();
+
+CREATE TRIGGER meeting_words_while_it_lasts BEFORE UPDATE ON meeting FOR EACH ROW EXECUTE FUNCTION meeting_words_while_it_lasts();
 
 CREATE TRIGGER member_enters_present BEFORE INSERT ON member FOR EACH ROW EXECUTE FUNCTION member_enters_present();
 

@@ -1097,6 +1097,8 @@ CREATE TABLE meeting (
     certified_present INTEGER,
     cancelled_at DATETIME,
     cancel_reason VARCHAR(300) DEFAULT '' NOT NULL,
+    announcements VARCHAR(4000) DEFAULT '' NOT NULL,
+    other_business VARCHAR(4000) DEFAULT '' NOT NULL,
     CONSTRAINT pk_meeting PRIMARY KEY (id),
     CONSTRAINT uq_meeting_body_id_year_be_number UNIQUE (body_id, year_be, number),
     CONSTRAINT ck_meeting_possible CHECK (number > 0 AND quorum > 0 AND quorum <= members),
@@ -2977,6 +2979,9 @@ CREATE TRIGGER amendment_of_own_help BEFORE INSERT ON logbook_entry WHEN NEW.ame
     WHERE g.id = NEW.amends_id AND g.household_id = NEW.household_id AND g.amends_id IS NULL)) BEGIN SELECT RAISE(ABORT, 'amendment_of_own_help'); END;
 
 CREATE TRIGGER meeting_before_its_day BEFORE UPDATE ON meeting WHEN OLD.state = 'called' AND NEW.state <> 'called' AND NEW.early_reason = '' AND date(NEW.opened_at, '+7 hours') < NEW.held_on BEGIN SELECT RAISE(ABORT, 'meeting_before_its_day'); END;
+
+CREATE TRIGGER meeting_words_while_it_lasts BEFORE UPDATE ON meeting WHEN OLD.state IN ('closed', 'cancelled')
+    AND (OLD.announcements <> NEW.announcements OR OLD.other_business <> NEW.other_business) BEGIN SELECT RAISE(ABORT, 'meeting_words_while_it_lasts'); END;
 
 CREATE TRIGGER meeting_moves_forward BEFORE UPDATE ON meeting WHEN OLD.state <> NEW.state AND NOT ((OLD.state = 'called' AND NEW.state IN ('open', 'cancelled'))
     OR (OLD.state = 'open' AND NEW.state = 'closed')) BEGIN SELECT RAISE(ABORT, 'meeting_moves_forward'); END;

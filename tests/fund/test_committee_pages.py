@@ -8,13 +8,14 @@ import pytest
 from flask import Flask
 from people import Cast, Person
 from pypdf import PdfReader
-from sqlalchemy import event, func, select
+from sqlalchemy import event, func, select, text
 
 from app.cases.aid.committee_pages import minutes_paper
 from app.fund.committee import agenda, attendance, meetings, proposals
 from app.fund.committee.records import AgendaItem, Matter, Meeting, Vote
 from app.kit import clock, pdf
 from app.kit.db import db, transaction
+from app.kit.errors import Refused
 from app.kit.thai import short_date
 from app.staff import notices
 
@@ -94,6 +95,30 @@ def test_a_vote_is_changed_on_the_page_of_the_item(portal: Flask, cast: Cast) ->
     pranee.send(f"/agenda/{item}", action=f"/agenda/{item}/vote", choice="maybe", to_status=422)
 
 
+def test_what_the_chair_tells_and_what_else_comes_up_is_written_while_the_meeting_lasts(
+    portal: Flask, cast: Cast
+) -> None:
+    number = room.meet(cast)
+    busaba, page = cast.busaba.sign_in(), f"/meetings/{number}"
+    busaba.send(
+        page,
+        action=f"{page}/words",
+        announcements="ผู้ว่าราชการจังหวัดมอบนโยบาย\n\nขอบคุณเครือข่าย",
+        other_business="นัดประชุมครั้งหน้า",
+    )
+    meeting = db.session().get_one(Meeting, number)
+    assert meeting.announcements == "ผู้ว่าราชการจังหวัดมอบนโยบาย\nขอบคุณเครือข่าย"
+    assert "นัดประชุมครั้งหน้า" in cast.pranee.sign_in().visit(page).words
+    with pytest.raises(Refused, match="เฉพาะประธาน"), transaction():
+        meetings.write_words(number, announcements="x", other_business="", by=cast.pranee.user)
+    with transaction():
+        meetings.close(number, by=cast.busaba.user)
+    with pytest.raises(Refused, match="ปิดแล้ว"), transaction():
+        meetings.write_words(number, announcements="x", other_business="", by=cast.busaba.user)
+    with pytest.raises(Refused, match="แก้ไขวาระไม่ได้"), transaction() as session:
+        session.execute(text("UPDATE meeting SET announcements = 'x'"))
+
+
 def test_a_meeting_is_moved_joined_left_and_cancelled_from_its_page(portal: Flask, cast: Cast) -> None:
     with transaction():
         called = meetings.call(held_on=clock.today(), place="", by=cast.busaba.user).id
@@ -165,8 +190,8 @@ def test_each_role_sees_its_own_buttons(portal: Flask, cast: Cast) -> None:
     }
     buttons = {name: found - leaving[name] for name, found in buttons.items()}
     assert buttons["pranee"] == {"vote", "recuse"}
-    assert buttons["somchai"] == {"vote", "recuse", "attendance", "others", "close", "move"}
-    assert buttons["busaba"] == {"attendance", "others", "close", "take-off", "move"}
+    assert buttons["somchai"] == {"vote", "recuse", "attendance", "others", "close", "move", "words"}
+    assert buttons["busaba"] == {"attendance", "others", "close", "take-off", "move", "words"}
     assert buttons["decha"] == set()
     for person in (cast.malee, cast.kanya, cast.ton, cast.ying, cast.chai):
         person.sign_in().visit(meeting, status=403)

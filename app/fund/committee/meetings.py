@@ -66,6 +66,8 @@ def by_code(code: str) -> Meeting:
 
 #: How far from today a meeting is called for, in days: a mistyped year would burn a number of another year.
 FARTHEST_DAYS = 400
+#: Letters that a part of the agenda that is only text may have.
+WORDS_LENGTH = 4000
 
 
 def call(
@@ -229,6 +231,24 @@ def cancel(meeting_id: int, *, reason: str, by: User) -> Meeting:
     db.session().flush()
     audit.record(Deed.MEETING_CANCEL, f"meeting:{meeting_id}", by=by, reason=why, carried_over=back)
     _tell(meeting, "ยกเลิกประชุม", why=f"เพราะ{why}", by=by)
+    return meeting
+
+
+def write_words(meeting_id: int, *, announcements: str, other_business: str, by: User) -> Meeting:
+    """What the chair tells the meeting (part 1 of the agenda) and what else came up (part 5), a matter a line, while it lasts."""
+    meeting = not_closed(meeting_id)
+    if not (may_lead(meeting, by) or by.has(Role.CHAIR)):
+        raise Refused("เฉพาะประธานหรือฝ่ายเลขานุการกองทุนเท่านั้นที่เขียนวาระนี้ได้")
+    texts = [
+        "\n".join(filter(None, map(visible, text.splitlines()))) for text in (announcements, other_business)
+    ]
+    if any(len(text) > WORDS_LENGTH for text in texts):
+        raise BadInput(f"ข้อความของวาระยาวได้ไม่เกิน {WORDS_LENGTH:,} ตัวอักษร กรุณาย่อ หรือแนบเป็นเอกสารประกอบ")
+    if texts == [meeting.announcements, meeting.other_business]:
+        return meeting
+    meeting.announcements, meeting.other_business = texts
+    db.session().flush()
+    audit.record(Deed.MEETING_WORDS, f"meeting:{meeting_id}", by=by, words="\n".join(texts)[:300])
     return meeting
 
 

@@ -3,7 +3,15 @@
 from collections.abc import Sequence
 
 from flask import request
-from wtforms import BooleanField, HiddenField, IntegerField, SelectField, SelectMultipleField, StringField
+from wtforms import (
+    BooleanField,
+    HiddenField,
+    IntegerField,
+    SelectField,
+    SelectMultipleField,
+    StringField,
+    TextAreaField,
+)
 from wtforms.validators import Length
 from wtforms.widgets import CheckboxInput, ListWidget
 
@@ -64,6 +72,11 @@ class MoveForm(Form):
 
 class CancelForm(Form):
     reason = StringField("เหตุผลที่ยกเลิก", validators=[Given("กรุณาบอกเหตุผล"), Length(max=300)])
+
+
+class WordsForm(Form):
+    announcements = TextAreaField("เรื่องที่ประธานแจ้งให้ที่ประชุมทราบ", validators=[Length(max=4000)])
+    other_business = TextAreaField("เรื่องอื่น ๆ", validators=[Length(max=4000)])
 
 
 class OtherForm(Form):

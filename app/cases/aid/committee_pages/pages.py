@@ -23,6 +23,7 @@ from app.cases.aid.committee_pages.forms import (
     ReasonForm,
     TableForm,
     VoteForm,
+    WordsForm,
 )
 from app.cases.aid.committee_pages.room import (
     LEADERS,
@@ -288,6 +289,24 @@ def cancel(number: int) -> ResponseReturnValue:
         form,
         lambda by: meetings.cancel(number, reason=form.reason.data or "", by=by),
         "ยกเลิกการประชุมแล้ว เรื่องในวาระกลับไปรอเข้าวาระ",
+        number=number,
+    )
+
+
+@bp.post("/meetings/<int:number>/words")
+@opens_to(*LEADERS)
+def write_words(number: int) -> ResponseReturnValue:
+    meeting_of(number)
+    form = WordsForm()
+    return _do(
+        form,
+        lambda by: meetings.write_words(
+            number,
+            announcements=form.announcements.data or "",
+            other_business=form.other_business.data or "",
+            by=by,
+        ),
+        "บันทึกวาระแล้ว",
         number=number,
     )
 

@@ -21,6 +21,7 @@ from app.cases.aid.committee_pages.forms import (
     OtherForm,
     ReasonForm,
     TableForm,
+    WordsForm,
 )
 from app.fund.committee import (
     guidelines,
@@ -231,6 +232,9 @@ def show(number: int, *, refused: str = "", status: int = 200) -> ResponseReturn
         other=other,
         moving=MoveForm(formdata=None, to_on=meeting.held_on),
         cancelling=CancelForm(formdata=None),
+        wording=WordsForm(
+            formdata=None, announcements=meeting.announcements, other_business=meeting.other_business
+        ),
         is_early=meeting.state == MeetingState.CALLED and meeting.held_on > clock.today(),
         refused=refused,
         **_seen(meeting, me),

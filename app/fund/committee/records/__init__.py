@@ -178,7 +178,7 @@ class VoteChoice(Worded):
 
 
 class Meeting(Base):
-    """One meeting of the committee: ครั้งที่ n/พ.ศ. The rules it decides by are kept from the moment it is called."""
+    """One meeting: ครั้งที่ n/พ.ศ. Its rules are kept from when it is called; parts 1 and 5 are text, a matter a line."""
 
     __tablename__ = "meeting"
 
@@ -207,6 +207,8 @@ class Meeting(Base):
     certified_present: Mapped[int | None]
     cancelled_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     cancel_reason: Mapped[str] = mapped_column(String(300), default="", server_default="")
+    announcements: Mapped[str] = mapped_column(String(4000), default="", server_default="")
+    other_business: Mapped[str] = mapped_column(String(4000), default="", server_default="")
 
     body: Mapped[Body] = relationship(lazy="joined", innerjoin=True)
     moves: Mapped[list["MeetingMove"]] = relationship(order_by="MeetingMove.id")
@@ -219,8 +221,8 @@ class Meeting(Base):
     @property
     def called_th(self) -> str:
         """Who decides in it, as a notice says it."""
-        sole = self.body.level == Level.SOLE
-        return f"ประธาน (การพิจารณาครั้งที่ {self.code})" if sole else f"ที่ประชุมครั้งที่ {self.code}"
+        who = "ประธาน (การพิจารณาครั้งที่ {})" if self.body.level == Level.SOLE else "ที่ประชุมครั้งที่ {}"
+        return who.format(self.code)
 
     @property
     def venue(self) -> str:
