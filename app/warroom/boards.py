@@ -293,7 +293,7 @@ def _member(user: User) -> list[Card]:
 
 def _late(user: User) -> list[Card]:
     """Requests that stand too long with this person, or so long that chair and secretariat see them."""
-    mine = [now for now in lateness.late() if lateness.is_with(now, user)]
+    mine = lateness.with_(user, lateness.late())
     if not mine:
         return []
     oldest = mine[0]

@@ -75,6 +75,7 @@ CREATE TABLE aid_request (
     made_at timestamp with time zone NOT NULL,
     made_by_id bigint NOT NULL,
     submitted_at timestamp with time zone,
+    delivered_at timestamp with time zone,
     snapshot text NOT NULL,
     CONSTRAINT pk_aid_request PRIMARY KEY (id),
     CONSTRAINT uq_aid_request_code UNIQUE (code),
@@ -84,6 +85,8 @@ CREATE TABLE aid_request (
 );
 
 CREATE INDEX ix_aid_request_made_by_id ON aid_request (made_by_id);
+
+CREATE INDEX ix_aid_request_to_give ON aid_request (code) WHERE delivered_at IS NULL AND state = 'submitted';
 
 CREATE INDEX ix_aid_request_words ON aid_request USING gin (title gin_trgm_ops, code gin_trgm_ops);
 
@@ -3770,6 +3773,10 @@ CREATE FUNCTION kept_motion_line() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
     IF EXISTS (SELECT 1 FROM resolution AS r WHERE r.motion_id = OLD.motion_id) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'kept_motion_line', CONSTRAINT = 'kept_motion_line'; END IF;
     RETURN OLD; END $$;
 
+CREATE FUNCTION kept_motion_part() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF EXISTS (SELECT 1 FROM resolution AS r WHERE r.motion_id = OLD.motion_id) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'kept_motion_part', CONSTRAINT = 'kept_motion_part'; END IF;
+    RETURN OLD; END $$;
+
 CREATE FUNCTION kept_network() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
     IF 1 = 1 THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'kept_network', CONSTRAINT = 'kept_network'; END IF;
     RETURN OLD; END $$;
@@ -4346,6 +4353,12 @@ CREATE FUNCTION release_keeps_paid() RETURNS trigger LANGUAGE plpgsql AS $$ BEGI
         WHERE o.proposal_id = (SELECT r.proposal_id FROM commitment AS c JOIN resolution AS r ON r.id = c.resolution_id WHERE c.id = NEW.commitment_id) AND o.withdrawn_at IS NULL
         AND NOT EXISTS (SELECT 1 FROM payment AS y WHERE y.order_id = o.id)) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'release_keeps_paid', CONSTRAINT = 'release_keeps_paid'; END IF;
         RETURN NEW; END $$;
+
+CREATE FUNCTION request_delivered_once() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF NEW.delivered_at IS DISTINCT FROM OLD.delivered_at AND (OLD.delivered_at IS NOT NULL OR NOT EXISTS (SELECT 1 FROM aid_line AS l WHERE l.request_id = NEW.id)
+    OR EXISTS (SELECT 1 FROM aid_line AS l WHERE l.request_id = NEW.id AND l.quantity
+        > (SELECT COALESCE(SUM(d.quantity), 0) FROM delivery AS d WHERE d.line_id = l.id))) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'request_delivered_once', CONSTRAINT = 'request_delivered_once'; END IF;
+    RETURN NEW; END $$;
 
 CREATE FUNCTION request_fixed_once_submitted() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
     IF OLD.state <> 'draft' AND (NEW.state = 'draft' OR NEW.title <> OLD.title OR NEW.purpose_code <> OLD.purpose_code
@@ -5062,6 +5075,8 @@ CREATE TRIGGER kept_minutes BEFORE DELETE ON minutes FOR EACH ROW EXECUTE FUNCTI
 
 CREATE TRIGGER kept_motion_line BEFORE DELETE ON motion_line FOR EACH ROW EXECUTE FUNCTION kept_motion_line();
 
+CREATE TRIGGER kept_motion_part BEFORE DELETE ON motion_part FOR EACH ROW EXECUTE FUNCTION kept_motion_part();
+
 CREATE TRIGGER kept_network BEFORE DELETE ON network FOR EACH ROW EXECUTE FUNCTION kept_network();
 
 CREATE TRIGGER kept_network_contact BEFORE DELETE ON network_contact FOR EACH ROW EXECUTE FUNCTION kept_network_contact();
@@ -5299,6 +5314,8 @@ CREATE TRIGGER refund_step_by_step BEFORE UPDATE ON refund FOR EACH ROW EXECUTE 
 CREATE TRIGGER refunded_within_payment BEFORE INSERT ON inquiry FOR EACH ROW EXECUTE FUNCTION refunded_within_payment();
 
 CREATE TRIGGER release_keeps_paid BEFORE INSERT ON entry FOR EACH ROW EXECUTE FUNCTION release_keeps_paid();
+
+CREATE TRIGGER request_delivered_once BEFORE UPDATE ON aid_request FOR EACH ROW EXECUTE FUNCTION request_delivered_once();
 
 CREATE TRIGGER request_fixed_once_submitted BEFORE UPDATE ON aid_request FOR EACH ROW EXECUTE FUNCTION request_fixed_once_submitted();
 

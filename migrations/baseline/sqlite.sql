@@ -82,6 +82,7 @@ CREATE TABLE aid_request (
     made_at DATETIME NOT NULL,
     made_by_id INTEGER NOT NULL,
     submitted_at DATETIME,
+    delivered_at DATETIME,
     snapshot TEXT NOT NULL,
     CONSTRAINT pk_aid_request PRIMARY KEY (id),
     CONSTRAINT ck_aid_request_submitted_pair CHECK (state <> 'submitted' OR submitted_at IS NOT NULL),
@@ -92,6 +93,8 @@ CREATE TABLE aid_request (
 );
 
 CREATE INDEX ix_aid_request_made_by_id ON aid_request (made_by_id);
+
+CREATE INDEX ix_aid_request_to_give ON aid_request (code) WHERE delivered_at IS NULL AND state = 'submitted';
 
 CREATE INDEX ix_aid_request_words ON aid_request (title, code);
 
@@ -2575,6 +2578,10 @@ CREATE TRIGGER final_aid_request BEFORE UPDATE ON aid_request WHEN OLD.code IS N
 
 CREATE TRIGGER kept_aid_request BEFORE DELETE ON aid_request WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'kept_aid_request'); END;
 
+CREATE TRIGGER request_delivered_once BEFORE UPDATE ON aid_request WHEN NEW.delivered_at IS NOT OLD.delivered_at AND (OLD.delivered_at IS NOT NULL OR NOT EXISTS (SELECT 1 FROM aid_line AS l WHERE l.request_id = NEW.id)
+    OR EXISTS (SELECT 1 FROM aid_line AS l WHERE l.request_id = NEW.id AND l.quantity
+        > (SELECT COALESCE(SUM(d.quantity), 0) FROM delivery AS d WHERE d.line_id = l.id))) BEGIN SELECT RAISE(ABORT, 'request_delivered_once'); END;
+
 CREATE TRIGGER request_fixed_once_submitted BEFORE UPDATE ON aid_request WHEN OLD.state <> 'draft' AND (NEW.state = 'draft' OR NEW.title <> OLD.title OR NEW.purpose_code <> OLD.purpose_code
     OR NEW.dimension <> OLD.dimension OR NEW.urgency <> OLD.urgency OR NEW.story <> OLD.story
     OR NEW.snapshot <> OLD.snapshot) BEGIN SELECT RAISE(ABORT, 'request_fixed_once_submitted'); END;
@@ -3041,6 +3048,8 @@ CREATE TRIGGER motion_line_as_asked BEFORE INSERT ON motion_line WHEN NOT EXISTS
     JOIN proposal_line AS l ON l.version_id = i.version_id
     WHERE m.id = NEW.motion_id AND m.kind = 'approve_in_part' AND l.id = NEW.line_id AND NEW.quantity <= l.quantity)
     OR EXISTS (SELECT 1 FROM vote AS v WHERE v.motion_id = NEW.motion_id) BEGIN SELECT RAISE(ABORT, 'motion_line_as_asked'); END;
+
+CREATE TRIGGER kept_motion_part BEFORE DELETE ON motion_part WHEN EXISTS (SELECT 1 FROM resolution AS r WHERE r.motion_id = OLD.motion_id) BEGIN SELECT RAISE(ABORT, 'kept_motion_part'); END;
 
 CREATE TRIGGER final_motion_part BEFORE UPDATE ON motion_part WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'final_motion_part'); END;
 

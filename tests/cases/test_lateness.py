@@ -3,16 +3,20 @@
 from datetime import timedelta
 
 import committee_room as room
+import pytest
 import time_machine
 from flask import Flask
+from help_given import hand_over, paid_request, take_in
 from people import Cast
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from app.cases.aid import lateness
+from app.cases.aid.records import AidRequest
 from app.fund.committee import proposals
 from app.fund.spending import orders, standing
 from app.kit import clock
 from app.kit.db import db, transaction
+from app.kit.errors import Refused
 from app.staff.notices import Notice
 
 
@@ -63,3 +67,23 @@ def test_what_is_late_is_told_once_to_who_has_it_and_then_to_the_chair(portal: F
     with time_machine.travel(start + timedelta(days=15)):
         assert (lateness.tell()["told"], told()) == (3, {"kanya", "somchai", "busaba"})
         assert "ค้างเกินกำหนด" in cast.somchai.sign_in().visit("/home").words
+
+
+def test_what_was_paid_stands_with_whoever_asked_until_the_last_of_it_is_given(
+    portal: Flask, cast: Cast
+) -> None:
+    take_in(cast, pupils=5)
+    code = paid_request(cast, 5, dimension="education")
+    request = select(AidRequest).filter_by(code=code)
+    for forged in ("UPDATE aid_request SET delivered_at = submitted_at", ""):
+        hand_over(cast, code, 5 if not forged else 4)
+        with time_machine.travel(clock.now() + timedelta(days=31)):
+            mine = lateness.with_(cast.malee.user, lateness.late())
+            assert [now.step.value for now in mine] == (["deliver"] if forged else [])
+        if forged:
+            assert lateness.with_(cast.kanya.user, mine) == []
+            with pytest.raises(Refused, match="ส่งมอบครบได้ครั้งเดียว"), transaction() as session:
+                session.execute(text(forged))
+    assert db.session().scalars(request).one().delivered_at is not None
+    with pytest.raises(Refused, match="ส่งมอบครบได้ครั้งเดียว"), transaction() as session:
+        session.execute(text("UPDATE aid_request SET delivered_at = NULL"))

@@ -58,6 +58,11 @@ def deliveries_are_logged() -> list[str]:
             FROM logbook_entry AS h WHERE h.id = d.logbook_entry_id OR h.amends_id = d.logbook_entry_id)
         WHERE d.outcome <> 'not' AND (g.id IS NULL OR g.satang <> d.quantity * v.unit_satang)""",
         "การส่งมอบเลขที่ {id} ไม่ตรงกับสมุดบันทึกครัวเรือน",
+    ) + books.violations(
+        """SELECT r.code AS code FROM aid_request AS r WHERE r.state = 'submitted' AND (r.delivered_at IS NULL)
+        <> EXISTS (SELECT 1 FROM aid_line AS l WHERE l.request_id = r.id AND l.quantity
+            > (SELECT COALESCE(SUM(d.quantity), 0) FROM delivery AS d WHERE d.line_id = l.id))""",
+        "คำขอ {code} บอกว่าส่งมอบครบแล้วไม่ตรงกับที่ส่งมอบ",
     )
 
 

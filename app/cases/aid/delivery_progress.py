@@ -65,8 +65,9 @@ def awaiting(user: User) -> list[AidRequest]:
     paid = select(Proposal.code).join(Payment, Payment.proposal_id == Proposal.id).where(STANDS)
     busy = select(Handover.request_id).where(Handover.closed_at.is_(None))
     statement = access.visible_to(user).where(
-        AidRequest.state == RequestState.SUBMITTED, AidRequest.code.in_(paid), AidRequest.id.not_in(busy)
+        AidRequest.state == RequestState.SUBMITTED,
+        AidRequest.delivered_at.is_(None),
+        AidRequest.code.in_(paid),
+        AidRequest.id.not_in(busy),
     )
-    candidates = list(db.session().scalars(statement))
-    far = of([request.id for request in candidates])
-    return [request for request in candidates if far[request.id].left]
+    return list(db.session().scalars(statement))

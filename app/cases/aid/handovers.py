@@ -124,7 +124,10 @@ def mark(
     entered what the things cost.
     """
     handover = access.lock_handover(handover_id, by=by)
-    return _mark(handover, _line(handover, line_id), outcome, quantity, None, reason, taken_by, photo_id, by)
+    line = _line(handover, line_id)
+    marked = _mark(handover, line, outcome, quantity, None, reason, taken_by, photo_id, by)
+    _complete(handover.request)
+    return marked
 
 
 def mark_rest(handover_id: int, *, photo_id: int | None = None, by: User) -> int:
@@ -143,7 +146,15 @@ def mark_rest(handover_id: int, *, photo_id: int | None = None, by: User) -> int
     for place in rest:
         line = place.line
         _mark(handover, line, DeliveryOutcome.GIVEN, place.left, worth[line.id], "", "", photo_id, by)
+    _complete(handover.request)
     return len(rest)
+
+
+def _complete(request: AidRequest) -> None:
+    """Once nothing is left to give, the request says so: lists of what waits need not look at it any more."""
+    if request.delivered_at is None and delivery_progress.of([request.id])[request.id].is_complete:
+        request.delivered_at = clock.now()
+        db.session().flush()
 
 
 def _line(handover: Handover, line_id: int) -> AidLine:

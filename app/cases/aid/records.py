@@ -4,7 +4,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import NamedTuple
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, column, table
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, column, table, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.cases.care.records import LogbookEntry
@@ -43,6 +43,8 @@ class AidRequest(Base):
     made_at: Mapped[datetime] = mapped_column(UtcDateTime)
     made_by_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"), index=True)
     submitted_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    #: When the last of it was handed over; empty while something is left to give. Set once, when nothing is (trigger).
+    delivered_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     #: JSON of households, levels and sums as the committee saw them; written at submission.
     snapshot: Mapped[str] = mapped_column(Text, default="{}")
 
@@ -52,6 +54,13 @@ class AidRequest(Base):
         CheckConstraint("state IN ('draft', 'submitted', 'withdrawn')", name="known_state"),
         CheckConstraint("state <> 'submitted' OR submitted_at IS NOT NULL", name="submitted_pair"),
         CheckConstraint("urgency IN ('urgent', 'medium', 'long')", name="known_urgency"),
+        # What is still to be given stays few, however much was.
+        Index(
+            "ix_aid_request_to_give",
+            "code",
+            sqlite_where=text("delivered_at IS NULL AND state = 'submitted'"),
+            postgresql_where=text("delivered_at IS NULL AND state = 'submitted'"),
+        ),
         # By any three letters of its title or its code.
         Index(
             "ix_aid_request_words",

@@ -29,5 +29,6 @@ REFUSALS: dict[str, str] = {
     # lines
     **dict.fromkeys(("lines_fixed_insert", "lines_fixed_update", "lines_fixed_delete"), LINES_FIXED),
     # requests
+    "request_delivered_once": "คำขอบอกว่าส่งมอบครบได้ครั้งเดียว เมื่อไม่มีสิ่งที่ต้องมอบเหลือ",
     "request_fixed_once_submitted": "คำขอนี้ส่งแล้ว แก้ไขไม่ได้ หากต้องแก้ กรุณาถอนคำขอแล้วยื่นใหม่",
 }

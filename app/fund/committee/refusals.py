@@ -25,7 +25,7 @@ REFUSALS: dict[str, str] = {
     "final_proposal_funding": "แหล่งเงินของคำขอที่บันทึกแล้วแก้ไขไม่ได้ กรุณาเสนอฉบับแก้ไขใหม่",
     "final_motion": "ประเด็นที่ตั้งแล้วแก้ไขไม่ได้ กรุณาตั้งประเด็นใหม่",
     **dict.fromkeys(
-        ("final_motion_line", "kept_motion_line", "motion_line_as_asked"),
+        ("final_motion_line", "kept_motion_line", "kept_motion_part", "motion_line_as_asked"),
         "รายการในประเด็นที่ตั้งแล้วแก้ไขไม่ได้ และต้องไม่เกินที่ขอ กรุณาตั้งประเด็นใหม่",
     ),
     "uq_motion_item_id_number": "มีผู้ตั้งประเด็นใหม่พร้อมกัน กรุณาเปิดหน้านี้ใหม่",
