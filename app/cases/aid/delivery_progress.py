@@ -62,12 +62,16 @@ def of(request_ids: Collection[int]) -> dict[int, Progress]:
 
 def awaiting(user: User) -> list[AidRequest]:
     """Requests that the fund has paid for, with something left to give and no handover open."""
-    paid = select(Proposal.code).join(Payment, Payment.proposal_id == Proposal.id).where(STANDS)
+    paid = (
+        select(Payment.id)
+        .join(Proposal, Proposal.id == Payment.proposal_id)
+        .where(Proposal.code == AidRequest.code, STANDS)
+    )
     busy = select(Handover.request_id).where(Handover.closed_at.is_(None))
     statement = access.visible_to(user).where(
         AidRequest.state == RequestState.SUBMITTED,
         AidRequest.delivered_at.is_(None),
-        AidRequest.code.in_(paid),
+        paid.exists(),
         AidRequest.id.not_in(busy),
     )
     return list(db.session().scalars(statement))
