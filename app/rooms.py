@@ -20,6 +20,7 @@ from app.cases.aid import (
     costs,
     evidence,
     handover_pages,
+    interests,
     lateness,
     pick_pages,
     request_pages,
@@ -73,7 +74,7 @@ from app.fund.closing import commands as closing_commands
 from app.fund.closing import money_out, month_ends
 from app.fund.closing import pages as closing_pages
 from app.fund.committee import checks as committee_checks
-from app.fund.committee import delegations, frozen
+from app.fund.committee import delegations, frozen, sole
 from app.fund.committee import refusals as committee_refusals
 from app.fund.committee.records import Meeting, Proposal
 from app.fund.committee.records.authority import Delegation
@@ -509,6 +510,7 @@ AID = Room(
         Binding(guards.VOIDING, costs.against_voiding),
         Binding(guards.COST_PAGE, cost_pages.address),
         Binding(frozen.SEEN, committee_briefs.seen),
+        Binding(sole.IS_PARTIAL, interests.is_partial),
     ),
     subjects={
         "delivery": SubjectKind("การส่งมอบที่"),

@@ -4472,6 +4472,7 @@ CREATE FUNCTION sole_vote_by_right() RETURNS trigger LANGUAGE plpgsql AS $$ BEGI
     JOIN proposal_version AS v ON v.id = i.version_id
     WHERE i.id = NEW.item_id AND b.level = 'sole' AND (EXISTS (SELECT 1 FROM proposal_way AS w
         WHERE w.proposal_id = i.proposal_id AND w.way = 'urgent' AND w.asked_by_id = NEW.member_id)
+    OR (SELECT w.way FROM proposal_way AS w WHERE w.proposal_id = i.proposal_id ORDER BY w.id DESC LIMIT 1) = 'meeting'
     OR NOT EXISTS (SELECT 1 FROM seat AS s JOIN body AS f ON f.id = s.body_id
         WHERE f.code = 'fund' AND s.person_id = NEW.member_id AND s.office = 'chair' AND s.from_on <= CAST(NEW.at AT TIME ZONE 'UTC' + INTERVAL '7 hours' AS date)
         AND (s.to_on IS NULL OR s.to_on >= CAST(NEW.at AT TIME ZONE 'UTC' + INTERVAL '7 hours' AS date)))

@@ -113,6 +113,12 @@ def test_nobody_decides_alone_over_more_over_their_own_or_without_right(portal: 
         sole.send_to_meeting(small, reason="ให้ทั้งคณะเห็น", by=cast.somchai.user)
     with pytest.raises(Refused, match="ส่งเข้าที่ประชุมแล้ว เพราะให้ทั้งคณะเห็น"):
         _decide(small, cast.somchai)
+    with pytest.raises(Refused, match="พิจารณาคนเดียวอีกไม่ได้"), transaction():
+        sole.mark_urgent(small, reason="รอไม่ได้", by=cast.malee.user)
+    near = room.propose(cast, 100_00)
+    with sole.IS_PARTIAL.instead(lambda code, user: (code, user.id) == (near, cast.somchai.user.id)):
+        with pytest.raises(Refused, match="อาจมีส่วนได้เสีย"):
+            _decide(near, cast.somchai)
     assert room.table(cast, room.meet(cast), small)
     with pytest.raises((Refused, IntegrityError)), transaction():
         db.session().execute(text("UPDATE proposal_way SET reason = 'x'"))
@@ -129,6 +135,11 @@ def test_the_database_knows_who_may_decide_alone(
     monkeypatch.setattr(sole, "right_of", lambda by: right)
     with pytest.raises((Refused, IntegrityError), match=r"คนเดียวได้|sole_vote_by_right"):
         _decide(code, cast.pranee)
+    with transaction():
+        sole.send_to_meeting(code, reason="ให้ทั้งคณะเห็น", by=cast.somchai.user)
+    monkeypatch.setattr(sole, "_why_not", lambda *_: "")
+    with pytest.raises((Refused, IntegrityError), match=r"คนเดียวได้|sole_vote_by_right"):
+        _decide(code, cast.somchai)
 
 
 def test_what_is_urgent_the_chair_decides_above_the_tier_up_to_the_ceiling(portal: Flask, cast: Cast) -> None:

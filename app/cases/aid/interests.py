@@ -54,6 +54,11 @@ def of(codes: Iterable[str], *, members: Iterable[User]) -> Found:
     }
 
 
+def is_partial(code: str, user: User) -> bool:
+    """Whether one person may be partial to one request."""
+    return bool(of([code], members=[user])[code].get(user.id))
+
+
 def _asked(codes: list[str]) -> list[tuple[str, int]]:
     columns = (Proposal.code, Proposal.asked_by_id, Proposal.submitted_by_id)
     rows = db.session().execute(select(*columns).where(Proposal.code.in_(codes)))

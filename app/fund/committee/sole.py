@@ -4,6 +4,7 @@ Each is a sitting of one person: one item, one vote, one resolution of a series 
 hears of it; what was urgent and above the tier it ratifies.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -31,6 +32,7 @@ from app.fund.ledger import books
 from app.kit import clock
 from app.kit.db import db, lock
 from app.kit.errors import BadInput, Refused
+from app.kit.injected import Injected
 from app.kit.money import format_baht
 from app.kit.texts import visible
 from app.kit.thai import year_be
@@ -39,6 +41,9 @@ from app.staff import audit, notices
 from app.staff.deeds import Deed
 from app.staff.roles import Role
 from app.staff.users import User
+
+#: Whether a person may be partial to a request, by its code. Who stands near a family is not known to the fund.
+IS_PARTIAL: Injected[Callable[[str, User], bool]] = Injected("who may be partial to a request")
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +108,11 @@ def waiting() -> list[tuple[Proposal, ProposalWay | None]]:
 def why_not(proposal: Proposal, by: User) -> str:
     """Why this person may not decide it alone, in Thai; empty when they may."""
     paid = payers([proposal.id]).get(proposal.id, set())
-    return _why_not(proposal, by, right_of(by), ways([proposal.id]).get(proposal.id), paid)
+    words = _why_not(proposal, by, right_of(by), ways([proposal.id]).get(proposal.id), paid)
+    if not words and IS_PARTIAL.get()(proposal.code, by):
+        # In a meeting the others decide; alone there is nobody else.
+        return "ท่านอาจมีส่วนได้เสียกับเรื่องนี้ จึงพิจารณาคนเดียวไม่ได้ กรุณาส่งเข้าที่ประชุม"
+    return words
 
 
 def waiting_for(by: User) -> list[tuple[Proposal, ProposalWay | None]]:
@@ -262,6 +271,8 @@ def _way(code: str, way: Way, reason: str, *, by: User) -> ProposalWay:
     before = ways([proposal.id]).get(proposal.id)
     if before is not None and before.way == way:
         return before
+    if before is not None and before.way == Way.MEETING:
+        raise Refused(f"เรื่องนี้ส่งเข้าที่ประชุมแล้ว เพราะ{before.reason} จึงขอให้พิจารณาคนเดียวอีกไม่ได้")
     made = ProposalWay(proposal_id=proposal.id, way=way, reason=why, asked_at=clock.now(), asked_by_id=by.id)
     db.session().add(made)
     db.session().flush()

@@ -74,7 +74,7 @@ def _show(code: str, *, refused: str = "", status: int = 200) -> ResponseReturnV
         made=[(row, words.of_resolution(row)) for row in made],
         waits=proposal.state == ProposalState.SUBMITTED,
         why_not=why_not,
-        interests=[why.words for why in concerned] if not why_not else [],
+        interests=[why.words for why in concerned],
         may_send=(sole.right_of(me) is not None or me.has(Role.FUND_OFFICER))
         and (way is None or way.way != Way.MEETING),
         deciding=DecideForm(formdata=None),
