@@ -451,6 +451,7 @@ def _resolutions(until: date | None) -> list[dict[str, Any]]:
     return [
         {
             "meeting": meeting.code,
+            "body": meeting.body.level,
             "on": meeting.sat_on.isoformat(),
             "code": proposal.code,
             "satang": resolution.satang,

@@ -7,6 +7,7 @@ from typing import Any
 from app.editions import editions
 from app.editions.editions import Edition
 from app.fund.committee.records import ResolutionKind
+from app.fund.committee.records.bodies import Level
 from app.kit.sheets.writing import Cell, to_csv
 
 LICENCE = "CC BY 4.0"
@@ -84,10 +85,13 @@ def _rows(edition: Edition) -> Iterator[list[Cell]]:
             "satang",
             _baht(row["satang"]),
             "บาท",
-            f"{row['meeting']} {row['on']} {words}" + ("" if row["satang"] is not None else f" {KEPT_BACK}"),
+            f"{_BODIES.get(row.get('body', ''), '')}{row['meeting']} {row['on']} {words}"
+            + ("" if row["satang"] is not None else f" {KEPT_BACK}"),
         ]
 
 
+#: Who decided, where it is not the fund's committee; each counts its own meetings.
+_BODIES = {level.value: f"{level.words} " for level in Level if level != Level.FULL}
 #: What was decided, where it is neither yes nor no. Early editions tell no kind.
 _DECISIONS = {kind.value: kind.words for kind in ResolutionKind if kind not in ("approve", "reject")}
 

@@ -83,6 +83,7 @@ def test_the_chair_alone_approves_a_small_sum_and_the_next_meeting_hears_of_it(
     assert "รายงานที่ประชุมครั้งถัดไป" in decided.words
     sitting = db.session().get_one(Meeting, made.item.meeting_id)
     assert (sitting.state, sitting.body.code) == ("closed", "sole")
+    assert sitting.called_th == f"ประธานพิจารณาตามวงเงิน ครั้งที่ {sitting.code}"
     assert sole.reported_in(room.meeting(before)) == []
     with transaction():
         meetings.close(before, by=cast.busaba.user)
@@ -116,9 +117,9 @@ def test_nobody_decides_alone_over_more_over_their_own_or_without_right(portal: 
     with pytest.raises(Refused, match="พิจารณาคนเดียวอีกไม่ได้"), transaction():
         sole.mark_urgent(small, reason="รอไม่ได้", by=cast.malee.user)
     near = room.propose(cast, 100_00)
-    with sole.IS_PARTIAL.instead(lambda code, user: (code, user.id) == (near, cast.somchai.user.id)):
-        with pytest.raises(Refused, match="อาจมีส่วนได้เสีย"):
-            _decide(near, cast.somchai)
+    partial = sole.IS_PARTIAL.instead(lambda code, user: (code, user.id) == (near, cast.somchai.user.id))
+    with partial, pytest.raises(Refused, match="อาจมีส่วนได้เสีย"):
+        _decide(near, cast.somchai)
     assert room.table(cast, room.meet(cast), small)
     with pytest.raises((Refused, IntegrityError)), transaction():
         db.session().execute(text("UPDATE proposal_way SET reason = 'x'"))

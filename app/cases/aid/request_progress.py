@@ -91,7 +91,7 @@ def notes(request: AidRequest, progress: RequestProgress) -> list[tuple[str, str
             .limit(1)
         ).one_or_none()
         if meeting is not None:
-            met = f"ครั้งที่ {meeting.code} ({thai.short_date(meeting.sat_on)})"
+            met = f"{meeting.called_th} ({thai.short_date(meeting.sat_on)})"
     if progress.paid_satang:
         paid = f"{money.format_baht(progress.paid_satang)} บาท"
     if progress.delivery.delivered:

@@ -110,6 +110,7 @@ def _resolution(resolution: Resolution) -> Path:
         "reason": resolution.reason,
         "satang": resolution.satang,
         "meeting": meeting.code,
+        "body": meeting.body.code,
         "on": meeting.sat_on.isoformat(),
         "votes": [resolution.for_votes, resolution.against_votes, resolution.abstentions],
         "supersedes": resolution.supersedes.code if resolution.supersedes else None,

@@ -220,9 +220,9 @@ class Meeting(Base):
 
     @property
     def called_th(self) -> str:
-        """Who decides in it, as a notice says it."""
-        who = "ประธาน (การพิจารณาครั้งที่ {})" if self.body.level == Level.SOLE else "ที่ประชุมครั้งที่ {}"
-        return who.format(self.code)
+        """Who decides in it, as a notice or a paper says it."""
+        who = {Level.FULL: "ที่ประชุม", Level.SOLE: "ประธานพิจารณาตามวงเงิน "}.get(Level(self.body.level))
+        return f"{f'ที่ประชุม{self.body.name_th} ' if who is None else who}ครั้งที่ {self.code}"
 
     @property
     def venue(self) -> str:
