@@ -14,6 +14,7 @@ from sqlalchemy import ColumnElement, func, select
 from app.editions import aid_totals, editions, figures, recipient_counts
 from app.editions.editions import Edition
 from app.editions.recipient_counts import SumDisclosure
+from app.fund.committee.records import Proposal
 from app.fund.giving.records.donations import LIVE, Donation
 from app.fund.giving.records.networks import Network
 from app.fund.giving.records.payment_requests import PaymentRequest
@@ -186,23 +187,27 @@ def _left_before(donation_id: int, published: ColumnElement[bool], *, purpose_id
 def _parts(given: ColumnElement[bool], *, until: date) -> list[PaymentShare]:
     """What payments of up to the end of a day took of some donations, of those whose request may be spoken of."""
     taken = (
-        select(Payment.id, Donation.purpose_id, func.sum(LIVE_TRACES.c.satang))
-        .join(LIVE_TRACES, LIVE_TRACES.c.payment_id == Payment.id)
+        select(LIVE_TRACES.c.payment_id, Donation.purpose_id, func.sum(LIVE_TRACES.c.satang).label("satang"))
         .join(Donation, Donation.id == LIVE_TRACES.c.donation_id)
-        .where(given, Payment.id.in_(aid_totals.booked_payments(until)))
-        .group_by(Payment.id, Donation.purpose_id)
-        .order_by(Payment.id)
+        .where(given, LIVE_TRACES.c.payment_id.in_(aid_totals.booked_payments(until)))
+        .group_by(LIVE_TRACES.c.payment_id, Donation.purpose_id)
+        .subquery()
     )
-    session = db.session()
-    rows = [
-        (session.get_one(Payment, number), purpose_id, int(satang))
-        for number, purpose_id, satang in session.execute(taken).all()
-    ]
-    disclosures = recipient_counts.sum_disclosures([payment.proposal.code for payment, _, _ in rows])
+    rows = (
+        db.session()
+        .execute(
+            select(Payment, Proposal.code, taken.c.purpose_id, taken.c.satang)
+            .join(taken, taken.c.payment_id == Payment.id)
+            .join(Proposal, Proposal.id == Payment.proposal_id)
+            .order_by(Payment.id)
+        )
+        .all()
+    )
+    disclosures = recipient_counts.sum_disclosures([code for _, code, _, _ in rows])
     return [
-        PaymentShare(payment.paid_on, payment.code, satang, payment.proposal.code, purpose_id)
-        for payment, purpose_id, satang in rows
-        if disclosures[payment.proposal.code] is not SumDisclosure.NOT
+        PaymentShare(payment.paid_on, payment.code, int(satang), code, purpose_id)
+        for payment, code, purpose_id, satang in rows
+        if disclosures[code] is not SumDisclosure.NOT
     ]
 
 
