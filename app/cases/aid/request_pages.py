@@ -16,7 +16,7 @@ from app.cases.aid import lines as lines_
 from app.cases.aid.blueprint import bp, request_or_404
 from app.cases.aid.forms import RequestForm, WayForm
 from app.cases.aid.records import OUTCOME_NAMES, AidLine, AidRequest, Handover, RequestState
-from app.fund.committee import resolutions, sole
+from app.fund.committee import resolutions, sole, words
 from app.fund.committee.records import Proposal, ProposalState
 from app.fund.committee.records.authority import Way
 from app.fund.ledger.accounts import Purpose
@@ -217,7 +217,7 @@ def one_request(code: str) -> str:
         dimension=dimensions.dimension(known.dimension),
         urgency=dimensions.Urgency(known.urgency),
         district=places.district(known.district_code) if known.district_code else None,
-        lines_approved=resolutions.lines_approved(progress.proposal.id) if progress.proposal else [],
+        decided=_decided(progress.proposal),
         is_draft=known.state == RequestState.DRAFT and owner and officer,
         may_size=known.state == RequestState.SUBMITTED and officer and not progress.is_over,
         may_withdraw=owner and officer and undecided,
@@ -227,6 +227,22 @@ def one_request(code: str) -> str:
         stands=lateness.of(progress.proposal) if progress.proposal else None,
         **_urgency(progress.proposal, asks=owner and officer),
     )
+
+
+def _decided(proposal: Proposal | None) -> list[tuple[str, str]]:
+    """Each resolution with its number: what was decided, why, and of which lines where it was of lines."""
+    return [
+        (
+            f"มติที่ {made.code}",
+            " · ".join(
+                [
+                    words.of_resolution(made) + (f" เพราะ{made.reason}" if made.reason else ""),
+                    *(words.of_lines(made.motion) if made.approves else ()),
+                ]
+            ),
+        )
+        for made in (resolutions.of_proposal(proposal.id) if proposal else ())
+    ]
 
 
 def _urgency(proposal: Proposal | None, *, asks: bool) -> dict[str, Any]:

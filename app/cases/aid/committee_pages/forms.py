@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 
-from flask import request
 from wtforms import (
     BooleanField,
     HiddenField,
@@ -18,10 +17,8 @@ from wtforms.widgets import CheckboxInput, ListWidget
 from app.fund.committee.records import Matter, Proposal, ResolutionKind
 from app.fund.committee.records.bodies import Body, Office
 from app.fund.ledger.books import Balance
-from app.kit.errors import BadInput
 from app.kit.forms import BahtField, CountField, Form, Given, ThaiDateField
 from app.kit.money import format_baht
-from app.kit.thai import arabic_digits
 from app.staff.roles import Role
 from app.staff.users import User
 
@@ -178,19 +175,6 @@ class MotionForm(Form):
         if self.satang_2.data and self.purpose_2.data:
             sums[self.purpose_2.data] = sums.get(self.purpose_2.data, 0) + self.satang_2.data
         return sums
-
-    @property
-    def lines(self) -> dict[int, int]:
-        """Quantities by line, as they were typed; the page has a field for each line of the item."""
-        found: dict[int, int] = {}
-        for name, typed in request.form.items():
-            number, words = name.removeprefix("line-"), arabic_digits(typed).replace(",", "").strip()
-            if number == name or not number.isdecimal() or not words:
-                continue
-            if not words.isdecimal() or len(words) > 7 or len(number) > 12:
-                raise BadInput("จำนวนของแต่ละรายการต้องเป็นตัวเลข")
-            found[int(number)] = int(words)
-        return found
 
 
 class ChangeForm(Form):

@@ -60,6 +60,7 @@ from app.kit.db import db, transaction
 from app.kit.errors import BadInput, Refused
 from app.kit.forms import Form
 from app.kit.lists import Column, Days, List, Search
+from app.kit.thai import arabic_digits
 from app.staff.doors import opens_to, signed_in
 from app.staff.roles import Role
 from app.staff.users import User
@@ -294,7 +295,7 @@ def cancel(number: int) -> ResponseReturnValue:
 
 
 @bp.post("/meetings/<int:number>/words")
-@opens_to(*LEADERS)
+@opens_to(*LEADERS, Role.COMMITTEE)
 def write_words(number: int) -> ResponseReturnValue:
     meeting_of(number)
     form = WordsForm()
@@ -411,6 +412,19 @@ def resolve(item_id: int) -> ResponseReturnValue:
     )
 
 
+def _quantities() -> dict[int, int]:
+    """Quantities by line, as they were typed; the page has a field for each line of the item."""
+    found: dict[int, int] = {}
+    for name, typed in request.form.items():
+        number, words = name.removeprefix("line-"), arabic_digits(typed).replace(",", "").strip()
+        if number == name or not number.isdecimal() or not words:
+            continue
+        if not words.isdecimal() or len(words) > 7 or len(number) > 12:
+            raise BadInput("จำนวนของแต่ละรายการต้องเป็นตัวเลข")
+        found[int(number)] = int(words)
+    return found
+
+
 @bp.post("/agenda/<int:item_id>/move")
 @opens_to(*LEADERS, Role.COMMITTEE)
 def move(item_id: int) -> ResponseReturnValue:
@@ -424,7 +438,7 @@ def move(item_id: int) -> ResponseReturnValue:
             item_id,
             kind=form.kind.data,
             parts={} if form.kind.data == ResolutionKind.DEFER else form.parts,
-            lines=form.lines,
+            lines=_quantities(),
             reason=form.reason.data or "",
             waits_until=form.waits_until.data,
             waits_for_money=form.waits_for_money.data,
