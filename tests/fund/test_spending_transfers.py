@@ -166,6 +166,10 @@ def test_krungthai_gets_lines_of_its_own_and_tells_the_result_in_its_own_words(
         Transfer("034", "020099900001", "ร้านอีสานใต้", 20_050, "K6911280000000001"),
         Transfer("006", "4099900000", "ร้านสามัคคี", 10_000, "K6911280000000002"),
     ]
+    with pytest.raises(Refused, match="ยังไม่มีรหัสบริษัท"):
+        transfer_formats.write(several, sender=sender, on=date(2026, 11, 28))
+    known = TransferRules.read({"format": "ktb-ipay", "company_id": "SSK001"})
+    monkeypatch.setattr(transfer_formats, "rules", lambda code: known)
     content = transfer_formats.write(several, sender=sender, on=date(2026, 11, 28))
     head, first, second = content.decode("cp874").rstrip("\r\n").split("\r\n")
     assert {len(head), len(first), len(second)} == {498}
@@ -176,6 +180,9 @@ def test_krungthai_gets_lines_of_its_own_and_tells_the_result_in_its_own_words(
     too_long = [Transfer("014", "1" * 12, "ร้าน", 100, "K1")]
     with pytest.raises(Refused, match="ยาวเกินช่อง"):
         transfer_formats.write(too_long, sender=sender, on=date(2026, 11, 28))
+    strange = [Transfer("006", "4099900000", "ร้านสามัคคี 㐀", 100, "K1")]
+    with pytest.raises(Refused, match="ตัวอักษร “㐀” ที่ไฟล์ธนาคารเขียนไม่ได้"):
+        transfer_formats.write(strange, sender=sender, on=date(2026, 11, 28))
     bank = TransferRules.read(
         {"result": {"reference": "Ref No", "status": "สถานะ", "amount": "Amount", "paid": ["สำเร็จ"]}}
     )

@@ -85,10 +85,17 @@ def open_commitments(year: int) -> list[OpenCommitment]:
     ]
 
 
-def list_of(year: int) -> ApprovalRequest | None:
-    """The approved list of a year."""
+def lists_of(year: int) -> Sequence[ApprovalRequest]:
+    """The approved lists of a year, the newest first. What is promised after one was approved needs another."""
     approved = select(ApprovalRequest).filter_by(kind=CARRY, subject=_subject(year), decision="approved")
-    return db.session().scalars(approved.order_by(ApprovalRequest.id.desc()).limit(1)).one_or_none()
+    return db.session().scalars(approved.order_by(ApprovalRequest.id.desc())).all()
+
+
+def unlisted(year: int, *, beside: int = 0) -> list[OpenCommitment]:
+    """Open commitments of a year that no approved list, beside the one with this id, says anything of."""
+    lists = (approved for approved in lists_of(year) if approved.id != beside)
+    listed = {row[0] for approved in lists for row in approved.asked["rows"]}
+    return [each for each in open_commitments(year) if each.proposal.code not in listed]
 
 
 def waiting(year: int) -> ApprovalRequest | None:
@@ -97,15 +104,14 @@ def waiting(year: int) -> ApprovalRequest | None:
 
 
 def kept(year: int) -> int:
-    """Satang that the approved list of a year carries over."""
-    found = list_of(year)
-    return sum(satang for _, satang, deed, _ in found.asked["rows"] if deed == KEEP) if found else 0
+    """Satang that the approved lists of a year carry over."""
+    rows = [row for approved in lists_of(year) for row in approved.asked["rows"]]
+    return sum(satang for _, satang, deed, _ in rows if deed == KEEP)
 
 
 def is_due(last_on: date) -> bool:
-    """Whether a fiscal year ends on this day, has open commitments, and nobody approved what becomes of them."""
-    year = fiscal_year_be(last_on)
-    return last_on.month == _LAST_MONTH and list_of(year) is None and bool(open_commitments(year))
+    """Whether a fiscal year ends on this day with open commitments of which nobody approved what becomes of them."""
+    return last_on.month == _LAST_MONTH and bool(unlisted(fiscal_year_be(last_on)))
 
 
 def _subject(year: int) -> str:
@@ -113,17 +119,15 @@ def _subject(year: int) -> str:
 
 
 def ask(year: int, choices: Sequence[Choice], *, reason: str, by: User) -> ApprovalRequest:
-    """Ask that the year's open commitments are kept and given back like this; another role approves. Every one of them
-    is named, with its reason. Raises Refused before the year's last month and once a list was approved."""
+    """Ask that the year's open commitments are kept and given back like this; another role approves. Every one that no
+    approved list names is named, with its reason. Raises Refused before the year's last month and when none is left."""
     if not by.has(Role.FINANCE, Role.FUND_OFFICER):
         raise Refused("เฉพาะเจ้าหน้าที่การเงินหรือฝ่ายเลขานุการกองทุนเท่านั้นที่ทำบัญชีกันเงินเหลื่อมปีได้")
     if clock.today() < fiscal_year_days(year)[1].replace(day=1):
         raise Refused(f"ปีงบประมาณ {year} ยังไม่ถึงเดือนสุดท้าย ทำบัญชีกันเงินได้ตั้งแต่ 1 กันยายน")
-    if list_of(year) is not None:
-        raise Refused(f"บัญชีกันเงินเหลื่อมปีของปีงบประมาณ {year} อนุมัติไปแล้ว")
-    found = {each.proposal.code: each for each in open_commitments(year)}
+    found = {each.proposal.code: each for each in unlisted(year)}
     if not found:
-        raise Refused(f"ปีงบประมาณ {year} ไม่มีเงินผูกพันค้างจ่าย จึงไม่มีอะไรต้องกัน")
+        raise Refused(f"ปีงบประมาณ {year} ไม่มีเงินผูกพันค้างจ่ายที่ยังไม่อยู่ในบัญชี จึงไม่มีอะไรต้องกัน")
     if sorted(choice.code for choice in choices) != sorted(found):
         raise Refused("รายการผูกพันเปลี่ยนไปแล้ว กรุณาเปิดหน้านี้ใหม่")
     rows, changes = [], []
@@ -150,7 +154,7 @@ def ask(year: int, choices: Sequence[Choice], *, reason: str, by: User) -> Appro
 def _carry_out(approval: ApprovalRequest) -> str:
     asked: Mapping[str, Any] = approval.asked
     year = int(asked["year"])
-    now = {each.proposal.code: each for each in open_commitments(year)}
+    now = {each.proposal.code: each for each in unlisted(year, beside=approval.id)}
     if {code: each.satang for code, each in now.items()} != {row[0]: row[1] for row in asked["rows"]}:
         raise Refused("เงินผูกพันค้างจ่ายเปลี่ยนไปหลังจากที่ขอ กรุณาไม่อนุมัติ แล้วให้ผู้ขอทำบัญชีใหม่")
     released = [row for row in asked["rows"] if row[2] == RELEASE]

@@ -52,18 +52,18 @@ def _year() -> int:
 
 
 def _page(year: int, *, form: Form | None = None, refused: str = "") -> str:
-    found = carry_over.open_commitments(year)
-    done, waits = carry_over.list_of(year), carry_over.waiting(year)
-    asks = not done and not waits and bool(found) and signed_in().has(Role.FINANCE, Role.FUND_OFFICER)
+    found, unlisted = carry_over.open_commitments(year), carry_over.unlisted(year)
+    lists, waits = carry_over.lists_of(year), carry_over.waiting(year)
+    asks = not waits and bool(unlisted) and signed_in().has(Role.FINANCE, Role.FUND_OFFICER)
     return render_template(
         "spending/carry_over.html",
         year=year,
         found=found,
         total=sum(each.satang for each in found),
-        done=done,
+        lists=[*([waits] if waits else []), *lists],
+        unlisted=unlisted,
         kept=carry_over.kept(year),
-        waits=waits,
-        form=(form or _form([each.proposal.code for each in found], sent=False)) if asks else None,
+        form=(form or _form([each.proposal.code for each in unlisted], sent=False)) if asks else None,
         refused=refused,
     )
 
@@ -78,7 +78,7 @@ def year_end() -> str:
 @opens_to(Role.FINANCE, Role.FUND_OFFICER)
 def ask_carry_over() -> ResponseReturnValue:
     year = _year()
-    codes = [each.proposal.code for each in carry_over.open_commitments(year)]
+    codes = [each.proposal.code for each in carry_over.unlisted(year)]
     form = _form(codes, sent=True)
     if not form.validate_on_submit():
         return _page(year, form=form), 422

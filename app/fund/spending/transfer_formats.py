@@ -62,6 +62,12 @@ def write(transfers: list[Transfer], *, sender: Sender, on: date) -> bytes:
     """The file for the sender's bank, for this day. Raises Refused for an account that the format has no room for."""
     chosen = rules(sender.bank_code)
     if chosen.format == "ktb-ipay":
+        if not chosen.company_id:
+            # Without it the bank takes no file: whoever asks for it hears as well whether this layout is still theirs.
+            raise Refused(
+                "ยังทำไฟล์โอนของธนาคารกรุงไทยไม่ได้ เพราะยังไม่มีรหัสบริษัท (Company ID) กรุณาขอจากธนาคารพร้อมยืนยันรูปแบบไฟล์ "
+                "แล้วใส่ในโปรไฟล์จังหวัด ระหว่างนี้โอนทีละรายการแล้วบันทึกการโอน"
+            )
         return _ktb(transfers, sender=sender, on=on, company=chosen.company_id, service=chosen.service)
     out = io.StringIO()
     sheet = csv.writer(out, lineterminator="\r\n")
@@ -87,10 +93,18 @@ def _ktb(transfers: list[Transfer], *, sender: Sender, on: date, company: str, s
         money = (f"{line.satang:017}", " " * 8, "0" * 10, _left(line.name, 100), _left(sender.name, 100))
         ours_again = (" " * (40 + 18 + 2), _left(line.reference, 18), " " * (2 + 20), f"{place:06}", _NINE)
         lines.append("".join((*fixed, *ours, *money, *ours_again)) + " " * (40 + 20) + "0000" + " " * 34)
-    return "".join(f"{line}\r\n" for line in lines).encode("cp874", errors="replace")
+    return "".join(f"{line}\r\n" for line in lines).encode("cp874")
 
 
 def _left(words: str, length: int) -> str:
+    """Refused rather than sent with another letter: the bank reads the name of who is paid."""
+    try:
+        words.encode("cp874")
+    except UnicodeEncodeError as error:
+        letter = words[error.start]
+        raise Refused(
+            f"ชื่อ “{words}” มีตัวอักษร “{letter}” ที่ไฟล์ธนาคารเขียนไม่ได้ กรุณาโอนรายการนี้เองแล้วบันทึกการโอน"
+        ) from error
     return words[:length].ljust(length)
 
 

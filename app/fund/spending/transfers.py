@@ -188,6 +188,7 @@ def take_result(file_id: int, raw: bytes, *, by: User, skip: bool = False) -> Ou
             by=by,
             lines=len(met),
             missing=failed,
+            skipped=len(unmet),
         )
     return Outcome(len(met) - failed, failed, unmet)
 
