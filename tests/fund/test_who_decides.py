@@ -228,6 +228,13 @@ def test_an_order_is_confirmed_only_by_the_second_person(portal: Flask, cast: Ca
         db.session().execute(
             update(Delegation).values(confirmed_at=clock.now(), confirmed_by_id=cast.somchai.user.id)
         )
+    # Nor is one entered that seems to be confirmed already.
+    columns = [column.name for column in Delegation.__table__.columns if column.name != "id"]
+    said = {"confirmed_at": "asked_at", "confirmed_by_id": str(cast.somchai.user.id)}
+    chosen = ", ".join(said.get(name, name) for name in columns)
+    forged = f"INSERT INTO delegation ({', '.join(columns)}) SELECT {chosen} FROM delegation"
+    with pytest.raises((Refused, IntegrityError), match=r"คนละคน|begins_waiting"), transaction():
+        db.session().execute(text(forged))
 
 
 def test_a_level_of_a_body_stays(portal: Flask, cast: Cast) -> None:
