@@ -83,6 +83,9 @@ def test_the_chair_alone_approves_a_small_sum_and_the_next_meeting_hears_of_it(
     assert "รายงานที่ประชุมครั้งถัดไป" in decided.words
     sitting = db.session().get_one(Meeting, made.item.meeting_id)
     assert (sitting.state, sitting.body.code) == ("closed", "sole")
+    pages = cast.pranee.sign_in()
+    assert "พิจารณาตามวงเงิน" in pages.visit(f"/meetings/{sitting.id}").main
+    assert f'href="/meetings/{sitting.id}"' not in pages.visit("/meetings").text
     assert sitting.called_th == f"ประธานพิจารณาตามวงเงิน ครั้งที่ {sitting.code}"
     assert sole.reported_in(room.meeting(before)) == []
     with transaction():

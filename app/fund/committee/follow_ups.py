@@ -22,6 +22,7 @@ class FollowUp:
     #: The first approval: its code and when it was made.
     resolution: str
     resolved_at: datetime
+    item_id: int
     proposal: Proposal
     promised: int
     paid: int
@@ -65,6 +66,6 @@ def of(meeting: Meeting) -> list[FollowUp]:
         .order_by(Resolution.id)
     )
     return [
-        FollowUp(made.code, made.resolved_at, proposal, int(whole), int(gone))
+        FollowUp(made.code, made.resolved_at, made.item_id, proposal, int(whole), int(gone))
         for made, proposal, whole, gone in db.session().execute(statement)
     ]

@@ -168,6 +168,9 @@ def calendar(number: int) -> Response:
 @bp.get("/meetings/<int:number>")
 @opens_to(*READERS)
 def meeting(number: int) -> ResponseReturnValue:
+    found = meeting_of(number)
+    if found.body.code == seats.SOLE and found.items:
+        return redirect(url_for("committee.decision", code=found.items[0].proposal.code))
     return show(number)
 
 

@@ -24,12 +24,14 @@ from app.cases.aid.committee_pages.forms import (
     WordsForm,
 )
 from app.fund.committee import (
+    follow_ups,
     guidelines,
     item_status,
     motions,
     proposals,
     resolutions,
     seats,
+    sole,
     tiers,
     votes,
     words,
@@ -219,6 +221,8 @@ def show(number: int, *, refused: str = "", status: int = 200) -> ResponseReturn
         "committee/meeting.html",
         rows=rows,
         guidelines=guidelines.of_meeting(number),
+        follow_ups=follow_ups.of(meeting),
+        reported=[(made, words.of_resolution(made)) for made in sole.reported_in(meeting)],
         here=here,
         counted=sum(row.kind != AttendanceKind.GUEST for row in present),
         names=names_of(rows, members, here),
