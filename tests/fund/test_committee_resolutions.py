@@ -99,6 +99,10 @@ def test_one_satang_missing_is_no_dead_end(portal: Flask, cast: Cast) -> None:
     assert decided.code == f"1/{clock.today().year + 543}"
     assert _money() == (0, 100_00, 0)
     assert _proposal(code).state == ProposalState.APPROVED
+    # What is taken back is what was given, not what was asked.
+    with transaction() as session:
+        meetings.close(session.get_one(AgendaItem, item).meeting_id, by=cast.busaba.user)
+    assert room.resolve(room.put(cast, code, Matter.RESCIND), by=cast.somchai).satang == 100_00
 
 
 def test_another_purpose_pays_beside_the_first(portal: Flask, cast: Cast) -> None:

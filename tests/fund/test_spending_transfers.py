@@ -114,6 +114,7 @@ def test_a_file_takes_nothing_that_may_not_leave_and_the_bank_tells_what_became_
         who = {"account_id": 1, "transfer_ref": "K1", "paid_by_id": cast.kanya.user.id}
         session.add(Payment(order_id=order.id, **told, **day, **who))
     (late,) = _approved(cast, 200_00)
+    assert [order.id for order in transfers.ready(cast.kanya.user)] == [late]
     with transaction():
         vendors.close(room.vendor(), reason="เลิกกิจการ", by=cast.kanya.user)
     assert transfers.ready(cast.kanya.user) == []
