@@ -4,12 +4,9 @@ Nothing is there because it was imported. A page, a check or whatever else a roo
 here, and `tests/test_rooms.py` finds what was made and not listed.
 """
 
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
-from types import ModuleType
-from typing import Any, Generic, TypeVar
+from collections.abc import Iterable, Mapping
+from typing import Any, TypeVar
 
-import click
 from flask import Blueprint
 
 from app.cases.aid import checks as aid_checks
@@ -132,8 +129,6 @@ from app.fund.ledger import jobs as ledger_jobs
 from app.fund.ledger import pages as ledger_pages
 from app.fund.ledger import refusals as ledger_refusals
 from app.fund.ledger.accounts import Purpose
-from app.fund.ledger.books import IntegrityCheck
-from app.fund.ledger.journal import Explain
 from app.fund.spending import (
     bank_lines,
     carry_over,
@@ -146,6 +141,7 @@ from app.fund.spending import (
     transfer_pages,
     vendor_pages,
     vendors,
+    voucher_pages,
 )
 from app.fund.spending import checks as spending_checks
 from app.fund.spending import commands as spending_commands
@@ -155,13 +151,13 @@ from app.fund.spending.records import Payment, Signatory, Vendor
 from app.fund.store import pages as store_pages
 from app.fund.store import refusals as store_refusals
 from app.fund.store.records import StockItem
-from app.kit import db, deed_keys, kept_forms, language, outbox, promptpay_commands, queue
-from app.kit.injected import Injected
+from app.kit import db, deed_keys, kept_forms, language, outbox, promptpay_commands
 from app.province import english_names
 from app.public import cloth as cloth_pages
 from app.public import display as display_pages
 from app.public import pages as public_pages
 from app.public import way_pages
+from app.room import Binding, Room, ScheduledJob
 from app.staff import approval_pages, attempts, people, people_pages, resets, subjects
 from app.staff import approvals as approvals_
 from app.staff import commands as staff_commands
@@ -178,48 +174,6 @@ T = TypeVar("T")
 def _code(row: Any) -> Any:
     """What people see of a row."""
     return row.code
-
-
-@dataclass(frozen=True)
-class Binding(Generic[T]):
-    """A function of this room for a slot of a room beneath it, which must not import this one."""
-
-    slot: Injected[T]
-    function: T
-
-
-@dataclass(frozen=True)
-class ScheduledJob:
-    """A job that the worker runs by the clock, `seconds` after it last began."""
-
-    job: Callable[[], Mapping[str, Any]]
-    seconds: float
-
-
-@dataclass(frozen=True, kw_only=True)
-class Room:
-    """What a room brings. What it does not name, it does not have."""
-
-    name: str
-    #: Modules of views, each with the blueprint `bp` that they stand on.
-    pages: tuple[ModuleType, ...] = ()
-    commands: tuple[click.Command, ...] = ()
-    #: What deeds may ask for with `queue.ask`.
-    handlers: Mapping[str, queue.Handler] = field(default_factory=dict)
-    scheduled: tuple[ScheduledJob, ...] = ()
-    #: What must hold of its rows at any moment; every check of the books asks all of them.
-    checks: tuple[IntegrityCheck, ...] = ()
-    #: Deeds that wait for a second person.
-    approvals: tuple[approvals_.ApprovalKind, ...] = ()
-    #: What a person reads when the database refuses, by the name of the constraint or trigger that does.
-    refusals: Mapping[str, str] = field(default_factory=dict)
-    #: What people call the sources of its entries, by the entry's column.
-    journal: Mapping[str, Explain] = field(default_factory=dict)
-    #: What its deeds are done to, by the first word of the subject that the trail keeps.
-    subjects: Mapping[str, SubjectKind] = field(default_factory=dict)
-    bindings: tuple[Binding[Any], ...] = ()
-    #: What its rules refuse may name a member of a household, and is written down nowhere.
-    names_families: bool = False
 
 
 KIT = Room(
@@ -436,7 +390,15 @@ COMMITTEE = Room(
 
 SPENDING = Room(
     name="spending",
-    pages=(spending_pages, vendor_pages, line_pages, paper_pages, transfer_pages, carry_over_pages),
+    pages=(
+        spending_pages,
+        voucher_pages,
+        vendor_pages,
+        line_pages,
+        paper_pages,
+        transfer_pages,
+        carry_over_pages,
+    ),
     commands=(spending_commands.trace,),
     checks=(
         spending_checks.payments_are_booked,
