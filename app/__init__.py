@@ -23,7 +23,7 @@ from app.demo import province as demo_province
 from app.kit import deed_keys, kept_forms, language, phrases, private
 from app.kit import web as kit_web  # importing `app.web` sets the name `web` of this module
 from app.kit.db import db, prepare_engine
-from app.province import profile
+from app.province import profile, profile_check
 from app.public import display
 from app.public.display import Display
 from app.settings import ROOT, Settings
@@ -70,6 +70,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.proxies, x_proto=settings.proxies)  # type: ignore[method-assign]
     app.extensions["kueakun"] = settings
     app.extensions["profile"] = profile.load(settings.province)
+    profile_check.refuse_faulty(settings.province)
     private.folder(settings.data, setting="KUEAKUN_DATA")
     db.init_app(app)
     with app.app_context():

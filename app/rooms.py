@@ -152,6 +152,7 @@ from app.fund.store import pages as store_pages
 from app.fund.store import refusals as store_refusals
 from app.fund.store.records import StockItem
 from app.kit import db, deed_keys, kept_forms, language, outbox, promptpay_commands
+from app.province import commands as province_commands
 from app.province import english_names
 from app.public import cloth as cloth_pages
 from app.public import display as display_pages
@@ -182,6 +183,8 @@ KIT = Room(
     scheduled=(ScheduledJob(kept_forms.clear, 600), ScheduledJob(deed_keys.clear, 3600)),
     refusals=outbox.REFUSALS,
 )
+
+PROVINCE = Room(name="province", commands=(province_commands.province,))
 
 STAFF = Room(
     name="staff",
@@ -501,6 +504,7 @@ DEMO = Room(name="demo", pages=(demo_gallery, demo_providers, demo_views), comma
 #: In the order of the house, the ground first.
 ROOMS: tuple[Room, ...] = (
     KIT,
+    PROVINCE,
     STAFF,
     LEDGER,
     STORE,

@@ -9,14 +9,13 @@ from app.kit.errors import BadInput
 from app.kit.language import marked
 from app.province import reference
 
-#: Provinces whose districts, sub-districts and shapes are at hand.
+#: Provinces whose shapes are at hand; of the others there is a list instead of a map.
 SHAPES = {
     "23": "trat_districts.geojson",
     "24": "chachoengsao_districts.geojson",
     "33": "sisaket_districts.geojson",
 }
-#: To stand beside every map drawn from the shapes; their licence asks for it.
-ATTRIBUTION = marked("ขอบเขตการปกครอง: Royal Thai Survey Department / OCHA (HDX COD-AB Thailand), CC BY-IGO")
+_ATTRIBUTION = marked("ขอบเขตการปกครอง: Royal Thai Survey Department / OCHA (HDX COD-AB Thailand), CC BY-IGO")
 
 #: Spellings met in letters, news and exports that no list of names has.
 PROVINCE_ALIASES = {
@@ -139,7 +138,7 @@ def province_named(name: str) -> Province | None:
 
 @cache
 def districts(province_code: str) -> tuple[District, ...]:
-    """The districts of a province, by code; empty for a province whose districts are not at hand."""
+    """The districts of a province, by code; empty for a code nobody has."""
     return tuple(district for district in _districts().values() if district.province_code == province_code)
 
 
@@ -186,6 +185,11 @@ def district_of(code: str) -> District | None:
     return _districts().get(code[:4]) if len(code) >= 4 else None
 
 
+def attribution(province_code: str) -> str:
+    """What stands beside every map drawn from a province's shapes, since their licence asks for it; empty where there is none."""
+    return _ATTRIBUTION if province_code in SHAPES else ""
+
+
 def district_shapes(province_code: str) -> tuple[Mapping[str, Any], ...]:
     """GeoJSON features (polygons, degrees) of the districts, by code; `properties` has code and names."""
     if province_code not in SHAPES:
@@ -208,7 +212,10 @@ def _bare(name: str, words: tuple[str, ...]) -> str:
 
 
 def _named(places: Iterable[_PlaceT], wanted: str) -> _PlaceT | None:
-    for place in places:
-        if wanted in (reference.plain(place.name_th), reference.plain(place.name_en)):
+    """The place of this Thai name, else of this English one. An English name that two places share means neither of them."""
+    there = list(places)
+    for place in there:
+        if wanted == reference.plain(place.name_th):
             return place
-    return None
+    found = [place for place in there if wanted == reference.plain(place.name_en)]
+    return found[0] if len(found) == 1 else None

@@ -310,7 +310,12 @@ def load(name: str) -> Profile:
     """
     if name not in names():
         raise Refused(f"ไม่มีโปรไฟล์จังหวัด “{name}” กรุณาเลือกจาก {', '.join(names())}")
-    return _profile(name, tomllib.loads((FOLDER / f"{name}.toml").read_text(encoding="utf-8")))
+    return of_file(FOLDER / f"{name}.toml")
+
+
+def of_file(path: Path) -> Profile:
+    """The profile in a file, named as the file is."""
+    return read(path.stem, tomllib.loads(path.read_text(encoding="utf-8")))
 
 
 def _giving(key: str, words: dict[str, Any]) -> GivingRules:
@@ -330,7 +335,8 @@ def _spending(words: dict[str, Any]) -> SpendingRules:
     return SpendingRules(**{**words, **rules})
 
 
-def _profile(key: str, words: dict[str, Any]) -> Profile:
+def read(key: str, words: dict[str, Any]) -> Profile:
+    """The profile that a file says, named `key`. Raises Refused and BadInput for what cannot be; `profile_check` finds the rest."""
     return Profile(
         key=key,
         province_code=words["province_code"],

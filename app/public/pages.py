@@ -25,6 +25,7 @@ from app.kit import language
 from app.kit.db import db
 from app.kit.language import in_english, marked
 from app.province import places
+from app.province.profile import Profile
 from app.public import cloth, drawings, opendata
 from app.public.display import Display
 from app.settings import Settings
@@ -96,7 +97,7 @@ def _home() -> str:
         district_map=drawings.district_map(published),
         donations_per_thread=cloth.donations_per_thread(published),
         as_of=edition.made_at,
-        map_attribution=places.ATTRIBUTION,
+        map_attribution=places.attribution(Profile.here().province_code),
     )
 
 
@@ -160,7 +161,7 @@ def _districts() -> str:
         reached=sum(row["delivered"]["people"] is None or row["delivered"]["people"] > 0 for row in rows),
         district_map=drawings.district_map(published),
         as_of=edition.made_at,
-        map_attribution=places.ATTRIBUTION,
+        map_attribution=places.attribution(Profile.here().province_code),
     )
 
 

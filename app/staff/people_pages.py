@@ -168,7 +168,7 @@ def _choices(form: GrantForm) -> GrantForm:
             for district in here
         },
     }
-    form.dimension.choices = options("ทุกมิติ", {d.code: d.name_th for d in dimensions.DIMENSIONS})
+    form.dimension.choices = options("ทุกมิติ", {d.code: d.name_th for d in Profile.here().dimensions})
     form.network_code.choices = options("ไม่ผูกกับเครือข่าย", dict(sorted(people.networks().items())))
     return form
 

@@ -7,7 +7,8 @@ from app.cases.register import households
 from app.fund.giving.payment_requests import payees
 from app.kit import clock, language
 from app.kit.language import in_english
-from app.province.places import ATTRIBUTION
+from app.province.places import attribution
+from app.province.profile import Profile
 from app.staff import notices
 from app.staff.doors import STAFF, may_enter, opens_to, signed_in
 from app.staff.roles import Role
@@ -76,5 +77,8 @@ def late() -> str:
 @opens_to(*BOARD_READERS)
 def board() -> str:
     return render_template(
-        "warroom/board.html", board=governor.board(), as_of=clock.now(), map_attribution=ATTRIBUTION
+        "warroom/board.html",
+        board=governor.board(),
+        as_of=clock.now(),
+        map_attribution=attribution(Profile.here().province_code),
     )

@@ -11,21 +11,20 @@ def test_sisaket_has_22_districts_and_206_subdistricts_in_code_order():
     assert sum(len(places.subdistricts(d.code)) for d in districts) == 206
 
 
-@pytest.mark.parametrize(
-    ("code", "districts", "subdistricts"), [("23", 7, 38), ("24", 11, 93), ("33", 22, 206)]
-)
-def test_what_a_province_says_of_itself_is_what_is_listed(code, districts, subdistricts):
-    province = places.province(code)
-    assert (province.district_count, province.subdistrict_count) == (districts, subdistricts)
-    assert len(places.districts(code)) == districts
-    for district in places.districts(code):
-        assert len(places.subdistricts(district.code)) == district.subdistrict_count
-
-
-def test_a_province_without_districts_at_hand_lists_none():
-    assert places.districts("10") == ()
-    assert places.district_shapes("10") == ()
+def test_what_each_of_the_77_provinces_says_of_itself_is_what_is_listed():
     assert len(places.provinces()) == 77
+    for province in places.provinces():
+        districts = places.districts(province.code)
+        assert len(districts) == province.district_count
+        for district in districts:
+            assert len(places.subdistricts(district.code)) == district.subdistrict_count
+        assert sum(district.subdistrict_count for district in districts) == province.subdistrict_count
+    assert sum(province.district_count for province in places.provinces()) == 928
+    assert sum(province.subdistrict_count for province in places.provinces()) == 7_436
+
+
+def test_a_province_whose_boundaries_are_not_known_has_no_map():
+    assert places.district_shapes("10") == ()
 
 
 @pytest.mark.parametrize(
@@ -58,13 +57,20 @@ def test_the_bare_word_for_town_means_the_district_of_the_provincial_town():
 
 
 def test_every_place_is_found_by_its_own_names():
-    for code in places.SHAPES:
-        for district in places.districts(code):
-            assert places.district_named(code, district.name_th) == district
-            assert places.district_named(code, district.name_en) == district
+    for province in places.provinces():
+        for district in places.districts(province.code):
+            assert places.district_named(province.code, district.name_th) == district
+            assert places.district_named(province.code, district.name_en) in (district, None)
             for subdistrict in places.subdistricts(district.code):
                 assert places.subdistrict_named(district.code, subdistrict.name_th) == subdistrict
                 assert places.subdistrict(subdistrict.code) == subdistrict
+
+
+def test_an_english_name_that_two_districts_share_means_neither_of_them():
+    # บางไทร and บางซ้าย of Phra Nakhon Si Ayutthaya.
+    assert places.district("1404").name_en == places.district("1413").name_en == "Bang Sai"
+    assert places.district_named("14", "Bang Sai") is None
+    assert places.district_named("14", "บางไทร") == places.district("1404")
 
 
 def test_a_sara_am_typed_as_two_letters_is_the_same_name():

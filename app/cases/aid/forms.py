@@ -6,7 +6,8 @@ from wtforms.validators import InputRequired, Length, NumberRange
 
 from app.kit.forms import BahtField, Form, Given, ThaiDateField
 from app.province import catalogue
-from app.province.dimensions import DIMENSIONS, Urgency
+from app.province.dimensions import Urgency
+from app.province.profile import Profile
 
 GRADES = (
     *(f"อ.{year}" for year in range(1, 4)),
@@ -15,15 +16,18 @@ GRADES = (
 )
 
 
+def dimension_choices() -> list[SelectChoice]:
+    """The dimensions that this province works by."""
+    return [SelectChoice(dimension.code, dimension.name_th) for dimension in Profile.here().dimensions]
+
+
 class RequestForm(Form):
     title = StringField(
         "ชื่อคำขอ",
         description="บอกว่าขออะไร กี่หน่วย เช่น ชุดลูกเสือ–เนตรนารี 67 ชุด ห้ามมีชื่อบุคคล เพราะเปิดเผยต่อสาธารณะ",
         validators=[InputRequired(), Length(max=160)],
     )
-    dimension = SelectField(
-        "มิติที่ช่วย", choices=[SelectChoice(dimension.code, dimension.name_th) for dimension in DIMENSIONS]
-    )
+    dimension = SelectField("มิติที่ช่วย", choices=dimension_choices)
     urgency = RadioField(
         "ความเร่งด่วน",
         choices=[SelectChoice(urgency.value, urgency.name_th) for urgency in Urgency],
@@ -47,10 +51,7 @@ class SearchForm(Form):
     item = SelectField("ของที่จะขอ", validate_choice=False)
     dimension = SelectField(
         "ตกมิติ",
-        choices=[
-            SelectChoice("", "มิติใดก็ได้"),
-            *(SelectChoice(dimension.code, dimension.name_th) for dimension in DIMENSIONS),
-        ],
+        choices=lambda: [SelectChoice("", "มิติใดก็ได้"), *dimension_choices()],
         validate_choice=False,
     )
     school = StringField("โรงเรียน", description="พิมพ์บางส่วนของชื่อได้")

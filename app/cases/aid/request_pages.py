@@ -76,7 +76,7 @@ def all_requests() -> ResponseReturnValue:
                 Choice(
                     "dimension",
                     "มิติ",
-                    [(dimension.code, dimension.name_th) for dimension in dimensions.DIMENSIONS],
+                    [(dimension.code, dimension.name_th) for dimension in Profile.here().dimensions],
                     lambda code: AidRequest.dimension == code,
                 ),
             ),

@@ -6,7 +6,7 @@ from wtforms.validators import InputRequired, Length
 
 from app.cases.care.records import FundingSource, LogbookKind
 from app.kit.forms import BahtField, Form, Given, ThaiDateField
-from app.province.dimensions import DIMENSIONS
+from app.province.profile import Profile
 from app.staff.forms import PasswordAgain
 
 
@@ -28,9 +28,9 @@ class EntryForm(Form):
     member_id = SelectField("เกี่ยวกับใคร")
     dimension = SelectField(
         "มิติ",
-        choices=[
+        choices=lambda: [
             SelectChoice("", "ไม่ระบุ"),
-            *(SelectChoice(dimension.code, dimension.name_th) for dimension in DIMENSIONS),
+            *(SelectChoice(dimension.code, dimension.name_th) for dimension in Profile.here().dimensions),
         ],
     )
     satang = BahtField("มูลค่าความช่วยเหลือ", description="เฉพาะเมื่อได้รับความช่วยเหลือ", allow_zero=True)
