@@ -19,6 +19,8 @@ FOLDER = Path(__file__).parent / "profiles"
 #: Fewest and most days that pictures of slips may be kept: no matter is settled in less than a month, and what is
 #: kept for more than ten years is not deleted in time.
 SLIP_PICTURE_DAYS = (30, 3650)
+_NUMBERINGS = ("calendar", "fiscal", "running")
+_MAJORITIES = ("more_than_half", "two_thirds", "all")
 #: What a bank's result tells of a payment.
 _RESULT_COLUMNS = ("reference", "status", "bank_ref", "message", "amount")
 
@@ -171,6 +173,16 @@ class Quorum:
 
 
 @dataclass(frozen=True, slots=True)
+class Majorities:
+    """Who must say yes in a new body, by the matter: "more_than_half", "two_thirds" or "all"."""
+
+    ordinary: str = "more_than_half"
+    amend: str = "more_than_half"
+    rescind: str = "more_than_half"
+    ratify: str = "more_than_half"
+
+
+@dataclass(frozen=True, slots=True)
 class Tier:
     """Who may approve a request of up to `satang`; None is any amount."""
 
@@ -233,8 +245,9 @@ class Profile:
     #: What the chair alone decides at most when help is urgent, above the tier; the next meeting ratifies it. 0 for nothing.
     urgent_satang: int
     pace: Pace
-    #: Kinds of resolutions that ask for more than half, with the share of those who voted or abstained.
-    majorities: tuple[tuple[str, int, int], ...]
+    #: How a new body counts its meetings and resolutions: "calendar", "fiscal" or "running".
+    numbering: str
+    majorities: Majorities
     rhythms: tuple[Rhythm, ...]
     #: Of the words above that open pages print, the English ones: each with the Thai that it stands for.
     english: tuple[tuple[str, str], ...]
@@ -258,10 +271,6 @@ class Profile:
     def transfers_of(self, bank_code: str) -> TransferRules:
         """How this bank takes files of payments; a plain table where the profile does not name it."""
         return next((rules for code, rules in self.transfers if code == bank_code), TransferRules())
-
-    def majority(self, kind: str) -> tuple[int, int]:
-        """The share that must say yes to a motion of this kind; (1, 2) is more than half."""
-        return next(((part, whole) for name, part, whole in self.majorities if name == kind), (1, 2))
 
     @property
     def fund(self) -> str:
@@ -335,6 +344,12 @@ def _spending(words: dict[str, Any]) -> SpendingRules:
     return SpendingRules(**{**words, **rules})
 
 
+def _one_of(word: str, known: tuple[str, ...]) -> str:
+    if word not in known:
+        raise Refused(f"โปรไฟล์จังหวัดกำหนด “{word}” ไม่ได้ กรุณาเลือกจาก {', '.join(known)}")
+    return word
+
+
 def read(key: str, words: dict[str, Any]) -> Profile:
     """The profile that a file says, named `key`. Raises Refused and BadInput for what cannot be; `profile_check` finds the rest."""
     return Profile(
@@ -368,7 +383,10 @@ def read(key: str, words: dict[str, Any]) -> Profile:
         tiers_regulation=words.get("tiers_regulation", ""),
         urgent_satang=words.get("urgent_satang", 0),
         pace=Pace(**words.get("pace", {})),
-        majorities=tuple((name, *map(int, share)) for name, share in words.get("majorities", {}).items()),
+        numbering=_one_of(words.get("numbering", "calendar"), _NUMBERINGS),
+        majorities=Majorities(
+            **{name: _one_of(said, _MAJORITIES) for name, said in words.get("majorities", {}).items()}
+        ),
         rhythms=tuple(
             Rhythm(rhythm["code"], rhythm["name_th"], rhythm["weekday"], rhythm.get("nth"), rhythm.get("at"))
             for rhythm in words["rhythms"]

@@ -15,6 +15,7 @@ from app.province.dimensions import DIMENSIONS
 from app.province.profile import (
     GivingRules,
     Issuer,
+    Majorities,
     Pace,
     Profile,
     PublicContact,
@@ -38,6 +39,7 @@ _TOP = {
             "motto_th",
             "centre_th",
             "tiers_regulation",
+            "numbering",
         ),
         _WORDS,
     ),
@@ -49,7 +51,7 @@ _TOP = {
     ),
     **dict.fromkeys(("work_areas", "tiers", "rhythms"), _TABLES),
 }
-_OPTIONAL = {"tiers_regulation", "urgent_satang", "transfers", "pace", "majorities"}
+_OPTIONAL = {"tiers_regulation", "numbering", "urgent_satang", "transfers", "pace", "majorities"}
 _SECTIONS = {
     "contact": PublicContact,
     "issuer": Issuer,
@@ -57,6 +59,7 @@ _SECTIONS = {
     "spending": SpendingRules,
     "quorum": Quorum,
     "pace": Pace,
+    "majorities": Majorities,
 }
 #: Of each table of a list: what it must say and what it may.
 _ROWS = {
@@ -184,9 +187,6 @@ def _of_order(here: Profile) -> Iterator[str]:
     quorum = here.quorum
     if not 0 < quorum.numerator <= quorum.denominator:
         yield f"[quorum] {quorum.numerator}/{quorum.denominator} ไม่ใช่ส่วนขององค์ประชุม เช่น 1/2 หรือ 2/3"
-    for kind, part, whole in here.majorities:
-        if not 0 < part <= whole:
-            yield f"[majorities] {kind} เป็น {part}/{whole} ไม่ได้ กรุณาใช้ส่วนเช่น [2, 3]"
     yield from _of_tiers(here)
     yield from _of_twice("rhythms", [rhythm.code for rhythm in here.rhythms])
     for rhythm in here.rhythms:

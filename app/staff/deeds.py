@@ -57,6 +57,7 @@ class Deed(StrEnum):
     GUIDELINE_TABLE = "guideline.table", "เสนอแนวทางการช่วยเหลือและใช้จ่าย"
     GUIDELINE_VOTE = "guideline.vote", "ลงคะแนนแนวทางการช่วยเหลือและใช้จ่าย"
     BODY_OPEN = "body.open", "ตั้งคณะ"
+    BODY_RULES = "body.rules", "เปลี่ยนระเบียบการประชุมของคณะ"
     BOOKS_CHECK = "books.check", "ตรวจบัญชี"
     BOOKS_OPEN = "books.open", "ลงยอดยกมาเมื่อเริ่มบัญชี"
     CARRIED_BRING = "carried.bring", "นำเข้าเงินสมทบและความประสงค์ของปีก่อน"

@@ -244,15 +244,38 @@ CREATE TABLE body (
     code character varying(24) NOT NULL,
     name_th character varying(160) NOT NULL,
     level character varying(4) NOT NULL,
+    opened_at timestamp with time zone NOT NULL,
+    CONSTRAINT pk_body PRIMARY KEY (id),
+    CONSTRAINT uq_body_code UNIQUE (code),
+    CONSTRAINT ck_body_known_level CHECK (level IN ('full', 'sub', 'sole'))
+);
+
+CREATE TABLE body_rules (
+    id bigserial NOT NULL,
+    body_id bigint NOT NULL,
+    number integer NOT NULL,
+    from_on date NOT NULL,
+    order_number character varying(60) NOT NULL,
+    numbering character varying(8) NOT NULL,
     quorum_part integer NOT NULL,
     quorum_whole integer NOT NULL,
     quorum_count integer,
     casting_vote boolean NOT NULL,
-    opened_at timestamp with time zone NOT NULL,
-    CONSTRAINT pk_body PRIMARY KEY (id),
-    CONSTRAINT uq_body_code UNIQUE (code),
-    CONSTRAINT ck_body_known_level CHECK (level IN ('full', 'sub', 'sole')),
-    CONSTRAINT ck_body_possible_quorum CHECK (quorum_part > 0 AND quorum_part <= quorum_whole AND (quorum_count IS NULL OR quorum_count > 0))
+    majority character varying(14) NOT NULL,
+    majority_amend character varying(14) NOT NULL,
+    majority_rescind character varying(14) NOT NULL,
+    majority_ratify character varying(14) NOT NULL,
+    entered_at timestamp with time zone NOT NULL,
+    entered_by_id bigint,
+    CONSTRAINT pk_body_rules PRIMARY KEY (id),
+    CONSTRAINT uq_body_rules_body_id_number UNIQUE (body_id, number),
+    CONSTRAINT ck_body_rules_amend_by_a_majority CHECK (majority_amend IN ('more_than_half', 'two_thirds', 'all')),
+    CONSTRAINT ck_body_rules_by_order CHECK (number > 0 AND (number = 1 OR order_number <> '')),
+    CONSTRAINT ck_body_rules_known_majority CHECK (majority IN ('more_than_half', 'two_thirds', 'all')),
+    CONSTRAINT ck_body_rules_known_numbering CHECK (numbering IN ('calendar', 'fiscal', 'running')),
+    CONSTRAINT ck_body_rules_possible_quorum CHECK (quorum_part > 0 AND quorum_part <= quorum_whole AND (quorum_count IS NULL OR quorum_count > 0)),
+    CONSTRAINT ck_body_rules_ratify_by_a_majority CHECK (majority_ratify IN ('more_than_half', 'two_thirds', 'all')),
+    CONSTRAINT ck_body_rules_rescind_by_a_majority CHECK (majority_rescind IN ('more_than_half', 'two_thirds', 'all'))
 );
 
 CREATE TABLE books_check (
@@ -972,6 +995,7 @@ CREATE INDEX ix_logbook_entry_amends_id ON logbook_entry (amends_id);
 CREATE TABLE meeting (
     id bigserial NOT NULL,
     body_id bigint NOT NULL,
+    rules_id bigint NOT NULL,
     number integer NOT NULL,
     year_be integer NOT NULL,
     held_on date NOT NULL,
@@ -2336,6 +2360,10 @@ ALTER TABLE bank_reversal
     ADD CONSTRAINT fk_bank_reversal_event_id FOREIGN KEY (event_id) REFERENCES bank_event(id),
     ADD CONSTRAINT fk_bank_reversal_reverses_id FOREIGN KEY (reverses_id) REFERENCES bank_event(id);
 
+ALTER TABLE body_rules
+    ADD CONSTRAINT fk_body_rules_body_id FOREIGN KEY (body_id) REFERENCES body(id),
+    ADD CONSTRAINT fk_body_rules_entered_by_id FOREIGN KEY (entered_by_id) REFERENCES user_account(id);
+
 ALTER TABLE carried_gift
     ADD CONSTRAINT fk_carried_gift_list_id FOREIGN KEY (list_id) REFERENCES carried_list(id),
     ADD CONSTRAINT fk_carried_gift_network_id FOREIGN KEY (network_id) REFERENCES network(id),
@@ -2501,6 +2529,7 @@ ALTER TABLE logbook_entry
 
 ALTER TABLE meeting
     ADD CONSTRAINT fk_meeting_body_id FOREIGN KEY (body_id) REFERENCES body(id),
+    ADD CONSTRAINT fk_meeting_rules_id FOREIGN KEY (rules_id) REFERENCES body_rules(id),
     ADD CONSTRAINT fk_meeting_certified_by_id FOREIGN KEY (certified_by_id) REFERENCES user_account(id),
     ADD CONSTRAINT fk_meeting_called_by_id FOREIGN KEY (called_by_id) REFERENCES user_account(id),
     ADD CONSTRAINT fk_meeting_chair_id FOREIGN KEY (chair_id) REFERENCES user_account(id);
@@ -2876,6 +2905,10 @@ CREATE FUNCTION attendance_leaves_once() RETURNS trigger LANGUAGE plpgsql AS $$ 
     IF OLD.left_at IS NOT NULL OR NEW.left_at IS NULL OR OLD.meeting_id IS DISTINCT FROM NEW.meeting_id OR OLD.kind IS DISTINCT FROM NEW.kind OR OLD.member_id IS DISTINCT FROM NEW.member_id OR OLD.name IS DISTINCT FROM NEW.name OR OLD.position IS DISTINCT FROM NEW.position OR OLD.noted_at IS DISTINCT FROM NEW.noted_at THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'attendance_leaves_once', CONSTRAINT = 'attendance_leaves_once'; END IF;
     RETURN NEW; END $$;
 
+CREATE FUNCTION body_rules_for_days_to_come() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF NEW.number > 1 AND NEW.from_on <= CAST(NEW.entered_at AT TIME ZONE 'UTC' + INTERVAL '7 hours' AS date) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'body_rules_for_days_to_come', CONSTRAINT = 'body_rules_for_days_to_come'; END IF;
+    RETURN NEW; END $$;
+
 CREATE FUNCTION carried_by_two() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
     IF NOT EXISTS (SELECT 1 FROM approval_request AS a WHERE a.id = NEW.approval_request_id
     AND a.kind = 'carried.bring' AND a.decision = 'approved' AND a.decided_by_id <> a.asked_by_id) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'carried_by_two', CONSTRAINT = 'carried_by_two'; END IF;
@@ -3124,7 +3157,11 @@ CREATE FUNCTION final_bank_reversal() RETURNS trigger LANGUAGE plpgsql AS $$ BEG
     RETURN NEW; END $$;
 
 CREATE FUNCTION final_body() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
-    IF OLD.level IS DISTINCT FROM NEW.level OR OLD.code IS DISTINCT FROM NEW.code OR OLD.name_th IS DISTINCT FROM NEW.name_th THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'final_body', CONSTRAINT = 'final_body'; END IF;
+    IF 1 = 1 THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'final_body', CONSTRAINT = 'final_body'; END IF;
+    RETURN NEW; END $$;
+
+CREATE FUNCTION final_body_rules() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF 1 = 1 THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'final_body_rules', CONSTRAINT = 'final_body_rules'; END IF;
     RETURN NEW; END $$;
 
 CREATE FUNCTION final_carried_gift() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
@@ -3254,7 +3291,8 @@ CREATE FUNCTION final_logbook_entry() RETURNS trigger LANGUAGE plpgsql AS $$ BEG
     RETURN NEW; END $$;
 
 CREATE FUNCTION final_meeting() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
-    IF OLD.body_id IS DISTINCT FROM NEW.body_id OR OLD.number IS DISTINCT FROM NEW.number OR OLD.year_be IS DISTINCT FROM NEW.year_be OR OLD.members IS DISTINCT FROM NEW.members OR OLD.quorum IS DISTINCT FROM NEW.quorum OR OLD.called_by_id IS DISTINCT FROM NEW.called_by_id THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'final_meeting', CONSTRAINT = 'final_meeting'; END IF;
+    IF OLD.body_id IS DISTINCT FROM NEW.body_id OR OLD.rules_id IS DISTINCT FROM NEW.rules_id OR OLD.number IS DISTINCT FROM NEW.number OR OLD.year_be IS DISTINCT FROM NEW.year_be OR OLD.members IS DISTINCT FROM NEW.members OR OLD.quorum IS DISTINCT FROM NEW.quorum OR OLD.called_by_id IS DISTINCT FROM NEW.called_by_id
+    OR NOT (OLD.state = 'called' AND NEW.state = 'open') AND (OLD.chair_id IS DISTINCT FROM NEW.chair_id OR OLD.opened_at IS DISTINCT FROM NEW.opened_at OR OLD.certified_by_id IS DISTINCT FROM NEW.certified_by_id OR OLD.certified_present IS DISTINCT FROM NEW.certified_present OR OLD.early_reason IS DISTINCT FROM NEW.early_reason) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'final_meeting', CONSTRAINT = 'final_meeting'; END IF;
     RETURN NEW; END $$;
 
 CREATE FUNCTION final_meeting_move() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
@@ -3536,6 +3574,10 @@ CREATE FUNCTION goods_for_own_pledge() RETURNS trigger LANGUAGE plpgsql AS $$ BE
 CREATE FUNCTION guideline_as_voted() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
     IF NEW.decided_at IS NOT NULL AND (NOT EXISTS (SELECT 1 FROM meeting AS m WHERE m.id = NEW.meeting_id AND m.state = 'open'
         AND m.quorum <= NEW.for_votes + NEW.against_votes + NEW.abstentions)
+    OR NEW.is_adopted <> (SELECT CASE r.majority WHEN 'all' THEN NEW.for_votes = NEW.for_votes + NEW.against_votes + NEW.abstentions
+        WHEN 'two_thirds' THEN NEW.for_votes * 3 >= (NEW.for_votes + NEW.against_votes + NEW.abstentions) * 2
+        ELSE NEW.for_votes * 2 > NEW.for_votes + NEW.against_votes + NEW.abstentions END
+        FROM meeting AS m JOIN body_rules AS r ON r.id = m.rules_id WHERE m.id = NEW.meeting_id)
     OR NEW.for_votes <> (SELECT COUNT(*) FROM guideline_vote AS v WHERE v.guideline_id = NEW.id AND v.choice = 'approve'
         AND NOT EXISTS (SELECT 1 FROM guideline_vote AS w WHERE w.guideline_id = v.guideline_id AND w.member_id = v.member_id AND w.turn > v.turn))
     OR NEW.against_votes <> (SELECT COUNT(*) FROM guideline_vote AS v WHERE v.guideline_id = NEW.id AND v.choice = 'reject'
@@ -3615,6 +3657,10 @@ CREATE FUNCTION kept_bank_reversal() RETURNS trigger LANGUAGE plpgsql AS $$ BEGI
 
 CREATE FUNCTION kept_body() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
     IF 1 = 1 THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'kept_body', CONSTRAINT = 'kept_body'; END IF;
+    RETURN OLD; END $$;
+
+CREATE FUNCTION kept_body_rules() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF 1 = 1 THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'kept_body_rules', CONSTRAINT = 'kept_body_rules'; END IF;
     RETURN OLD; END $$;
 
 CREATE FUNCTION kept_carried_gift() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
@@ -4008,6 +4054,13 @@ CREATE FUNCTION meeting_before_its_day() RETURNS trigger LANGUAGE plpgsql AS $$ 
     IF OLD.state = 'called' AND NEW.state <> 'called' AND NEW.early_reason = '' AND CAST(NEW.opened_at AT TIME ZONE 'UTC' + INTERVAL '7 hours' AS date) < NEW.held_on THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'meeting_before_its_day', CONSTRAINT = 'meeting_before_its_day'; END IF;
     RETURN NEW; END $$;
 
+CREATE FUNCTION meeting_by_its_rules() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF NOT EXISTS (SELECT 1 FROM body_rules AS r WHERE r.id = NEW.rules_id AND r.body_id = NEW.body_id
+    AND NEW.quorum = CASE WHEN r.quorum_count IS NULL THEN (NEW.members * r.quorum_part + r.quorum_whole - 1) / r.quorum_whole
+        WHEN r.quorum_count < NEW.members THEN r.quorum_count ELSE NEW.members END
+    AND (r.numbering = 'running') = (NEW.year_be = 0)) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'meeting_by_its_rules', CONSTRAINT = 'meeting_by_its_rules'; END IF;
+    RETURN NEW; END $$;
+
 CREATE FUNCTION meeting_moves_forward() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
         IF OLD.state <> NEW.state AND NOT ((OLD.state = 'called' AND NEW.state IN ('open', 'cancelled'))
     OR (OLD.state = 'open' AND NEW.state = 'closed')) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'meeting_moves_forward', CONSTRAINT = 'meeting_moves_forward'; END IF;
@@ -4371,6 +4424,27 @@ CREATE FUNCTION requester_may_not_vote() RETURNS trigger LANGUAGE plpgsql AS $$ 
         WHERE a.id = NEW.item_id AND NEW.member_id IN (p.submitted_by_id, p.asked_by_id)) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'requester_may_not_vote', CONSTRAINT = 'requester_may_not_vote'; END IF;
     RETURN NEW; END $$;
 
+CREATE FUNCTION resolution_as_carried() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF NOT EXISTS (SELECT 1 FROM agenda_item AS i JOIN meeting AS m ON m.id = i.meeting_id JOIN body_rules AS r ON r.id = m.rules_id
+    WHERE i.id = NEW.item_id AND (NEW.kind <> 'reject') = CASE CASE i.matter WHEN 'amend' THEN r.majority_amend
+            WHEN 'rescind' THEN r.majority_rescind WHEN 'ratify' THEN r.majority_ratify ELSE r.majority END
+        WHEN 'all' THEN NEW.for_votes = NEW.present
+        WHEN 'two_thirds' THEN NEW.for_votes * 3 >= NEW.present * 2
+        ELSE NEW.for_votes * 2 > NEW.for_votes + NEW.against_votes + NEW.abstentions
+            OR (NEW.casting_vote AND r.casting_vote AND NEW.for_votes = NEW.against_votes AND NEW.abstentions = 0
+                AND EXISTS (SELECT 1 FROM vote AS v WHERE v.motion_id = NEW.motion_id AND v.member_id = m.chair_id AND v.choice = 'approve'
+                    AND NOT EXISTS (SELECT 1 FROM vote AS w WHERE w.motion_id = v.motion_id AND w.member_id = v.member_id AND w.turn > v.turn))) END) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'resolution_as_carried', CONSTRAINT = 'resolution_as_carried'; END IF;
+    RETURN NEW; END $$;
+
+CREATE FUNCTION resolution_as_voted() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF NEW.for_votes <> (SELECT COUNT(*) FROM vote AS v WHERE v.motion_id = NEW.motion_id AND v.choice = 'approve'
+        AND NOT EXISTS (SELECT 1 FROM vote AS w WHERE w.motion_id = v.motion_id AND w.member_id = v.member_id AND w.turn > v.turn))
+    OR NEW.against_votes <> (SELECT COUNT(*) FROM vote AS v WHERE v.motion_id = NEW.motion_id AND v.choice = 'reject'
+        AND NOT EXISTS (SELECT 1 FROM vote AS w WHERE w.motion_id = v.motion_id AND w.member_id = v.member_id AND w.turn > v.turn))
+    OR NEW.abstentions <> (SELECT COUNT(*) FROM vote AS v WHERE v.motion_id = NEW.motion_id AND v.choice = 'abstain'
+        AND NOT EXISTS (SELECT 1 FROM vote AS w WHERE w.motion_id = v.motion_id AND w.member_id = v.member_id AND w.turn > v.turn)) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'resolution_as_voted', CONSTRAINT = 'resolution_as_voted'; END IF;
+    RETURN NEW; END $$;
+
 CREATE FUNCTION resolution_fits_proposal() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM 1 FROM (SELECT id FROM proposal WHERE id = NEW.proposal_id FOR UPDATE) AS held;
         IF NOT EXISTS (SELECT 1 FROM proposal AS p JOIN agenda_item AS i ON i.proposal_id = p.id
     JOIN motion AS m ON m.item_id = i.id
@@ -4682,6 +4756,8 @@ CREATE TRIGGER approver_is_another_person BEFORE INSERT ON payment_approval FOR 
 
 CREATE TRIGGER attendance_leaves_once BEFORE UPDATE ON attendance FOR EACH ROW EXECUTE FUNCTION attendance_leaves_once();
 
+CREATE TRIGGER body_rules_for_days_to_come BEFORE INSERT ON body_rules FOR EACH ROW EXECUTE FUNCTION body_rules_for_days_to_come();
+
 CREATE TRIGGER carried_by_two BEFORE INSERT ON carried_list FOR EACH ROW EXECUTE FUNCTION carried_by_two();
 
 CREATE TRIGGER carried_within_opening BEFORE INSERT ON carried_gift FOR EACH ROW EXECUTE FUNCTION carried_within_opening();
@@ -4771,6 +4847,8 @@ CREATE TRIGGER final_bank_event BEFORE UPDATE ON bank_event FOR EACH ROW EXECUTE
 CREATE TRIGGER final_bank_reversal BEFORE UPDATE ON bank_reversal FOR EACH ROW EXECUTE FUNCTION final_bank_reversal();
 
 CREATE TRIGGER final_body BEFORE UPDATE ON body FOR EACH ROW EXECUTE FUNCTION final_body();
+
+CREATE TRIGGER final_body_rules BEFORE UPDATE ON body_rules FOR EACH ROW EXECUTE FUNCTION final_body_rules();
 
 CREATE TRIGGER final_carried_gift BEFORE UPDATE ON carried_gift FOR EACH ROW EXECUTE FUNCTION final_carried_gift();
 
@@ -4998,6 +5076,8 @@ CREATE TRIGGER kept_bank_reversal BEFORE DELETE ON bank_reversal FOR EACH ROW EX
 
 CREATE TRIGGER kept_body BEFORE DELETE ON body FOR EACH ROW EXECUTE FUNCTION kept_body();
 
+CREATE TRIGGER kept_body_rules BEFORE DELETE ON body_rules FOR EACH ROW EXECUTE FUNCTION kept_body_rules();
+
 CREATE TRIGGER kept_carried_gift BEFORE DELETE ON carried_gift FOR EACH ROW EXECUTE FUNCTION kept_carried_gift();
 
 CREATE TRIGGER kept_carried_list BEFORE DELETE ON carried_list FOR EACH ROW EXECUTE FUNCTION kept_carried_list();
@@ -5192,6 +5272,8 @@ CREATE TRIGGER lines_fixed_update BEFORE UPDATE ON aid_line FOR EACH ROW EXECUTE
 
 CREATE TRIGGER meeting_before_its_day BEFORE UPDATE ON meeting FOR EACH ROW EXECUTE FUNCTION meeting_before_its_day();
 
+CREATE TRIGGER meeting_by_its_rules BEFORE INSERT ON meeting FOR EACH ROW EXECUTE FUNCTION meeting_by_its_rules();
+
 CREATE TRIGGER meeting_moves_forward BEFORE UPDATE ON meeting FOR EACH ROW EXECUTE FUNCTION meeting_moves_forward();
 
 CREATE TRIGGER meeting_moves_with_reason BEFORE UPDATE ON meeting FOR EACH ROW EXECUTE FUNCTION meeting_moves_with_reason();
@@ -5321,6 +5403,10 @@ CREATE TRIGGER request_delivered_once BEFORE UPDATE ON aid_request FOR EACH ROW 
 CREATE TRIGGER request_fixed_once_submitted BEFORE UPDATE ON aid_request FOR EACH ROW EXECUTE FUNCTION request_fixed_once_submitted();
 
 CREATE TRIGGER requester_may_not_vote BEFORE INSERT ON vote FOR EACH ROW EXECUTE FUNCTION requester_may_not_vote();
+
+CREATE TRIGGER resolution_as_carried BEFORE INSERT ON resolution FOR EACH ROW EXECUTE FUNCTION resolution_as_carried();
+
+CREATE TRIGGER resolution_as_voted BEFORE INSERT ON resolution FOR EACH ROW EXECUTE FUNCTION resolution_as_voted();
 
 CREATE TRIGGER resolution_fits_proposal BEFORE INSERT ON resolution FOR EACH ROW EXECUTE FUNCTION resolution_fits_proposal();
 

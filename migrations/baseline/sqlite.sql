@@ -265,15 +265,40 @@ CREATE TABLE body (
     code VARCHAR(24) NOT NULL,
     name_th VARCHAR(160) NOT NULL,
     level VARCHAR(4) NOT NULL,
+    opened_at DATETIME NOT NULL,
+    CONSTRAINT pk_body PRIMARY KEY (id),
+    CONSTRAINT ck_body_known_level CHECK (level IN ('full', 'sub', 'sole')),
+    CONSTRAINT uq_body_code UNIQUE (code)
+);
+
+CREATE TABLE body_rules (
+    id INTEGER NOT NULL,
+    body_id INTEGER NOT NULL,
+    number INTEGER NOT NULL,
+    from_on DATE NOT NULL,
+    order_number VARCHAR(60) NOT NULL,
+    numbering VARCHAR(8) NOT NULL,
     quorum_part INTEGER NOT NULL,
     quorum_whole INTEGER NOT NULL,
     quorum_count INTEGER,
     casting_vote BOOLEAN NOT NULL,
-    opened_at DATETIME NOT NULL,
-    CONSTRAINT pk_body PRIMARY KEY (id),
-    CONSTRAINT ck_body_known_level CHECK (level IN ('full', 'sub', 'sole')),
-    CONSTRAINT ck_body_possible_quorum CHECK (quorum_part > 0 AND quorum_part <= quorum_whole AND (quorum_count IS NULL OR quorum_count > 0)),
-    CONSTRAINT uq_body_code UNIQUE (code)
+    majority VARCHAR(14) NOT NULL,
+    majority_amend VARCHAR(14) NOT NULL,
+    majority_rescind VARCHAR(14) NOT NULL,
+    majority_ratify VARCHAR(14) NOT NULL,
+    entered_at DATETIME NOT NULL,
+    entered_by_id INTEGER,
+    CONSTRAINT pk_body_rules PRIMARY KEY (id),
+    CONSTRAINT uq_body_rules_body_id_number UNIQUE (body_id, number),
+    CONSTRAINT ck_body_rules_possible_quorum CHECK (quorum_part > 0 AND quorum_part <= quorum_whole AND (quorum_count IS NULL OR quorum_count > 0)),
+    CONSTRAINT ck_body_rules_known_numbering CHECK (numbering IN ('calendar', 'fiscal', 'running')),
+    CONSTRAINT ck_body_rules_known_majority CHECK (majority IN ('more_than_half', 'two_thirds', 'all')),
+    CONSTRAINT ck_body_rules_amend_by_a_majority CHECK (majority_amend IN ('more_than_half', 'two_thirds', 'all')),
+    CONSTRAINT ck_body_rules_rescind_by_a_majority CHECK (majority_rescind IN ('more_than_half', 'two_thirds', 'all')),
+    CONSTRAINT ck_body_rules_ratify_by_a_majority CHECK (majority_ratify IN ('more_than_half', 'two_thirds', 'all')),
+    CONSTRAINT ck_body_rules_by_order CHECK (number > 0 AND (number = 1 OR order_number <> '')),
+    CONSTRAINT fk_body_rules_body_id FOREIGN KEY(body_id) REFERENCES body (id),
+    CONSTRAINT fk_body_rules_entered_by_id FOREIGN KEY(entered_by_id) REFERENCES user_account (id)
 );
 
 CREATE TABLE books_check (
@@ -1081,6 +1106,7 @@ CREATE INDEX ix_logbook_entry_amends_id ON logbook_entry (amends_id);
 CREATE TABLE meeting (
     id INTEGER NOT NULL,
     body_id INTEGER NOT NULL,
+    rules_id INTEGER NOT NULL,
     number INTEGER NOT NULL,
     year_be INTEGER NOT NULL,
     held_on DATE NOT NULL,
@@ -1111,6 +1137,7 @@ CREATE TABLE meeting (
     CONSTRAINT ck_meeting_cancelled_pair CHECK ((state = 'cancelled') = (cancelled_at IS NOT NULL) AND (state = 'cancelled') = (cancel_reason <> '')),
     CONSTRAINT ck_meeting_closed_pair CHECK ((state = 'closed') = (closed_at IS NOT NULL)),
     CONSTRAINT fk_meeting_body_id FOREIGN KEY(body_id) REFERENCES body (id),
+    CONSTRAINT fk_meeting_rules_id FOREIGN KEY(rules_id) REFERENCES body_rules (id),
     CONSTRAINT fk_meeting_called_by_id FOREIGN KEY(called_by_id) REFERENCES user_account (id),
     CONSTRAINT fk_meeting_chair_id FOREIGN KEY(chair_id) REFERENCES user_account (id),
     CONSTRAINT fk_meeting_certified_by_id FOREIGN KEY(certified_by_id) REFERENCES user_account (id)
@@ -2656,9 +2683,15 @@ CREATE TRIGGER final_bank_reversal BEFORE UPDATE ON bank_reversal WHEN 1 = 1 BEG
 
 CREATE TRIGGER kept_bank_reversal BEFORE DELETE ON bank_reversal WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'kept_bank_reversal'); END;
 
-CREATE TRIGGER final_body BEFORE UPDATE ON body WHEN OLD.level IS NOT NEW.level OR OLD.code IS NOT NEW.code OR OLD.name_th IS NOT NEW.name_th BEGIN SELECT RAISE(ABORT, 'final_body'); END;
+CREATE TRIGGER final_body BEFORE UPDATE ON body WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'final_body'); END;
 
 CREATE TRIGGER kept_body BEFORE DELETE ON body WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'kept_body'); END;
+
+CREATE TRIGGER final_body_rules BEFORE UPDATE ON body_rules WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'final_body_rules'); END;
+
+CREATE TRIGGER kept_body_rules BEFORE DELETE ON body_rules WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'kept_body_rules'); END;
+
+CREATE TRIGGER body_rules_for_days_to_come BEFORE INSERT ON body_rules WHEN NEW.number > 1 AND NEW.from_on <= date(NEW.entered_at, '+7 hours') BEGIN SELECT RAISE(ABORT, 'body_rules_for_days_to_come'); END;
 
 CREATE TRIGGER final_carried_gift BEFORE UPDATE ON carried_gift WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'final_carried_gift'); END;
 
@@ -2887,6 +2920,10 @@ CREATE TRIGGER final_guideline BEFORE UPDATE ON guideline WHEN OLD.id IS NOT NEW
 
 CREATE TRIGGER guideline_as_voted BEFORE UPDATE ON guideline WHEN NEW.decided_at IS NOT NULL AND (NOT EXISTS (SELECT 1 FROM meeting AS m WHERE m.id = NEW.meeting_id AND m.state = 'open'
         AND m.quorum <= NEW.for_votes + NEW.against_votes + NEW.abstentions)
+    OR NEW.is_adopted <> (SELECT CASE r.majority WHEN 'all' THEN NEW.for_votes = NEW.for_votes + NEW.against_votes + NEW.abstentions
+        WHEN 'two_thirds' THEN NEW.for_votes * 3 >= (NEW.for_votes + NEW.against_votes + NEW.abstentions) * 2
+        ELSE NEW.for_votes * 2 > NEW.for_votes + NEW.against_votes + NEW.abstentions END
+        FROM meeting AS m JOIN body_rules AS r ON r.id = m.rules_id WHERE m.id = NEW.meeting_id)
     OR NEW.for_votes <> (SELECT COUNT(*) FROM guideline_vote AS v WHERE v.guideline_id = NEW.id AND v.choice = 'approve'
         AND NOT EXISTS (SELECT 1 FROM guideline_vote AS w WHERE w.guideline_id = v.guideline_id AND w.member_id = v.member_id AND w.turn > v.turn))
     OR NEW.against_votes <> (SELECT COUNT(*) FROM guideline_vote AS v WHERE v.guideline_id = NEW.id AND v.choice = 'reject'
@@ -2996,9 +3033,15 @@ CREATE TRIGGER meeting_moves_forward BEFORE UPDATE ON meeting WHEN OLD.state <> 
 CREATE TRIGGER meeting_moves_with_reason BEFORE UPDATE ON meeting WHEN OLD.held_on <> NEW.held_on AND (OLD.state <> 'called' OR NOT EXISTS (SELECT 1 FROM meeting_move AS m
     WHERE m.meeting_id = NEW.id AND m.from_on = OLD.held_on AND m.to_on = NEW.held_on)) BEGIN SELECT RAISE(ABORT, 'meeting_moves_with_reason'); END;
 
-CREATE TRIGGER final_meeting BEFORE UPDATE ON meeting WHEN OLD.body_id IS NOT NEW.body_id OR OLD.number IS NOT NEW.number OR OLD.year_be IS NOT NEW.year_be OR OLD.members IS NOT NEW.members OR OLD.quorum IS NOT NEW.quorum OR OLD.called_by_id IS NOT NEW.called_by_id BEGIN SELECT RAISE(ABORT, 'final_meeting'); END;
+CREATE TRIGGER final_meeting BEFORE UPDATE ON meeting WHEN OLD.body_id IS NOT NEW.body_id OR OLD.rules_id IS NOT NEW.rules_id OR OLD.number IS NOT NEW.number OR OLD.year_be IS NOT NEW.year_be OR OLD.members IS NOT NEW.members OR OLD.quorum IS NOT NEW.quorum OR OLD.called_by_id IS NOT NEW.called_by_id
+    OR NOT (OLD.state = 'called' AND NEW.state = 'open') AND (OLD.chair_id IS NOT NEW.chair_id OR OLD.opened_at IS NOT NEW.opened_at OR OLD.certified_by_id IS NOT NEW.certified_by_id OR OLD.certified_present IS NOT NEW.certified_present OR OLD.early_reason IS NOT NEW.early_reason) BEGIN SELECT RAISE(ABORT, 'final_meeting'); END;
 
 CREATE TRIGGER kept_meeting BEFORE DELETE ON meeting WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'kept_meeting'); END;
+
+CREATE TRIGGER meeting_by_its_rules BEFORE INSERT ON meeting WHEN NOT EXISTS (SELECT 1 FROM body_rules AS r WHERE r.id = NEW.rules_id AND r.body_id = NEW.body_id
+    AND NEW.quorum = CASE WHEN r.quorum_count IS NULL THEN (NEW.members * r.quorum_part + r.quorum_whole - 1) / r.quorum_whole
+        WHEN r.quorum_count < NEW.members THEN r.quorum_count ELSE NEW.members END
+    AND (r.numbering = 'running') = (NEW.year_be = 0)) BEGIN SELECT RAISE(ABORT, 'meeting_by_its_rules'); END;
 
 CREATE TRIGGER final_meeting_move BEFORE UPDATE ON meeting_move WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'final_meeting_move'); END;
 
@@ -3423,6 +3466,23 @@ CREATE TRIGGER resolution_fits_proposal BEFORE INSERT ON resolution WHEN NOT EXI
 CREATE TRIGGER resolution_within_tier BEFORE INSERT ON resolution WHEN EXISTS (SELECT 1 FROM agenda_item AS i JOIN meeting AS m ON m.id = i.meeting_id JOIN body AS b ON b.id = m.body_id
     JOIN proposal_version AS v ON v.id = i.version_id
     WHERE i.id = NEW.item_id AND ((b.level = 'full') <> (i.ceiling_satang IS NULL) OR v.satang > i.ceiling_satang OR NEW.satang > i.ceiling_satang)) BEGIN SELECT RAISE(ABORT, 'resolution_within_tier'); END;
+
+CREATE TRIGGER resolution_as_voted BEFORE INSERT ON resolution WHEN NEW.for_votes <> (SELECT COUNT(*) FROM vote AS v WHERE v.motion_id = NEW.motion_id AND v.choice = 'approve'
+        AND NOT EXISTS (SELECT 1 FROM vote AS w WHERE w.motion_id = v.motion_id AND w.member_id = v.member_id AND w.turn > v.turn))
+    OR NEW.against_votes <> (SELECT COUNT(*) FROM vote AS v WHERE v.motion_id = NEW.motion_id AND v.choice = 'reject'
+        AND NOT EXISTS (SELECT 1 FROM vote AS w WHERE w.motion_id = v.motion_id AND w.member_id = v.member_id AND w.turn > v.turn))
+    OR NEW.abstentions <> (SELECT COUNT(*) FROM vote AS v WHERE v.motion_id = NEW.motion_id AND v.choice = 'abstain'
+        AND NOT EXISTS (SELECT 1 FROM vote AS w WHERE w.motion_id = v.motion_id AND w.member_id = v.member_id AND w.turn > v.turn)) BEGIN SELECT RAISE(ABORT, 'resolution_as_voted'); END;
+
+CREATE TRIGGER resolution_as_carried BEFORE INSERT ON resolution WHEN NOT EXISTS (SELECT 1 FROM agenda_item AS i JOIN meeting AS m ON m.id = i.meeting_id JOIN body_rules AS r ON r.id = m.rules_id
+    WHERE i.id = NEW.item_id AND (NEW.kind <> 'reject') = CASE CASE i.matter WHEN 'amend' THEN r.majority_amend
+            WHEN 'rescind' THEN r.majority_rescind WHEN 'ratify' THEN r.majority_ratify ELSE r.majority END
+        WHEN 'all' THEN NEW.for_votes = NEW.present
+        WHEN 'two_thirds' THEN NEW.for_votes * 3 >= NEW.present * 2
+        ELSE NEW.for_votes * 2 > NEW.for_votes + NEW.against_votes + NEW.abstentions
+            OR (NEW.casting_vote AND r.casting_vote AND NEW.for_votes = NEW.against_votes AND NEW.abstentions = 0
+                AND EXISTS (SELECT 1 FROM vote AS v WHERE v.motion_id = NEW.motion_id AND v.member_id = m.chair_id AND v.choice = 'approve'
+                    AND NOT EXISTS (SELECT 1 FROM vote AS w WHERE w.motion_id = v.motion_id AND w.member_id = v.member_id AND w.turn > v.turn))) END) BEGIN SELECT RAISE(ABORT, 'resolution_as_carried'); END;
 
 CREATE TRIGGER role_grant_stays_revoked BEFORE UPDATE ON role_grant WHEN OLD.revoked_at IS NOT NULL AND NEW.revoked_at IS NULL BEGIN SELECT RAISE(ABORT, 'role_grant_stays_revoked'); END;
 

@@ -106,17 +106,20 @@ def _commitment(number: int, proposal: int, user: int, purpose_id: int) -> int:
         made_at=now,
         made_by_id=user,
     )
+    body = _row("body", code=f"src-{number}", name_th="x", opened_at=now)
+    rules = _row(
+        "body_rules",
+        body_id=body,
+        number=1,
+        from_on=clock.today(),
+        quorum_part=1,
+        quorum_whole=2,
+        entered_at=now,
+    )
     meeting = _row(
         "meeting",
-        body_id=_row(
-            "body",
-            code=f"src-{number}",
-            name_th="x",
-            quorum_part=1,
-            quorum_whole=2,
-            casting_vote=True,
-            opened_at=now,
-        ),
+        body_id=body,
+        rules_id=rules,
         number=number,
         year_be=2500,
         held_on=clock.today(),
@@ -129,7 +132,7 @@ def _commitment(number: int, proposal: int, user: int, purpose_id: int) -> int:
     motion = _row("motion", item_id=item, number=1, kind="approve", moved_at=now, moved_by_id=user)
     resolution = _row(
         "resolution",
-        body_id=db.session().execute(text("SELECT MAX(id) FROM body")).scalar_one(),
+        body_id=body,
         number=number,
         year_be=2500,
         item_id=item,

@@ -77,7 +77,7 @@ def put(
         matter=matter,
         version=version,
         proposal=proposal,
-        frozen=frozen.at_tabling(meeting.body, proposal, version, matter),
+        frozen=frozen.at_tabling(meeting, proposal, version, matter),
         ceiling_satang=ceiling_satang,
     )
     if matter == Matter.DECIDE:

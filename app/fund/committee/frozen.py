@@ -4,8 +4,7 @@ import json
 from collections.abc import Callable
 from typing import Any
 
-from app.fund.committee.records import Matter, Proposal, ProposalVersion, ResolutionKind
-from app.fund.committee.records.bodies import Body
+from app.fund.committee.records import Matter, Meeting, Proposal, ProposalVersion
 from app.fund.ledger import books
 from app.kit import clock
 from app.kit.injected import Injected
@@ -15,20 +14,23 @@ from app.province.profile import Profile
 SEEN: Injected[Callable[[str], dict[str, Any]]] = Injected("what the committee sees of a proposal")
 
 
-def at_tabling(body: Body, proposal: Proposal, version: ProposalVersion, matter: Matter) -> str:
-    """JSON with sorted keys: `tier`, whether it is pending and by which regulation, `quorum`, `majority`, `available` by purpose, `seen`."""
+def at_tabling(meeting: Meeting, proposal: Proposal, version: ProposalVersion, matter: Matter) -> str:
+    """JSON with sorted keys: `tier`, whether it is pending and by which regulation, the body's `rules` by number and order with
+    their `quorum` and `majority`, `available` by purpose, `seen`."""
     profile = Profile.here()
     tier = profile.tier(version.satang)
-    kind = ResolutionKind.APPROVE if matter == Matter.DECIDE else ResolutionKind(matter)
+    rules = meeting.rules
     return json.dumps(
         {
             "at": clock.now().isoformat(timespec="seconds"),
             "tier": tier.by_th,
             "tier_pending": not profile.tiers_regulation,
             "tier_regulation": profile.tiers_regulation,
-            "body": body.code,
-            "quorum": [body.quorum_part, body.quorum_whole],
-            "majority": list(profile.majority(kind)),
+            "body": meeting.body.code,
+            "rules": rules.number,
+            "rules_order": rules.order_number,
+            "quorum": rules.quorum_count or [rules.quorum_part, rules.quorum_whole],
+            "majority": rules.majority_of(matter),
             "available": {balance.purpose.code: balance.available for balance in books.balances()},
             "seen": SEEN.get()(proposal.code),
         },

@@ -133,7 +133,7 @@ def vote(guideline_id: int, *, choice: VoteChoice | str, by: User) -> None:
 
 
 def resolve(guideline_id: int, *, by: User) -> Guideline:
-    """What the votes say: adopted when more say yes than no, and more than half of all who voted. Final.
+    """What the votes say: adopted when as many say yes as the rules of the committee ask for. Final.
 
     Raises Refused while somebody present has not voted, and without the quorum.
     """
@@ -151,7 +151,12 @@ def resolve(guideline_id: int, *, by: User) -> Guideline:
     counts = {choice: sum(said == choice for said in cast.values()) for choice in VoteChoice}
     found.for_votes, found.against_votes = counts[VoteChoice.APPROVE], counts[VoteChoice.REJECT]
     found.abstentions = counts[VoteChoice.ABSTAIN]
-    found.is_adopted = found.for_votes > found.against_votes and found.for_votes * 2 > len(cast)
+    found.is_adopted = found.meeting.rules.majority_of().is_reached(
+        in_favour=found.for_votes,
+        against=found.against_votes,
+        abstained=found.abstentions,
+        present=len(cast),
+    )
     found.decided_at, found.decided_by_id = clock.now(), by.id
     db.session().flush()
     audit.record(

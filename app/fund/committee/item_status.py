@@ -21,7 +21,6 @@ from app.fund.committee.records import (
 from app.fund.committee.seats import of_meeting
 from app.fund.spending.records import Payment, PaymentOrder
 from app.kit.db import db
-from app.province.profile import Profile, Quorum
 
 
 @dataclass(frozen=True)
@@ -91,12 +90,6 @@ def in_the_room(meeting_id: int) -> list[Attendance]:
     return list(db.session().scalars(statement.order_by(Attendance.id)))
 
 
-def _quorum(item: AgendaItem) -> Quorum:
-    """The share that the item was tabled under."""
-    frozen = item.rules.get("quorum")
-    return Quorum(*frozen) if frozen else Profile.here().quorum
-
-
 def payers(proposal_ids: list[int]) -> dict[int, set[int]]:
     """Who prepared or wrote down payments of these proposals, by the proposal's id."""
     orders = (
@@ -160,7 +153,7 @@ def of_items(meeting: Meeting, items: Iterable[AgendaItem]) -> list[ItemStatus]:
                 # Who voted and left afterwards was there for it.
                 present=(here - excluded) | votes[item.id].keys(),
                 here=here - excluded,
-                needed=_quorum(item).of(max(1, meeting.members - len(excluded))),
+                needed=meeting.rules.quorum(max(1, meeting.members - len(excluded))),
                 motion=motions[item.id],
                 votes=tuple(votes[item.id].values()),
                 resolution=resolutions.get(item.id),

@@ -9,19 +9,19 @@ from app.fund.committee.records import (
     AgendaItem,
     AttendanceKind,
     Meeting,
-    MeetingMove,
     MeetingState,
     Proposal,
     ProposalState,
     Resolution,
 )
 from app.fund.committee.records.bodies import RollEntry
+from app.fund.committee.records.meeting_moves import MeetingMove
 from app.kit import clock
 from app.kit.db import db, lock
 from app.kit.errors import BadInput, Refused
 from app.kit.locks import AdvisoryLock, lock_advisory
 from app.kit.texts import visible
-from app.kit.thai import arabic_digits, long_date, year_be
+from app.kit.thai import arabic_digits, long_date
 from app.staff import audit, notices
 from app.staff.deeds import Deed
 from app.staff.roles import Role
@@ -52,12 +52,14 @@ def not_closed(meeting_id: int) -> Meeting:
 
 
 def by_code(code: str) -> Meeting:
-    """The meeting with this number: `3/2569`. Raises Refused where there is none."""
-    number, _, year = arabic_digits(code.strip()).partition("/")
+    """The meeting with this number: `3/2569`, or `3` of a body whose numbers run on. Raises Refused where there is none."""
+    number, slash, year = arabic_digits(code.strip()).partition("/")
     found = None
-    if number.isdecimal() and year.isdecimal() and len(number) <= 6 and len(year) == 4:
+    if number.isdecimal() and len(number) <= 6 and (not slash or (year.isdecimal() and len(year) == 4)):
         # Of bodies that count for themselves, the one that was there first.
-        statement = select(Meeting).filter_by(number=int(number), year_be=int(year)).order_by(Meeting.body_id)
+        statement = (
+            select(Meeting).filter_by(number=int(number), year_be=int(year or 0)).order_by(Meeting.body_id)
+        )
         found = db.session().scalars(statement).first()
     if found is None:
         raise Refused(f"ไม่พบการประชุมครั้งที่ “{code}” กรุณาเขียนเลขครั้งและปี เช่น 3/2569")
@@ -73,9 +75,9 @@ WORDS_LENGTH = 4000
 def call(
     *, held_on: date, place: str, room: str = "", floor: str = "", body_id: int | None = None, by: User
 ) -> Meeting:
-    """A meeting is called and gets its number, which runs from 1 in each Buddhist-era calendar year.
+    """A meeting is called under the rules that its body goes by on that day, and gets its number in their run.
 
-    How many members there are, and how many make it valid, are kept from this moment on.
+    These rules, how many members there are, and how many make it valid, are kept from this moment on.
     """
     secretariat_only(by, deed="นัดประชุม")
     words = " ".join(place.split())
@@ -86,18 +88,19 @@ def call(
     count = len(seats.members(body.id))
     if count == 0:
         raise Refused("ยังไม่มีกรรมการในคณะนี้ กรุณาบันทึกกรรมการตามคำสั่งแต่งตั้งก่อนนัดประชุม")
-    session = db.session()
+    session, rules = db.session(), body.rules_on(held_on)
     meeting = Meeting(
         body_id=body.id,
-        number=next_number(body.id, held_on),
-        year_be=year_be(held_on),
+        rules_id=rules.id,
+        number=next_number(body.id, rules.year(held_on)),
+        year_be=rules.year(held_on),
         held_on=held_on,
         place=words,
         room=" ".join(room.split())[:80],
         floor=" ".join(floor.split())[:20],
         state=MeetingState.CALLED,
         members=count,
-        quorum=body.quorum(count),
+        quorum=rules.quorum(count),
         called_at=clock.now(),
         called_by_id=by.id,
     )
@@ -118,10 +121,10 @@ def _bring(meeting: Meeting, *, by: User) -> None:
     ratifications.bring(meeting, by=by)
 
 
-def next_number(body_id: int, on: date) -> int:
-    """The body's next number of that Buddhist-era year; one at a time until the transaction ends."""
+def next_number(body_id: int, year: int) -> int:
+    """The body's next number of that year's run, or of the one that runs on (0); one at a time until the transaction ends."""
     lock_advisory(AdvisoryLock.MEETING_NUMBERS)
-    last = select(func.max(Meeting.number)).where(Meeting.body_id == body_id, Meeting.year_be == year_be(on))
+    last = select(func.max(Meeting.number)).where(Meeting.body_id == body_id, Meeting.year_be == year)
     return (db.session().scalar(last) or 0) + 1
 
 
@@ -193,14 +196,14 @@ def open_(meeting_id: int, *, chair_id: int, early_reason: str = "", by: User) -
 
 
 def move(meeting_id: int, *, to_on: date, reason: str, by: User) -> Meeting:
-    """A meeting that was called is held on another day of the same year, for a `reason` that is kept beside both days."""
+    """A meeting that was called is held on another day of its number's run, for a `reason` that is kept beside both days."""
     secretariat_only(by, deed="เลื่อนวันประชุม")
     meeting, why = _called(meeting_id), visible(reason)
     if not 0 < len(why) <= 300:
         raise BadInput("กรุณาบอกเหตุผลที่เลื่อนวันประชุม ไม่เกิน 300 ตัวอักษร")
     if to_on == meeting.held_on:
         return meeting
-    if year_be(to_on) != meeting.year_be:
+    if meeting.rules.year(to_on) != meeting.year_be:
         raise Refused("เลื่อนข้ามปีไม่ได้ เพราะเลขครั้งที่นับตามปี กรุณายกเลิกการประชุมนี้แล้วนัดใหม่")
     _refuse_far(to_on)
     moved = MeetingMove(

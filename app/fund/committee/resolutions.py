@@ -16,13 +16,14 @@ from app.fund.committee.records import (
     ResolutionKind,
     VoteChoice,
 )
+from app.fund.committee.records.bodies import Majority
 from app.kit import clock, queue
 from app.kit.db import db, lock
 from app.kit.errors import BadInput, Refused
 from app.kit.locks import AdvisoryLock, lock_advisory
 from app.kit.money import format_baht
 from app.kit.texts import visible
-from app.kit.thai import sort_key, year_be
+from app.kit.thai import sort_key
 from app.staff import audit, notices
 from app.staff.deeds import Deed
 from app.staff.users import User
@@ -50,7 +51,7 @@ def resolve(item_id: int, *, reason: str = "", by: User) -> Resolution:
     resolution = Resolution(
         body_id=meeting.body_id,
         number=_next_number(meeting),
-        year_be=year_be(meeting.sat_on),
+        year_be=meeting.rules.year(meeting.sat_on),
         item_id=item_id,
         proposal_id=proposal.id,
         motion_id=now.motion.id,
@@ -113,24 +114,26 @@ def _why_not_carried(now: ItemStatus, reason: str) -> str:
 def outcome(meeting: Meeting, now: ItemStatus) -> tuple[bool, bool]:
     """Whether the motion is carried by the votes that there are, and whether the chair's own choice decided a tie.
 
-    It is carried when more say yes than no, and more than half of those who voted or abstained say yes; for some
-    kinds the profile asks for more. On a tie the chair's choice counts once more.
+    The rules of the meeting's body say how many must say yes to this matter. Where it is more than half, the chair's
+    choice counts once more on a tie.
     """
+    majority = meeting.rules.majority_of(now.item.matter)
     in_favour, against = now.count(VoteChoice.APPROVE), now.count(VoteChoice.REJECT)
     chairs = now.choice_of(meeting.chair_id)
     casting = (
-        meeting.body.casting_vote
+        meeting.rules.casting_vote
+        and majority == Majority.MORE_THAN_HALF
         and in_favour == against
         and chairs in (VoteChoice.APPROVE, VoteChoice.REJECT)
     )
     if casting:
         in_favour += chairs == VoteChoice.APPROVE
         against += chairs == VoteChoice.REJECT
-    votes = in_favour + against + now.count(VoteChoice.ABSTAIN)
-    part, whole = now.item.rules.get("majority") or (1, 2)
-    # Half is not more than half; two thirds are two thirds.
-    enough = in_favour * whole > votes * part if part * 2 == whole else in_favour * whole >= votes * part
-    return in_favour > against and enough, casting
+    abstained = now.count(VoteChoice.ABSTAIN)
+    is_carried = majority.is_reached(
+        in_favour=in_favour, against=against, abstained=abstained, present=len(now.present)
+    )
+    return is_carried, casting
 
 
 def _refuse_too_early(now: ItemStatus) -> None:
@@ -195,9 +198,9 @@ def _follow(resolution: Resolution, now: ItemStatus, proposal: Proposal, *, by: 
 
 
 def _next_number(meeting: Meeting) -> int:
-    """The body's next number of the calendar year in which the meeting sat; one at a time."""
+    """The body's next number in the run of the day on which the meeting sat; one at a time."""
     lock_advisory(AdvisoryLock.RESOLUTION_NUMBERS)
-    year = year_be(meeting.sat_on)
+    year = meeting.rules.year(meeting.sat_on)
     last = select(func.max(Resolution.number)).where(
         Resolution.body_id == meeting.body_id, Resolution.year_be == year
     )

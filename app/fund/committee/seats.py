@@ -1,11 +1,21 @@
 """Seats: which bodies there are, who sits in them, and since which order."""
 
 import re
+from collections.abc import Mapping
 from datetime import date
 
 from sqlalchemy import or_, select
 
-from app.fund.committee.records.bodies import Body, Level, Office, RollEntry, Seat
+from app.fund.committee.records.bodies import (
+    Body,
+    BodyRules,
+    Level,
+    Majority,
+    Numbering,
+    Office,
+    RollEntry,
+    Seat,
+)
 from app.kit import clock
 from app.kit.db import db, lock
 from app.kit.errors import BadInput, Refused
@@ -24,6 +34,9 @@ SEATS = (Role.COMMITTEE, Role.CHAIR)
 MAIN = "fund"
 SOLE = "sole"
 
+#: No body has more members than this.
+MOST_MEMBERS = 200
+
 _CODE = re.compile(r"[a-z][a-z0-9-]{1,23}")
 
 
@@ -39,11 +52,8 @@ def main() -> Body | None:
 
 
 def ensure_main() -> Body:
-    """The fund's committee, opened under the profile's quorum when it is new."""
-    quorum = Profile.here().quorum
-    return main() or _open(
-        MAIN, "คณะกรรมการบริหารกองทุน", quorum.numerator, quorum.denominator, None, casting_vote=True
-    )
+    """The fund's committee, opened under the profile's rules of order when it is new."""
+    return main() or _open(MAIN, "คณะกรรมการบริหารกองทุน", suggested_rules(), level=Level.FULL)
 
 
 def sole_id() -> int | None:
@@ -55,7 +65,11 @@ def ensure_sole() -> Body:
     """Who decides alone, as the body whose sittings and resolutions have numbers of their own."""
     ensure_main()
     found = db.session().scalars(select(Body).filter_by(code=SOLE)).one_or_none()
-    return found or _open(SOLE, "ประธานพิจารณาตามวงเงิน", 1, 1, 1, casting_vote=False, level=Level.SOLE)
+    if found is not None:
+        return found
+    rules = suggested_rules()
+    rules.quorum_part, rules.quorum_whole, rules.quorum_count, rules.casting_vote = 1, 1, 1, False
+    return _open(SOLE, "ประธานพิจารณาตามวงเงิน", rules, level=Level.SOLE)
 
 
 def body(body_id: int | None = None) -> Body:
@@ -73,47 +87,80 @@ def of_meeting(meeting_id: int, body_id: int) -> frozenset[int]:
     )
 
 
-def _open(
-    code: str,
-    name_th: str,
-    part: int,
-    whole: int,
-    count: int | None,
-    *,
-    casting_vote: bool,
-    level: Level = Level.FULL,
-) -> Body:
-    body = Body(
-        code=code,
-        name_th=name_th,
-        level=level,
-        quorum_part=part,
-        quorum_whole=whole,
-        quorum_count=count,
-        casting_vote=casting_vote,
-        opened_at=clock.now(),
+def suggested_rules() -> BodyRules:
+    """The rules of order that the profile suggests for a body, not kept yet."""
+    profile = Profile.here()
+    asked = profile.majorities
+    return BodyRules(
+        number=1,
+        from_on=clock.today(),
+        order_number="",
+        numbering=Numbering(profile.numbering),
+        quorum_part=profile.quorum.numerator,
+        quorum_whole=profile.quorum.denominator,
+        casting_vote=True,
+        majority=Majority(asked.ordinary),
+        majority_amend=Majority(asked.amend),
+        majority_rescind=Majority(asked.rescind),
+        majority_ratify=Majority(asked.ratify),
+        entered_at=clock.now(),
     )
+
+
+def _open(code: str, name_th: str, rules: BodyRules, *, level: Level) -> Body:
+    body = Body(code=code, name_th=name_th, level=level, opened_at=clock.now(), versions=[rules])
     db.session().add(body)
     db.session().flush()
     return body
 
 
 def open_body(
-    *, code: str, name_th: str, quorum_count: int | None = None, casting_vote: bool = True, by: User
+    *,
+    code: str,
+    name_th: str,
+    quorum_count: int | None = None,
+    numbering: Numbering | str | None = None,
+    majorities: Mapping[str, str] | None = None,
+    casting_vote: bool = True,
+    by: User,
 ) -> Body:
-    """Another body that meets and resolves, such as a sub-committee; its quorum is half, or a count."""
+    """Another body that meets and resolves, such as a sub-committee; its quorum is the profile's share, or a count.
+
+    `majorities` are those of "ordinary", "amend", "rescind" and "ratify"; what is not said is as the profile suggests.
+    """
     if not by.has(Role.FUND_OFFICER):
         raise Refused("เฉพาะฝ่ายเลขานุการกองทุนเท่านั้นที่ตั้งคณะได้")
     words = visible(name_th)
     if not _CODE.fullmatch(code) or not 0 < len(words) <= 160:
         raise BadInput("รหัสคณะต้องเป็นอักษรอังกฤษตัวเล็ก 2–24 ตัว และชื่อคณะไม่เกิน 160 ตัวอักษร")
-    if quorum_count is not None and quorum_count <= 0:
-        raise BadInput("องค์ประชุมต้องมากกว่าศูนย์")
     if code in (MAIN, SOLE):
         raise BadInput("รหัสคณะนี้ระบบใช้อยู่ กรุณาใช้รหัสอื่น")
-    body = _open(code, words, 1, 2, quorum_count, casting_vote=casting_vote, level=Level.SUB)
+    rules = suggested_rules()
+    say(rules, numbering or rules.numbering, quorum_count, majorities or {}, casting_vote=casting_vote)
+    rules.entered_by_id = by.id
+    body = _open(code, words, rules, level=Level.SUB)
     audit.record(Deed.BODY_OPEN, f"body:{body.id}", by=by, code=code, name=words)
     return body
+
+
+def say(
+    rules: BodyRules,
+    numbering: Numbering | str,
+    quorum_count: int | None,
+    majorities: Mapping[str, str],
+    *,
+    casting_vote: bool,
+) -> None:
+    """Rules that are not kept yet say this. Raises BadInput for what is no numbering, no quorum or no majority."""
+    if numbering not in set(Numbering) or not set(majorities.values()) <= set(Majority):
+        raise BadInput("กรุณาเลือกวิธีนับเลขครั้ง และเสียงที่ใช้ จากรายการ")
+    if quorum_count is not None and not 0 < quorum_count <= MOST_MEMBERS:
+        raise BadInput(f"องค์ประชุมต้องเป็นจำนวนคน ตั้งแต่ 1 ถึง {MOST_MEMBERS}")
+    rules.numbering, rules.quorum_count = Numbering(numbering), quorum_count
+    rules.casting_vote = casting_vote
+    for matter in set(majorities) & {"ordinary", "amend", "rescind", "ratify"}:
+        name = "majority" if matter == "ordinary" else f"majority_{matter}"
+        setattr(rules, name, Majority(majorities[matter]))
 
 
 def seat(

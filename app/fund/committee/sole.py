@@ -27,7 +27,7 @@ from app.fund.committee.records import (
     VoteChoice,
 )
 from app.fund.committee.records.authority import ProposalWay, Way
-from app.fund.committee.records.bodies import Body, Level, Office, RollEntry
+from app.fund.committee.records.bodies import Body, BodyRules, Level, Office, RollEntry
 from app.fund.ledger import books
 from app.kit import clock
 from app.kit.db import db, lock
@@ -35,7 +35,6 @@ from app.kit.errors import BadInput, Refused
 from app.kit.injected import Injected
 from app.kit.money import format_baht
 from app.kit.texts import visible
-from app.kit.thai import year_be
 from app.province.profile import Profile
 from app.staff import audit, notices
 from app.staff.deeds import Deed
@@ -164,13 +163,14 @@ def decide(code: str, *, choice: VoteChoice | str, reason: str = "", by: User) -
     known = by_code(code)
     if known is None:
         raise Refused(f"ไม่พบคำขอรหัส {code} กรุณาตรวจรหัสอีกครั้ง")
-    number = next_number(body.id, clock.today())
+    rules = body.rules_on(clock.today())
+    number = next_number(body.id, rules.year(clock.today()))
     proposal = lock(Proposal, known.id)
     if words := why_not(proposal, by):
         raise Refused(words)
     right, way = right_of(by), ways([proposal.id]).get(proposal.id)
     assert right is not None
-    sitting = _sitting(body, number, right, by)
+    sitting = _sitting(rules, number, right, by)
     most = right.urgent_satang if way is not None else right.satang
     item = agenda.put(sitting, proposal, ceiling_satang=most, by=by)
     _refuse_what_is_missing(item, choice)
@@ -186,13 +186,14 @@ def decide(code: str, *, choice: VoteChoice | str, reason: str = "", by: User) -
     return made
 
 
-def _sitting(body: Body, number: int, right: Right, by: User) -> Meeting:
+def _sitting(rules: BodyRules, number: int, right: Right, by: User) -> Meeting:
     """One person sits, here and now; that is all of the quorum."""
     now = clock.now()
     made = Meeting(
-        body_id=body.id,
+        body_id=rules.body_id,
+        rules_id=rules.id,
         number=number,
-        year_be=year_be(clock.today()),
+        year_be=rules.year(clock.today()),
         held_on=clock.today(),
         state=MeetingState.OPEN,
         members=1,

@@ -2,15 +2,15 @@
 
 from collections.abc import Callable
 
-from flask import flash, redirect, render_template, url_for
+from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 
-from app.cases.aid.committee_pages.forms import BodyForm, EndForm, SeatForm
+from app.cases.aid.committee_pages.forms import BodyForm, ChangedRulesForm, EndForm, SeatForm
 from app.cases.aid.committee_pages.pages import bp
 from app.cases.aid.committee_pages.room import READERS
-from app.fund.committee import seats
-from app.fund.committee.records.bodies import Office
+from app.fund.committee import body_rules, seats
+from app.fund.committee.records.bodies import Body, Office
 from app.kit import clock
 from app.kit.db import db, transaction
 from app.kit.errors import BadInput, Refused
@@ -48,12 +48,15 @@ def _ending(seat_id: int) -> EndForm:
 def _show(refused: str = "", status: int = 200) -> ResponseReturnValue:
     page = render_template(
         "committee/bodies.html",
-        bodies=[(body, seats.seated(body.id)) for body in seats.bodies()],
+        bodies=[
+            (body, seats.seated(body.id), body_rules.words(body.rules_on(clock.today())))
+            for body in seats.bodies()
+        ],
         offices={office.value: office.words for office in Office},
         keeps=signed_in().has(*KEEPERS),
         taking=_seat_form(formdata=None, from_on=clock.today()),
         ending=_ending,
-        opening=BodyForm(formdata=None),
+        opening=BodyForm.of(seats.suggested_rules()),
         refused=refused,
     )
     return page, status
@@ -82,16 +85,63 @@ def _do(form: Form, deed: Callable[[User], object], message: str) -> ResponseRet
 @opens_to(Role.FUND_OFFICER)
 def open_body() -> ResponseReturnValue:
     form = BodyForm()
+    form.offer()
     return _do(
         form,
         lambda by: seats.open_body(
-            code=form.code.data or "",
-            name_th=form.name_th.data or "",
-            quorum_count=form.quorum_count.data,
-            by=by,
+            code=form.code.data or "", name_th=form.name_th.data or "", **form.said, by=by
         ),
         "ตั้งคณะแล้ว",
     )
+
+
+def _body_of(number: int) -> Body:
+    found = db.session().get(Body, number)
+    if found is None:
+        abort(404)
+    return found
+
+
+@bp.route("/bodies/<int:number>/rules", methods=["GET", "POST"], endpoint="body_rules")
+@opens_to(*READERS, Role.ADMINISTRATOR)
+def rules_of_order(number: int) -> ResponseReturnValue:
+    """By what a body counts and decides, now and before, and, for the secretariat, what an order changes."""
+    body, refused, status = _body_of(number), "", 200
+    may_change = signed_in().has(Role.FUND_OFFICER)
+    form = ChangedRulesForm.of(body.versions[-1])
+    if request.method == "POST":
+        if not may_change:
+            abort(403)
+        form = ChangedRulesForm()
+        form.offer()
+        status = 422
+        if form.validate_on_submit():
+            assert form.from_on.data is not None
+            try:
+                with transaction():
+                    body_rules.change(
+                        number,
+                        **form.said,
+                        order_number=form.order_number.data or "",
+                        from_on=form.from_on.data,
+                        by=signed_in(),
+                    )
+            except Refused as error:
+                refused, status = error.words, 422 if isinstance(error, BadInput) else 409
+            else:
+                flash("บันทึกระเบียบการประชุมแล้ว", "success")
+                return redirect(url_for("committee.body_rules", number=number))
+    page = render_template(
+        "committee/body_rules.html",
+        body=_body_of(number),
+        versions=[(rules, body_rules.words(rules)) for rules in reversed(_body_of(number).versions)],
+        today=clock.today(),
+        in_force=_body_of(number).rules_on(clock.today()),
+        form=form if may_change else None,
+        is_asked=status != 200,
+        refused=refused,
+    )
+    return page, status
 
 
 @bp.post("/bodies/seats")

@@ -1,6 +1,7 @@
 """Forms of the committee room."""
 
 from collections.abc import Sequence
+from typing import Any, Self
 
 from wtforms import (
     BooleanField,
@@ -14,8 +15,9 @@ from wtforms import (
 from wtforms.validators import Length
 from wtforms.widgets import CheckboxInput, ListWidget
 
+from app.fund.committee import body_rules
 from app.fund.committee.records import Matter, Proposal, ResolutionKind
-from app.fund.committee.records.bodies import Body, Office
+from app.fund.committee.records.bodies import Body, BodyRules, Majority, Numbering, Office
 from app.fund.ledger.books import Balance
 from app.kit.forms import BahtField, CountField, Form, Given, ThaiDateField
 from app.kit.money import format_baht
@@ -39,12 +41,59 @@ class SeatForm(Form):
         self.office.choices = [(office.value, office.words) for office in Office]
 
 
-class BodyForm(Form):
-    """Another body, such as a sub-committee."""
+class RulesForm(Form):
+    """How a body counts, its quorum and its majorities."""
+
+    numbering = SelectField("เลขครั้งและเลขมติ")
+    quorum_count = CountField("องค์ประชุม (คน)")
+    ordinary = SelectField(f"เสียงที่ต้องได้: {body_rules.MATTERS['ordinary']}")
+    amend = SelectField(f"เสียงที่ต้องได้: {body_rules.MATTERS['amend']}")
+    rescind = SelectField(f"เสียงที่ต้องได้: {body_rules.MATTERS['rescind']}")
+    ratify = SelectField(f"เสียงที่ต้องได้: {body_rules.MATTERS['ratify']}")
+    casting_vote = BooleanField("เมื่อเสียงเท่ากัน ประธานออกเสียงชี้ขาด")
+
+    def offer(self) -> None:
+        self.numbering.choices = [(kind.value, kind.words) for kind in Numbering]
+        for name in body_rules.MATTERS:
+            self[name].choices = [(majority.value, majority.words) for majority in Majority]
+
+    @property
+    def said(self) -> dict[str, Any]:
+        """What was chosen, as the rules take it."""
+        return {
+            "numbering": self.numbering.data,
+            "quorum_count": self.quorum_count.data,
+            "majorities": {name: self[name].data for name in body_rules.MATTERS},
+            "casting_vote": self.casting_vote.data,
+        }
+
+    @classmethod
+    def of(cls, rules: BodyRules, **more: Any) -> Self:
+        """The form filled with these rules."""
+        form = cls(
+            formdata=None,
+            numbering=rules.numbering,
+            quorum_count=rules.quorum_count,
+            casting_vote=rules.casting_vote,
+            **{name: rules.majority_of(name).value for name in body_rules.MATTERS},
+            **more,
+        )
+        form.offer()
+        return form
+
+
+class BodyForm(RulesForm):
+    """Another body, such as a sub-committee, and its first rules of order."""
 
     code = StringField("รหัสคณะ", validators=[Given("กรุณาใส่รหัส"), Length(max=24)])
     name_th = StringField("ชื่อคณะ", validators=[Given("กรุณาใส่ชื่อคณะ"), Length(max=160)])
-    quorum_count = CountField("องค์ประชุม (คน)")
+
+
+class ChangedRulesForm(RulesForm):
+    """Other rules of order for a body: by which order, from which day on."""
+
+    order_number = StringField("ตามคำสั่งหรือมติเลขที่", validators=[Given("กรุณาใส่เลขที่คำสั่ง"), Length(max=60)])
+    from_on = ThaiDateField("ใช้ตั้งแต่วันที่", validators=[Given("กรุณาใส่วันเริ่ม")])
 
 
 class EndForm(Form):

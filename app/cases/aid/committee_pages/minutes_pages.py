@@ -61,7 +61,7 @@ def minutes(number: int) -> Response:
     meeting, made = meeting_of(number), minutes_.of(number)
     digits = "arabic" if request.args.get("digits") == "arabic" else "thai"
     content = made.pdf if made else minutes_paper.paper(meeting, digits=digits)
-    return _pdf(content, f"minutes-{meeting.year_be}-{meeting.number:02d}.pdf")
+    return _pdf(content, f"minutes-{meeting.file_code}.pdf")
 
 
 @bp.get("/meetings/<int:number>/invitation.pdf")
@@ -69,7 +69,7 @@ def minutes(number: int) -> Response:
 def invitation(number: int) -> Response:
     """The letter that calls the members, to be numbered and signed by the office."""
     meeting = meeting_of(number)
-    return _pdf(minutes_paper.invitation(meeting), f"invitation-{meeting.year_be}-{meeting.number:02d}.pdf")
+    return _pdf(minutes_paper.invitation(meeting), f"invitation-{meeting.file_code}.pdf")
 
 
 @bp.get("/meetings/<int:number>/minutes-signed.pdf")
@@ -79,7 +79,7 @@ def minutes_signed(number: int) -> Response:
     if made is None or made.scan is None:
         abort(404)
     # Whatever a scanner's file can do, it does not do it in this portal's pages.
-    answer = _pdf(made.scan, f"minutes-{meeting.year_be}-{meeting.number:02d}-signed.pdf", how="attachment")
+    answer = _pdf(made.scan, f"minutes-{meeting.file_code}-signed.pdf", how="attachment")
     answer.headers["Content-Security-Policy"] = "sandbox"
     return answer
 

@@ -160,7 +160,7 @@ def new() -> ResponseReturnValue:
 def calendar(number: int) -> Response:
     """The meeting for the calendar of whoever is called to it."""
     meeting = meeting_of(number)
-    name = f"meeting-{meeting.year_be}-{meeting.number:02d}.ics"
+    name = f"meeting-{meeting.file_code}.ics"
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
     return Response(calendar_entry.of(meeting, host=request.host), mimetype="text/calendar", headers=headers)
 
@@ -487,7 +487,7 @@ def take_off(item_id: int) -> ResponseReturnValue:
 def pack(number: int) -> Response:
     """What the members read before they decide, one page an item."""
     found = meeting_of(number)
-    name = f"pack-{found.year_be}-{found.number:02d}.pdf"
+    name = f"pack-{found.file_code}.pdf"
     return Response(
         packs.printed(found),
         mimetype="application/pdf",

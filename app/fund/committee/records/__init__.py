@@ -17,7 +17,8 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from app.fund.committee.records.bodies import Body, Level
+from app.fund.committee.records.bodies import Body, BodyRules, Level, numbered
+from app.fund.committee.records.meeting_moves import MeetingMove
 from app.fund.ledger.accounts import Purpose
 from app.kit import clock
 from app.kit.db import Base, Id, Satang, UtcDateTime
@@ -178,13 +179,15 @@ class VoteChoice(Worded):
 
 
 class Meeting(Base):
-    """One meeting: ครั้งที่ n/พ.ศ. Its rules are kept from when it is called; parts 1 and 5 are text, a matter a line."""
+    """One meeting: ครั้งที่ n/พ.ศ. Its rules are those of its day when it was called; parts 1 and 5 are text, a matter a line."""
 
     __tablename__ = "meeting"
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
     body_id: Mapped[int] = mapped_column(ForeignKey("body.id"))
+    rules_id: Mapped[int] = mapped_column(ForeignKey("body_rules.id"))
     number: Mapped[int]
+    #: The Buddhist-era year whose run its number belongs to; 0 where the body's numbers run on.
     year_be: Mapped[int]
     held_on: Mapped[date]
     place: Mapped[str] = mapped_column(String(160), default="")
@@ -211,12 +214,18 @@ class Meeting(Base):
     other_business: Mapped[str] = mapped_column(String(4000), default="", server_default="")
 
     body: Mapped[Body] = relationship(lazy="joined", innerjoin=True)
-    moves: Mapped[list["MeetingMove"]] = relationship(order_by="MeetingMove.id")
+    rules: Mapped[BodyRules] = relationship(lazy="joined", innerjoin=True)
+    moves: Mapped[list[MeetingMove]] = relationship(order_by=MeetingMove.id)
     items: Mapped[list["AgendaItem"]] = relationship(back_populates="meeting", order_by="AgendaItem.position")
 
     @property
     def code(self) -> str:
-        return f"{self.number}/{self.year_be}"
+        return numbered(self.number, self.year_be)
+
+    @property
+    def file_code(self) -> str:
+        """Its number as a part of a file's name: 2569-03."""
+        return f"{self.year_be}-{self.number:02d}" if self.year_be else f"{self.number:02d}"
 
     @property
     def called_th(self) -> str:
@@ -250,22 +259,6 @@ class Meeting(Base):
         ),
         CheckConstraint("(state = 'closed') = (closed_at IS NOT NULL)", name="closed_pair"),
     )
-
-
-class MeetingMove(Base):
-    """A meeting that was called for one day is held on another. Final (trigger)."""
-
-    __tablename__ = "meeting_move"
-
-    id: Mapped[int] = mapped_column(Id, primary_key=True)
-    meeting_id: Mapped[int] = mapped_column(ForeignKey("meeting.id"), index=True)
-    from_on: Mapped[date]
-    to_on: Mapped[date]
-    reason: Mapped[str] = mapped_column(String(300))
-    moved_at: Mapped[datetime] = mapped_column(UtcDateTime)
-    moved_by_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
-
-    __table_args__ = (CheckConstraint("from_on <> to_on AND reason <> ''", name="for_a_reason"),)
 
 
 class AttendanceKind(Worded):
@@ -508,7 +501,7 @@ class Resolution(Base):
     id: Mapped[int] = mapped_column(Id, primary_key=True)
     body_id: Mapped[int] = mapped_column(ForeignKey("body.id"))
     number: Mapped[int]
-    #: Of the Buddhist-era calendar year that the body's numbers run in.
+    #: The Buddhist-era year whose run its number belongs to; 0 where the body's numbers run on.
     year_be: Mapped[int]
     item_id: Mapped[int] = mapped_column(ForeignKey("agenda_item.id"), unique=True)
     proposal_id: Mapped[int] = mapped_column(ForeignKey("proposal.id"), index=True)
@@ -544,7 +537,7 @@ class Resolution(Base):
     @property
     def code(self) -> str:
         """As it is cited: มติที่ 3/2569."""
-        return f"{self.number}/{self.year_be}"
+        return numbered(self.number, self.year_be)
 
     @property
     def approves(self) -> bool:
