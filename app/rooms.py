@@ -68,7 +68,7 @@ from app.fund.bank.statements import pages as statement_pages
 from app.fund.bank.statements import statement_overrides, upload_pages, withdrawals
 from app.fund.closing import checks as closing_checks
 from app.fund.closing import commands as closing_commands
-from app.fund.closing import money_out, month_ends
+from app.fund.closing import money_out, month_ends, month_facts
 from app.fund.closing import pages as closing_pages
 from app.fund.committee import checks as committee_checks
 from app.fund.committee import delegations, frozen, sole
@@ -137,7 +137,9 @@ from app.fund.spending import (
     line_pages,
     paid_lines,
     paper_pages,
+    remittances,
     signatories,
+    tax_pages,
     transfer_pages,
     vendor_pages,
     vendors,
@@ -400,6 +402,7 @@ SPENDING = Room(
         line_pages,
         paper_pages,
         transfer_pages,
+        tax_pages,
         carry_over_pages,
     ),
     commands=(spending_commands.trace,),
@@ -411,6 +414,7 @@ SPENDING = Room(
         spending_checks.payments_are_traced,
         spending_checks.traced_is_paid,
         spending_checks.lines_and_clearings_agree,
+        spending_checks.tax_owed,
         spending_checks.vouchers_run_without_gap,
     ),
     scheduled=(ScheduledJob(bank_lines.meet_all, 60),),
@@ -422,6 +426,7 @@ SPENDING = Room(
     },
     bindings=(
         Binding(money_out.EXPLAIN, paid_lines.paid),
+        Binding(month_facts.HELD_TAX, remittances.held),
         Binding(month_ends.CARRY_IS_DUE, carry_over.is_due),
         Binding(event_pages.OF_PAYMENT, line_pages.told),
         Binding(receipt_pages.PAID_WITH, line_pages.paid_with),

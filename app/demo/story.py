@@ -12,6 +12,7 @@ from app.demo import partners, paying, picture
 from app.demo.givers import Givers
 from app.fund.committee import agenda, attendance, meetings, resolutions, votes
 from app.fund.spending import orders, payments
+from app.fund.spending.withholding import TaxChoice
 from app.kit import clock, photos
 from app.kit.db import db
 from app.province import catalogue, places
@@ -136,6 +137,8 @@ class Teller(Givers):
             satang=made[0].satang,
             vendor_id=paying.vendor("ร้านตัดเย็บชุดนักเรียนสามัคคี"),
             invoice="ใบแจ้งหนี้ 12/2569",
+            # Sewing is work for hire: the fund withholds tax of it.
+            tax=TaxChoice("hire", "88 ถนนขุขันธ์ ตำบลเมืองเหนือ อำเภอเมืองศรีสะเกษ จังหวัดศรีสะเกษ 33000"),
             by=self.who("kanya"),
         )
         for signatory in ("somchai", "arun")[: order.signatures]:

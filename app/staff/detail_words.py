@@ -1,7 +1,7 @@
 """Detail words: what the trail calls the facts that a deed was written down with, by the name each is kept under."""
 
 #: Facts that are sums: the trail keeps satang and tells baht.
-SUMS = frozenset({"satang", "counted", "expected", "paid", "released"})
+SUMS = frozenset({"satang", "counted", "expected", "paid", "released", "withheld"})
 
 DETAILS = {
     "account": "บัญชี",
@@ -62,6 +62,7 @@ DETAILS = {
     "matter": "เรื่อง",
     "member": "สมาชิก",
     "missing": "ที่ขาด",
+    "month": "เดือน",
     "motion": "ประเด็นที่",
     "name": "ชื่อ",
     "network": "เครือข่าย",
@@ -125,6 +126,7 @@ DETAILS = {
     "way": "ผู้พิจารณา",
     "what": "เรื่อง",
     "why": "เพราะ",
+    "withheld": "ภาษีที่หัก (บาท)",
     "words": "ข้อความ",
     "year": "ปี",
     "years": "รูปแบบปี",

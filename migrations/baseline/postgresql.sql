@@ -1309,6 +1309,7 @@ CREATE TABLE payment (
     order_id bigint,
     account_id bigint NOT NULL,
     satang bigint NOT NULL,
+    withheld_satang bigint DEFAULT '0'::bigint NOT NULL,
     vendor character varying(160) NOT NULL,
     vendor_bank character varying(3) NOT NULL,
     vendor_account character varying(20) NOT NULL,
@@ -1330,7 +1331,8 @@ CREATE TABLE payment (
     CONSTRAINT ck_payment_positive CHECK (satang > 0),
     CONSTRAINT ck_payment_void_asked_pair CHECK ((void_asked_at IS NULL) = (void_asked_by_id IS NULL) AND (void_asked_at IS NULL) = (void_reason = '')),
     CONSTRAINT ck_payment_voided_by_two CHECK (voided_by_id IS NULL OR (void_asked_by_id IS NOT NULL AND voided_by_id <> void_asked_by_id)),
-    CONSTRAINT ck_payment_voided_pair CHECK ((voided_at IS NULL) = (voided_by_id IS NULL))
+    CONSTRAINT ck_payment_voided_pair CHECK ((voided_at IS NULL) = (voided_by_id IS NULL)),
+    CONSTRAINT ck_payment_withheld_is_a_part CHECK (withheld_satang >= 0 AND withheld_satang < satang)
 );
 
 CREATE INDEX ix_payment_proposal_id ON payment (proposal_id);
@@ -1354,6 +1356,7 @@ CREATE TABLE payment_order (
     id bigserial NOT NULL,
     proposal_id bigint NOT NULL,
     satang bigint NOT NULL,
+    withheld_satang bigint DEFAULT '0'::bigint NOT NULL,
     vendor_account_id bigint NOT NULL,
     vendor character varying(160) NOT NULL,
     vendor_bank character varying(3) NOT NULL,
@@ -1370,7 +1373,8 @@ CREATE TABLE payment_order (
     CONSTRAINT pk_payment_order PRIMARY KEY (id),
     CONSTRAINT ck_payment_order_positive CHECK (satang > 0),
     CONSTRAINT ck_payment_order_somebody_signs CHECK (signatures > 0),
-    CONSTRAINT ck_payment_order_withdrawn_pair CHECK ((withdrawn_at IS NULL) = (withdrawn_by_id IS NULL) AND (withdrawn_at IS NULL) = (withdrawn_reason = ''))
+    CONSTRAINT ck_payment_order_withdrawn_pair CHECK ((withdrawn_at IS NULL) = (withdrawn_by_id IS NULL) AND (withdrawn_at IS NULL) = (withdrawn_reason = '')),
+    CONSTRAINT ck_payment_order_withheld_is_a_part CHECK (withheld_satang >= 0 AND withheld_satang < satang)
 );
 
 CREATE INDEX ix_payment_order_proposal_id ON payment_order (proposal_id);
@@ -2164,6 +2168,37 @@ CREATE INDEX ix_stock_move_in_kind_donation_id ON stock_move (in_kind_donation_i
 
 CREATE UNIQUE INDEX uq_stock_move_donation_in ON stock_move (in_kind_donation_id) WHERE quantity > 0;
 
+CREATE TABLE tax_certificate (
+    payment_id bigint NOT NULL,
+    year_be integer NOT NULL,
+    number integer NOT NULL,
+    first_on date NOT NULL,
+    form character varying(5) NOT NULL,
+    satang bigint NOT NULL,
+    payer_name character varying(200) NOT NULL,
+    payer_address character varying(400) NOT NULL,
+    payer_tax_id character varying(40) NOT NULL,
+    CONSTRAINT pk_tax_certificate PRIMARY KEY (payment_id),
+    CONSTRAINT uq_tax_certificate_year_be_number UNIQUE (year_be, number),
+    CONSTRAINT ck_tax_certificate_positive CHECK (satang > 0)
+);
+
+CREATE INDEX ix_tax_certificate_first_on ON tax_certificate (first_on, form);
+
+CREATE TABLE tax_remittance (
+    id bigserial NOT NULL,
+    match_id bigint NOT NULL,
+    first_on date NOT NULL,
+    form character varying(5) NOT NULL,
+    satang bigint NOT NULL,
+    CONSTRAINT pk_tax_remittance PRIMARY KEY (id),
+    CONSTRAINT uq_tax_remittance_match_id UNIQUE (match_id),
+    CONSTRAINT ck_tax_remittance_known_form CHECK (form IN ('pnd3', 'pnd53')),
+    CONSTRAINT ck_tax_remittance_positive CHECK (satang > 0)
+);
+
+CREATE INDEX ix_tax_remittance_first_on ON tax_remittance (first_on, form);
+
 CREATE TABLE throttle_hit (
     id bigserial NOT NULL,
     what character varying(24) NOT NULL,
@@ -2280,6 +2315,24 @@ CREATE TABLE voucher_book (
     fiscal_year_be integer NOT NULL,
     last_number integer NOT NULL,
     CONSTRAINT pk_voucher_book PRIMARY KEY (fiscal_year_be)
+);
+
+CREATE TABLE withholding (
+    order_id bigint NOT NULL,
+    kind character varying(12) NOT NULL,
+    rate_bp integer NOT NULL,
+    base_satang bigint NOT NULL,
+    satang bigint NOT NULL,
+    tax_id character varying(13) NOT NULL,
+    address character varying(300) NOT NULL,
+    form character varying(5) NOT NULL,
+    CONSTRAINT pk_withholding PRIMARY KEY (order_id),
+    CONSTRAINT ck_withholding_computed CHECK (satang > 0 AND satang = (base_satang * rate_bp + 5000) / 10000),
+    CONSTRAINT ck_withholding_juristic_form CHECK (form = 'pnd53' OR tax_id NOT LIKE '0%'),
+    CONSTRAINT ck_withholding_known_form CHECK (form IN ('pnd3', 'pnd53')),
+    CONSTRAINT ck_withholding_known_kind CHECK (kind IN ('hire', 'profession', 'rent', 'advertising', 'transport', 'insurance', 'government')),
+    CONSTRAINT ck_withholding_somewhere CHECK (address <> ''),
+    CONSTRAINT ck_withholding_thirteen_digits CHECK (length(tax_id) = 13)
 );
 
 CREATE VIEW aid_item_value AS SELECT g.request_id AS request_id, g.item_code AS item_code,
@@ -2775,6 +2828,12 @@ ALTER TABLE stock_move
     ADD CONSTRAINT fk_stock_move_in_kind_donation_id FOREIGN KEY (in_kind_donation_id) REFERENCES in_kind_donation(id),
     ADD CONSTRAINT fk_stock_move_by_id FOREIGN KEY (by_id) REFERENCES user_account(id);
 
+ALTER TABLE tax_certificate
+    ADD CONSTRAINT fk_tax_certificate_payment_id FOREIGN KEY (payment_id) REFERENCES payment(id);
+
+ALTER TABLE tax_remittance
+    ADD CONSTRAINT fk_tax_remittance_match_id FOREIGN KEY (match_id) REFERENCES outgoing_match(id);
+
 ALTER TABLE trace
     ADD CONSTRAINT fk_trace_donation_id FOREIGN KEY (donation_id) REFERENCES donation(id),
     ADD CONSTRAINT fk_trace_opening_balance_id FOREIGN KEY (opening_balance_id) REFERENCES opening_balance(id),
@@ -2799,6 +2858,9 @@ ALTER TABLE vote
     ADD CONSTRAINT fk_vote_member_id FOREIGN KEY (member_id) REFERENCES user_account(id),
     ADD CONSTRAINT fk_vote_motion_id FOREIGN KEY (motion_id) REFERENCES motion(id),
     ADD CONSTRAINT fk_vote_item_id FOREIGN KEY (item_id) REFERENCES agenda_item(id);
+
+ALTER TABLE withholding
+    ADD CONSTRAINT fk_withholding_order_id FOREIGN KEY (order_id) REFERENCES payment_order(id);
 
 CREATE FUNCTION account_moves_by_entry() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
     IF NEW.kind <> OLD.kind OR NEW.purpose_id <> OLD.purpose_id OR NEW.id <> OLD.id
@@ -2872,6 +2934,11 @@ CREATE FUNCTION approval_by_signatory() RETURNS trigger LANGUAGE plpgsql AS $$ B
     WHERE held.user_id = NEW.user_id AND held.revoked_at IS NULL AND held.role IN ('finance', 'chair', 'fund_officer')) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'approval_by_signatory', CONSTRAINT = 'approval_by_signatory'; END IF;
     RETURN NEW; END $$;
 
+CREATE FUNCTION approval_knows_tax() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF EXISTS (SELECT 1 FROM payment_order AS o WHERE o.id = NEW.order_id
+    AND o.withheld_satang <> (SELECT COALESCE(SUM(w.satang), 0) FROM withholding AS w WHERE w.order_id = o.id)) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'approval_knows_tax', CONSTRAINT = 'approval_knows_tax'; END IF;
+    RETURN NEW; END $$;
+
 CREATE FUNCTION approval_of_open_order() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM 1 FROM (SELECT id FROM payment_order WHERE id = NEW.order_id FOR UPDATE) AS held;
     IF EXISTS (SELECT 1 FROM payment_order AS o WHERE o.id = NEW.order_id
     AND (o.approved_at IS NOT NULL OR o.withdrawn_at IS NOT NULL)) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'approval_of_open_order', CONSTRAINT = 'approval_of_open_order'; END IF;
@@ -2926,6 +2993,17 @@ CREATE FUNCTION cash_count_counts_its_counter_payments() RETURNS trigger LANGUAG
             OR NEW.expected_cheque_satang <> (SELECT COALESCE(SUM(t.satang), 0) FROM counter_payment AS t WHERE t.cash_count_id = NEW.id AND t.kind = 'cheque'
     AND NOT EXISTS (SELECT 1 FROM counter_payment_reversal AS u WHERE u.counter_payment_id = t.id))) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'cash_count_counts_its_counter_payments', CONSTRAINT = 'cash_count_counts_its_counter_payments'; END IF;
         RETURN NEW; END $$;
+
+CREATE FUNCTION certificate_of_payment() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF NOT EXISTS (SELECT 1 FROM payment AS y
+    JOIN withholding AS w ON w.order_id = y.order_id WHERE y.id = NEW.payment_id AND y.voided_at IS NULL
+    AND w.satang = NEW.satang AND w.form = NEW.form AND NEW.first_on = date_trunc('month', y.paid_on)::date
+    AND NEW.year_be = EXTRACT(YEAR FROM y.paid_on) + 543) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'certificate_of_payment', CONSTRAINT = 'certificate_of_payment'; END IF;
+    RETURN NEW; END $$;
+
+CREATE FUNCTION certificate_without_gap() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF NEW.number <> (SELECT COALESCE(MAX(number), 0) + 1 FROM tax_certificate WHERE year_be = NEW.year_be) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'certificate_without_gap', CONSTRAINT = 'certificate_without_gap'; END IF;
+    RETURN NEW; END $$;
 
 CREATE FUNCTION chain_link_in_order() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
     IF NEW.number <> (SELECT COALESCE(MAX(number), 0) + 1 FROM chain_link) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'chain_link_in_order', CONSTRAINT = 'chain_link_in_order'; END IF;
@@ -3362,7 +3440,7 @@ CREATE FUNCTION final_payee() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
     RETURN NEW; END $$;
 
 CREATE FUNCTION final_payment() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
-    IF OLD.id IS DISTINCT FROM NEW.id OR OLD.fiscal_year_be IS DISTINCT FROM NEW.fiscal_year_be OR OLD.number IS DISTINCT FROM NEW.number OR OLD.proposal_id IS DISTINCT FROM NEW.proposal_id OR OLD.account_id IS DISTINCT FROM NEW.account_id OR OLD.satang IS DISTINCT FROM NEW.satang OR OLD.vendor IS DISTINCT FROM NEW.vendor OR OLD.vendor_bank IS DISTINCT FROM NEW.vendor_bank OR OLD.vendor_account IS DISTINCT FROM NEW.vendor_account OR OLD.transfer_ref IS DISTINCT FROM NEW.transfer_ref OR OLD.invoice IS DISTINCT FROM NEW.invoice OR OLD.paid_on IS DISTINCT FROM NEW.paid_on OR OLD.paid_at IS DISTINCT FROM NEW.paid_at OR OLD.paid_by_id IS DISTINCT FROM NEW.paid_by_id OR OLD.order_id IS DISTINCT FROM NEW.order_id THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'final_payment', CONSTRAINT = 'final_payment'; END IF;
+    IF OLD.id IS DISTINCT FROM NEW.id OR OLD.fiscal_year_be IS DISTINCT FROM NEW.fiscal_year_be OR OLD.number IS DISTINCT FROM NEW.number OR OLD.proposal_id IS DISTINCT FROM NEW.proposal_id OR OLD.account_id IS DISTINCT FROM NEW.account_id OR OLD.satang IS DISTINCT FROM NEW.satang OR OLD.withheld_satang IS DISTINCT FROM NEW.withheld_satang OR OLD.vendor IS DISTINCT FROM NEW.vendor OR OLD.vendor_bank IS DISTINCT FROM NEW.vendor_bank OR OLD.vendor_account IS DISTINCT FROM NEW.vendor_account OR OLD.transfer_ref IS DISTINCT FROM NEW.transfer_ref OR OLD.invoice IS DISTINCT FROM NEW.invoice OR OLD.paid_on IS DISTINCT FROM NEW.paid_on OR OLD.paid_at IS DISTINCT FROM NEW.paid_at OR OLD.paid_by_id IS DISTINCT FROM NEW.paid_by_id OR OLD.order_id IS DISTINCT FROM NEW.order_id THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'final_payment', CONSTRAINT = 'final_payment'; END IF;
     RETURN NEW; END $$;
 
 CREATE FUNCTION final_payment_approval() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
@@ -3370,7 +3448,7 @@ CREATE FUNCTION final_payment_approval() RETURNS trigger LANGUAGE plpgsql AS $$ 
     RETURN NEW; END $$;
 
 CREATE FUNCTION final_payment_order() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
-    IF OLD.id IS DISTINCT FROM NEW.id OR OLD.proposal_id IS DISTINCT FROM NEW.proposal_id OR OLD.satang IS DISTINCT FROM NEW.satang OR OLD.vendor_account_id IS DISTINCT FROM NEW.vendor_account_id OR OLD.vendor IS DISTINCT FROM NEW.vendor OR OLD.vendor_bank IS DISTINCT FROM NEW.vendor_bank OR OLD.vendor_account IS DISTINCT FROM NEW.vendor_account OR OLD.invoice IS DISTINCT FROM NEW.invoice OR OLD.signatures IS DISTINCT FROM NEW.signatures OR OLD.signing_group IS DISTINCT FROM NEW.signing_group OR OLD.prepared_at IS DISTINCT FROM NEW.prepared_at OR OLD.prepared_by_id IS DISTINCT FROM NEW.prepared_by_id THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'final_payment_order', CONSTRAINT = 'final_payment_order'; END IF;
+    IF OLD.id IS DISTINCT FROM NEW.id OR OLD.proposal_id IS DISTINCT FROM NEW.proposal_id OR OLD.satang IS DISTINCT FROM NEW.satang OR OLD.withheld_satang IS DISTINCT FROM NEW.withheld_satang OR OLD.vendor_account_id IS DISTINCT FROM NEW.vendor_account_id OR OLD.vendor IS DISTINCT FROM NEW.vendor OR OLD.vendor_bank IS DISTINCT FROM NEW.vendor_bank OR OLD.vendor_account IS DISTINCT FROM NEW.vendor_account OR OLD.invoice IS DISTINCT FROM NEW.invoice OR OLD.signatures IS DISTINCT FROM NEW.signatures OR OLD.signing_group IS DISTINCT FROM NEW.signing_group OR OLD.prepared_at IS DISTINCT FROM NEW.prepared_at OR OLD.prepared_by_id IS DISTINCT FROM NEW.prepared_by_id THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'final_payment_order', CONSTRAINT = 'final_payment_order'; END IF;
     RETURN NEW; END $$;
 
 CREATE FUNCTION final_payment_paper() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
@@ -3498,6 +3576,14 @@ CREATE FUNCTION final_stock_move() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
     IF 1 = 1 THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'final_stock_move', CONSTRAINT = 'final_stock_move'; END IF;
     RETURN NEW; END $$;
 
+CREATE FUNCTION final_tax_certificate() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF 1 = 1 THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'final_tax_certificate', CONSTRAINT = 'final_tax_certificate'; END IF;
+    RETURN NEW; END $$;
+
+CREATE FUNCTION final_tax_remittance() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF 1 = 1 THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'final_tax_remittance', CONSTRAINT = 'final_tax_remittance'; END IF;
+    RETURN NEW; END $$;
+
 CREATE FUNCTION final_trace() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
     IF 1 = 1 THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'final_trace', CONSTRAINT = 'final_trace'; END IF;
     RETURN NEW; END $$;
@@ -3516,6 +3602,10 @@ CREATE FUNCTION final_vendor_account() RETURNS trigger LANGUAGE plpgsql AS $$ BE
 
 CREATE FUNCTION final_vote() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
     IF 1 = 1 THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'final_vote', CONSTRAINT = 'final_vote'; END IF;
+    RETURN NEW; END $$;
+
+CREATE FUNCTION final_withholding() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF 1 = 1 THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'final_withholding', CONSTRAINT = 'final_withholding'; END IF;
     RETURN NEW; END $$;
 
 CREATE FUNCTION fund_account_by_two() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
@@ -4007,6 +4097,10 @@ CREATE FUNCTION kept_stock_move() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
     IF 1 = 1 THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'kept_stock_move', CONSTRAINT = 'kept_stock_move'; END IF;
     RETURN OLD; END $$;
 
+CREATE FUNCTION kept_tax_certificate() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF 1 = 1 THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'kept_tax_certificate', CONSTRAINT = 'kept_tax_certificate'; END IF;
+    RETURN OLD; END $$;
+
 CREATE FUNCTION kept_trace() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
     IF 1 = 1 THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'kept_trace', CONSTRAINT = 'kept_trace'; END IF;
     RETURN OLD; END $$;
@@ -4033,6 +4127,10 @@ CREATE FUNCTION kept_vendor_account() RETURNS trigger LANGUAGE plpgsql AS $$ BEG
 
 CREATE FUNCTION kept_vote() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
     IF 1 = 1 THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'kept_vote', CONSTRAINT = 'kept_vote'; END IF;
+    RETURN OLD; END $$;
+
+CREATE FUNCTION kept_withholding() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF 1 = 1 THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'kept_withholding', CONSTRAINT = 'kept_withholding'; END IF;
     RETURN OLD; END $$;
 
 CREATE FUNCTION lines_fixed_delete() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
@@ -4190,7 +4288,7 @@ CREATE FUNCTION outgoing_match_equals() RETURNS trigger LANGUAGE plpgsql AS $$ B
     IF EXISTS (SELECT 1 FROM bank_event AS b WHERE b.id = NEW.event_id AND b.satang > 0)
     OR EXISTS (SELECT 1 FROM refund AS r WHERE r.paid_event_id = NEW.event_id)
     OR (NEW.payment_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM payment AS y JOIN bank_event AS b ON b.id = NEW.event_id
-        WHERE y.id = NEW.payment_id AND y.voided_at IS NULL AND b.satang = -y.satang)) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'outgoing_match_equals', CONSTRAINT = 'outgoing_match_equals'; END IF;
+        WHERE y.id = NEW.payment_id AND y.voided_at IS NULL AND b.satang = y.withheld_satang - y.satang)) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'outgoing_match_equals', CONSTRAINT = 'outgoing_match_equals'; END IF;
     RETURN NEW; END $$;
 
 CREATE FUNCTION outgoing_match_stays() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
@@ -4264,7 +4362,7 @@ CREATE FUNCTION payer_may_not_vote() RETURNS trigger LANGUAGE plpgsql AS $$ BEGI
 CREATE FUNCTION payment_follows_order() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM 1 FROM (SELECT id FROM payment_order WHERE id = NEW.order_id FOR UPDATE) AS held;
     IF NEW.void_asked_at IS NOT NULL OR NEW.voided_at IS NOT NULL OR NOT EXISTS (SELECT 1
         FROM payment_order AS o WHERE o.id = NEW.order_id AND o.approved_at IS NOT NULL
-        AND o.withdrawn_at IS NULL AND o.proposal_id = NEW.proposal_id AND o.satang = NEW.satang
+        AND o.withdrawn_at IS NULL AND o.proposal_id = NEW.proposal_id AND o.satang = NEW.satang AND o.withheld_satang = NEW.withheld_satang
         AND o.vendor = NEW.vendor AND o.vendor_bank = NEW.vendor_bank
         AND o.vendor_account = NEW.vendor_account AND o.invoice = NEW.invoice) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'payment_follows_order', CONSTRAINT = 'payment_follows_order'; END IF;
     RETURN NEW; END $$;
@@ -4406,6 +4504,17 @@ CREATE FUNCTION release_keeps_paid() RETURNS trigger LANGUAGE plpgsql AS $$ BEGI
         WHERE o.proposal_id = (SELECT r.proposal_id FROM commitment AS c JOIN resolution AS r ON r.id = c.resolution_id WHERE c.id = NEW.commitment_id) AND o.withdrawn_at IS NULL
         AND NOT EXISTS (SELECT 1 FROM payment AS y WHERE y.order_id = o.id)) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'release_keeps_paid', CONSTRAINT = 'release_keeps_paid'; END IF;
         RETURN NEW; END $$;
+
+CREATE FUNCTION remittance_of_line() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF NOT EXISTS (SELECT 1 FROM outgoing_match AS m JOIN bank_event AS b ON b.id = m.event_id
+    WHERE m.id = NEW.match_id AND m.payment_id IS NULL AND b.satang = -NEW.satang) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'remittance_of_line', CONSTRAINT = 'remittance_of_line'; END IF;
+    RETURN NEW; END $$;
+
+CREATE FUNCTION remittance_within_owed() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM 1 FROM (SELECT payment_id FROM tax_certificate WHERE first_on = NEW.first_on AND form = NEW.form ORDER BY payment_id FOR UPDATE) AS held;
+    IF NEW.satang + (SELECT COALESCE(SUM(r.satang), 0) FROM tax_remittance AS r WHERE r.first_on = NEW.first_on AND r.form = NEW.form)
+    > (SELECT COALESCE(SUM(c.satang), 0) FROM tax_certificate AS c JOIN payment AS y ON y.id = c.payment_id
+        WHERE c.first_on = NEW.first_on AND c.form = NEW.form AND y.voided_at IS NULL) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'remittance_within_owed', CONSTRAINT = 'remittance_within_owed'; END IF;
+    RETURN NEW; END $$;
 
 CREATE FUNCTION request_delivered_once() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
     IF NEW.delivered_at IS DISTINCT FROM OLD.delivered_at AND (OLD.delivered_at IS NOT NULL OR NOT EXISTS (SELECT 1 FROM aid_line AS l WHERE l.request_id = NEW.id)
@@ -4653,7 +4762,7 @@ CREATE FUNCTION vendor_closed_once() RETURNS trigger LANGUAGE plpgsql AS $$ BEGI
 CREATE FUNCTION void_event_is_money_back() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
     IF OLD.voided_at IS NULL AND NEW.voided_at IS NOT NULL AND NEW.void_event_id IS NOT NULL
     AND NOT EXISTS (SELECT 1 FROM bank_event AS b JOIN reconciliation_item AS i ON i.event_id = b.id
-        WHERE b.id = NEW.void_event_id AND b.satang = NEW.satang AND i.state = 'excluded') THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'void_event_is_money_back', CONSTRAINT = 'void_event_is_money_back'; END IF;
+        WHERE b.id = NEW.void_event_id AND b.satang = NEW.satang - NEW.withheld_satang AND i.state = 'excluded') THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'void_event_is_money_back', CONSTRAINT = 'void_event_is_money_back'; END IF;
     RETURN NEW; END $$;
 
 CREATE FUNCTION void_keeps_delivered() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM 1 FROM (SELECT id FROM proposal WHERE id = NEW.proposal_id FOR UPDATE) AS held;
@@ -4665,6 +4774,14 @@ CREATE FUNCTION void_keeps_delivered() RETURNS trigger LANGUAGE plpgsql AS $$ BE
             WHERE y.proposal_id = NEW.proposal_id AND y.voided_at IS NULL AND y.id <> NEW.id) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'void_keeps_delivered', CONSTRAINT = 'void_keeps_delivered'; END IF;
     RETURN NEW; END $$;
 
+CREATE FUNCTION void_keeps_remitted() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM 1 FROM (SELECT o.payment_id FROM tax_certificate AS c JOIN tax_certificate AS o ON o.first_on = c.first_on AND o.form = c.form
+    WHERE c.payment_id = NEW.id AND NEW.voided_at IS NOT NULL ORDER BY o.payment_id FOR UPDATE OF o) AS held;
+    IF OLD.voided_at IS NULL AND NEW.voided_at IS NOT NULL AND EXISTS (SELECT 1 FROM tax_certificate AS c WHERE c.payment_id = NEW.id
+    AND (SELECT COALESCE(SUM(r.satang), 0) FROM tax_remittance AS r WHERE r.first_on = c.first_on AND r.form = c.form)
+    > (SELECT COALESCE(SUM(o.satang), 0) FROM tax_certificate AS o JOIN payment AS y ON y.id = o.payment_id
+        WHERE o.first_on = c.first_on AND o.form = c.form AND y.voided_at IS NULL AND y.id <> NEW.id)) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'void_keeps_remitted', CONSTRAINT = 'void_keeps_remitted'; END IF;
+    RETURN NEW; END $$;
+
 CREATE FUNCTION void_moves_forward() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
     IF OLD.voided_at IS NOT NULL OR (NEW.voided_at IS NOT NULL
         AND (OLD.void_asked_at IS NULL OR OLD.void_asked_by_id <> NEW.void_asked_by_id)) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'void_moves_forward', CONSTRAINT = 'void_moves_forward'; END IF;
@@ -4672,7 +4789,7 @@ CREATE FUNCTION void_moves_forward() RETURNS trigger LANGUAGE plpgsql AS $$ BEGI
 
 CREATE FUNCTION void_without_bank_line() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
     IF NEW.voided_at IS NOT NULL AND NEW.void_event_id IS NULL AND (EXISTS (
-    SELECT 1 FROM outgoing_match AS m WHERE m.payment_id = NEW.id) OR EXISTS (SELECT 1 FROM bank_event AS b WHERE b.satang = -NEW.satang AND b.source <> 'withdrawn'
+    SELECT 1 FROM outgoing_match AS m WHERE m.payment_id = NEW.id) OR EXISTS (SELECT 1 FROM bank_event AS b WHERE b.satang = NEW.withheld_satang - NEW.satang AND b.source <> 'withdrawn'
     AND (UPPER(REPLACE(b.bank_ref, ' ', '')) = UPPER(NEW.transfer_ref)
         OR UPPER(REPLACE(b.ref1, ' ', '')) = UPPER(NEW.transfer_ref)
         OR (LENGTH(NEW.transfer_ref) >= 4
@@ -4716,6 +4833,14 @@ CREATE FUNCTION withdrawn_stays_excluded() RETURNS trigger LANGUAGE plpgsql AS $
     WHERE e.id = NEW.event_id AND e.source = 'withdrawn') THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'withdrawn_stays_excluded', CONSTRAINT = 'withdrawn_stays_excluded'; END IF;
     RETURN NEW; END $$;
 
+CREATE FUNCTION withholding_of_open_order() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM 1 FROM (SELECT id FROM payment_order WHERE id = NEW.order_id FOR UPDATE) AS held;
+    IF NOT EXISTS (SELECT 1 FROM payment_order AS o
+    JOIN vendor_account AS a ON a.id = o.vendor_account_id JOIN vendor AS v ON v.id = a.vendor_id
+    WHERE o.id = NEW.order_id AND o.withheld_satang = NEW.satang AND NEW.base_satang <= o.satang
+    AND o.approved_at IS NULL AND o.withdrawn_at IS NULL AND v.tax_id = NEW.tax_id AND v.kind <> 'officer'
+    AND NOT EXISTS (SELECT 1 FROM payment_approval AS y WHERE y.order_id = o.id)) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'withholding_of_open_order', CONSTRAINT = 'withholding_of_open_order'; END IF;
+    RETURN NEW; END $$;
+
 CREATE TRIGGER account_moves_by_entry BEFORE UPDATE ON account FOR EACH ROW EXECUTE FUNCTION account_moves_by_entry();
 
 CREATE TRIGGER account_opens_at_zero BEFORE INSERT ON account FOR EACH ROW EXECUTE FUNCTION account_opens_at_zero();
@@ -4742,6 +4867,8 @@ CREATE TRIGGER amendment_of_own_help BEFORE INSERT ON logbook_entry FOR EACH ROW
 
 CREATE TRIGGER approval_by_signatory BEFORE INSERT ON payment_approval FOR EACH ROW EXECUTE FUNCTION approval_by_signatory();
 
+CREATE TRIGGER approval_knows_tax BEFORE INSERT ON payment_approval FOR EACH ROW EXECUTE FUNCTION approval_knows_tax();
+
 CREATE TRIGGER approval_of_open_order BEFORE INSERT ON payment_approval FOR EACH ROW EXECUTE FUNCTION approval_of_open_order();
 
 CREATE TRIGGER approval_request_asked_in_role BEFORE INSERT ON approval_request FOR EACH ROW EXECUTE FUNCTION approval_request_asked_in_role();
@@ -4763,6 +4890,10 @@ CREATE TRIGGER carried_by_two BEFORE INSERT ON carried_list FOR EACH ROW EXECUTE
 CREATE TRIGGER carried_within_opening BEFORE INSERT ON carried_gift FOR EACH ROW EXECUTE FUNCTION carried_within_opening();
 
 CREATE TRIGGER cash_count_counts_its_counter_payments BEFORE UPDATE ON cash_count FOR EACH ROW EXECUTE FUNCTION cash_count_counts_its_counter_payments();
+
+CREATE TRIGGER certificate_of_payment BEFORE INSERT ON tax_certificate FOR EACH ROW EXECUTE FUNCTION certificate_of_payment();
+
+CREATE TRIGGER certificate_without_gap BEFORE INSERT ON tax_certificate FOR EACH ROW EXECUTE FUNCTION certificate_without_gap();
 
 CREATE TRIGGER chain_link_in_order BEFORE INSERT ON chain_link FOR EACH ROW EXECUTE FUNCTION chain_link_in_order();
 
@@ -5014,6 +5145,10 @@ CREATE TRIGGER final_stock_item BEFORE UPDATE ON stock_item FOR EACH ROW EXECUTE
 
 CREATE TRIGGER final_stock_move BEFORE UPDATE ON stock_move FOR EACH ROW EXECUTE FUNCTION final_stock_move();
 
+CREATE TRIGGER final_tax_certificate BEFORE UPDATE ON tax_certificate FOR EACH ROW EXECUTE FUNCTION final_tax_certificate();
+
+CREATE TRIGGER final_tax_remittance BEFORE UPDATE ON tax_remittance FOR EACH ROW EXECUTE FUNCTION final_tax_remittance();
+
 CREATE TRIGGER final_trace BEFORE UPDATE ON trace FOR EACH ROW EXECUTE FUNCTION final_trace();
 
 CREATE TRIGGER final_transfer_file BEFORE UPDATE ON transfer_file FOR EACH ROW EXECUTE FUNCTION final_transfer_file();
@@ -5023,6 +5158,8 @@ CREATE TRIGGER final_vendor BEFORE UPDATE ON vendor FOR EACH ROW EXECUTE FUNCTIO
 CREATE TRIGGER final_vendor_account BEFORE UPDATE ON vendor_account FOR EACH ROW EXECUTE FUNCTION final_vendor_account();
 
 CREATE TRIGGER final_vote BEFORE UPDATE ON vote FOR EACH ROW EXECUTE FUNCTION final_vote();
+
+CREATE TRIGGER final_withholding BEFORE UPDATE ON withholding FOR EACH ROW EXECUTE FUNCTION final_withholding();
 
 CREATE TRIGGER fund_account_by_two BEFORE UPDATE ON fund_account FOR EACH ROW EXECUTE FUNCTION fund_account_by_two();
 
@@ -5250,6 +5387,8 @@ CREATE TRIGGER kept_stock_item BEFORE DELETE ON stock_item FOR EACH ROW EXECUTE 
 
 CREATE TRIGGER kept_stock_move BEFORE DELETE ON stock_move FOR EACH ROW EXECUTE FUNCTION kept_stock_move();
 
+CREATE TRIGGER kept_tax_certificate BEFORE DELETE ON tax_certificate FOR EACH ROW EXECUTE FUNCTION kept_tax_certificate();
+
 CREATE TRIGGER kept_trace BEFORE DELETE ON trace FOR EACH ROW EXECUTE FUNCTION kept_trace();
 
 CREATE TRIGGER kept_transfer_file BEFORE DELETE ON transfer_file FOR EACH ROW EXECUTE FUNCTION kept_transfer_file();
@@ -5263,6 +5402,8 @@ CREATE TRIGGER kept_vendor BEFORE DELETE ON vendor FOR EACH ROW EXECUTE FUNCTION
 CREATE TRIGGER kept_vendor_account BEFORE DELETE ON vendor_account FOR EACH ROW EXECUTE FUNCTION kept_vendor_account();
 
 CREATE TRIGGER kept_vote BEFORE DELETE ON vote FOR EACH ROW EXECUTE FUNCTION kept_vote();
+
+CREATE TRIGGER kept_withholding BEFORE DELETE ON withholding FOR EACH ROW EXECUTE FUNCTION kept_withholding();
 
 CREATE TRIGGER lines_fixed_delete BEFORE DELETE ON aid_line FOR EACH ROW EXECUTE FUNCTION lines_fixed_delete();
 
@@ -5398,6 +5539,10 @@ CREATE TRIGGER refunded_within_payment BEFORE INSERT ON inquiry FOR EACH ROW EXE
 
 CREATE TRIGGER release_keeps_paid BEFORE INSERT ON entry FOR EACH ROW EXECUTE FUNCTION release_keeps_paid();
 
+CREATE TRIGGER remittance_of_line BEFORE INSERT ON tax_remittance FOR EACH ROW EXECUTE FUNCTION remittance_of_line();
+
+CREATE TRIGGER remittance_within_owed BEFORE INSERT ON tax_remittance FOR EACH ROW EXECUTE FUNCTION remittance_within_owed();
+
 CREATE TRIGGER request_delivered_once BEFORE UPDATE ON aid_request FOR EACH ROW EXECUTE FUNCTION request_delivered_once();
 
 CREATE TRIGGER request_fixed_once_submitted BEFORE UPDATE ON aid_request FOR EACH ROW EXECUTE FUNCTION request_fixed_once_submitted();
@@ -5476,6 +5621,8 @@ CREATE TRIGGER void_event_is_money_back BEFORE UPDATE ON payment FOR EACH ROW EX
 
 CREATE TRIGGER void_keeps_delivered BEFORE UPDATE ON payment FOR EACH ROW EXECUTE FUNCTION void_keeps_delivered();
 
+CREATE TRIGGER void_keeps_remitted BEFORE UPDATE ON payment FOR EACH ROW EXECUTE FUNCTION void_keeps_remitted();
+
 CREATE TRIGGER void_moves_forward BEFORE UPDATE ON payment FOR EACH ROW EXECUTE FUNCTION void_moves_forward();
 
 CREATE TRIGGER void_without_bank_line BEFORE UPDATE ON payment FOR EACH ROW EXECUTE FUNCTION void_without_bank_line();
@@ -5495,3 +5642,5 @@ CREATE TRIGGER voucher_without_gap BEFORE INSERT ON payment FOR EACH ROW EXECUTE
 CREATE TRIGGER withdrawal_of_open_months BEFORE INSERT ON statement_withdrawal FOR EACH ROW EXECUTE FUNCTION withdrawal_of_open_months();
 
 CREATE TRIGGER withdrawn_stays_excluded BEFORE UPDATE ON reconciliation_item FOR EACH ROW EXECUTE FUNCTION withdrawn_stays_excluded();
+
+CREATE TRIGGER withholding_of_open_order BEFORE INSERT ON withholding FOR EACH ROW EXECUTE FUNCTION withholding_of_open_order();

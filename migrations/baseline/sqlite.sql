@@ -1454,6 +1454,7 @@ CREATE TABLE payment (
     order_id INTEGER,
     account_id INTEGER NOT NULL,
     satang BIGINT NOT NULL,
+    withheld_satang BIGINT DEFAULT 0 NOT NULL,
     vendor VARCHAR(160) NOT NULL,
     vendor_bank VARCHAR(3) NOT NULL,
     vendor_account VARCHAR(20) NOT NULL,
@@ -1471,6 +1472,7 @@ CREATE TABLE payment (
     CONSTRAINT pk_payment PRIMARY KEY (id),
     CONSTRAINT uq_payment_fiscal_year_be_number UNIQUE (fiscal_year_be, number),
     CONSTRAINT ck_payment_positive CHECK (satang > 0),
+    CONSTRAINT ck_payment_withheld_is_a_part CHECK (withheld_satang >= 0 AND withheld_satang < satang),
     CONSTRAINT ck_payment_void_asked_pair CHECK ((void_asked_at IS NULL) = (void_asked_by_id IS NULL) AND (void_asked_at IS NULL) = (void_reason = '')),
     CONSTRAINT ck_payment_voided_pair CHECK ((voided_at IS NULL) = (voided_by_id IS NULL)),
     CONSTRAINT ck_payment_voided_by_two CHECK (voided_by_id IS NULL OR (void_asked_by_id IS NOT NULL AND voided_by_id <> void_asked_by_id)),
@@ -1509,6 +1511,7 @@ CREATE TABLE payment_order (
     id INTEGER NOT NULL,
     proposal_id INTEGER NOT NULL,
     satang BIGINT NOT NULL,
+    withheld_satang BIGINT DEFAULT 0 NOT NULL,
     vendor_account_id INTEGER NOT NULL,
     vendor VARCHAR(160) NOT NULL,
     vendor_bank VARCHAR(3) NOT NULL,
@@ -1524,6 +1527,7 @@ CREATE TABLE payment_order (
     withdrawn_reason VARCHAR(300) NOT NULL,
     CONSTRAINT pk_payment_order PRIMARY KEY (id),
     CONSTRAINT ck_payment_order_positive CHECK (satang > 0),
+    CONSTRAINT ck_payment_order_withheld_is_a_part CHECK (withheld_satang >= 0 AND withheld_satang < satang),
     CONSTRAINT ck_payment_order_somebody_signs CHECK (signatures > 0),
     CONSTRAINT ck_payment_order_withdrawn_pair CHECK ((withdrawn_at IS NULL) = (withdrawn_by_id IS NULL) AND (withdrawn_at IS NULL) = (withdrawn_reason = '')),
     CONSTRAINT fk_payment_order_proposal_id FOREIGN KEY(proposal_id) REFERENCES proposal (id),
@@ -2407,6 +2411,39 @@ CREATE INDEX ix_stock_move_in_kind_donation_id ON stock_move (in_kind_donation_i
 
 CREATE UNIQUE INDEX uq_stock_move_donation_in ON stock_move (in_kind_donation_id) WHERE quantity > 0;
 
+CREATE TABLE tax_certificate (
+    payment_id INTEGER NOT NULL,
+    year_be INTEGER NOT NULL,
+    number INTEGER NOT NULL,
+    first_on DATE NOT NULL,
+    form VARCHAR(5) NOT NULL,
+    satang BIGINT NOT NULL,
+    payer_name VARCHAR(200) NOT NULL,
+    payer_address VARCHAR(400) NOT NULL,
+    payer_tax_id VARCHAR(40) NOT NULL,
+    CONSTRAINT pk_tax_certificate PRIMARY KEY (payment_id),
+    CONSTRAINT uq_tax_certificate_year_be_number UNIQUE (year_be, number),
+    CONSTRAINT ck_tax_certificate_positive CHECK (satang > 0),
+    CONSTRAINT fk_tax_certificate_payment_id FOREIGN KEY(payment_id) REFERENCES payment (id)
+);
+
+CREATE INDEX ix_tax_certificate_first_on ON tax_certificate (first_on, form);
+
+CREATE TABLE tax_remittance (
+    id INTEGER NOT NULL,
+    match_id INTEGER NOT NULL,
+    first_on DATE NOT NULL,
+    form VARCHAR(5) NOT NULL,
+    satang BIGINT NOT NULL,
+    CONSTRAINT pk_tax_remittance PRIMARY KEY (id),
+    CONSTRAINT uq_tax_remittance_match_id UNIQUE (match_id),
+    CONSTRAINT ck_tax_remittance_known_form CHECK (form IN ('pnd3', 'pnd53')),
+    CONSTRAINT ck_tax_remittance_positive CHECK (satang > 0),
+    CONSTRAINT fk_tax_remittance_match_id FOREIGN KEY(match_id) REFERENCES outgoing_match (id)
+);
+
+CREATE INDEX ix_tax_remittance_first_on ON tax_remittance (first_on, form);
+
 CREATE TABLE throttle_hit (
     id INTEGER NOT NULL,
     what VARCHAR(24) NOT NULL,
@@ -2536,6 +2573,25 @@ CREATE TABLE voucher_book (
     fiscal_year_be INTEGER NOT NULL,
     last_number INTEGER NOT NULL,
     CONSTRAINT pk_voucher_book PRIMARY KEY (fiscal_year_be)
+);
+
+CREATE TABLE withholding (
+    order_id INTEGER NOT NULL,
+    kind VARCHAR(12) NOT NULL,
+    rate_bp INTEGER NOT NULL,
+    base_satang BIGINT NOT NULL,
+    satang BIGINT NOT NULL,
+    tax_id VARCHAR(13) NOT NULL,
+    address VARCHAR(300) NOT NULL,
+    form VARCHAR(5) NOT NULL,
+    CONSTRAINT pk_withholding PRIMARY KEY (order_id),
+    CONSTRAINT ck_withholding_known_kind CHECK (kind IN ('hire', 'profession', 'rent', 'advertising', 'transport', 'insurance', 'government')),
+    CONSTRAINT ck_withholding_known_form CHECK (form IN ('pnd3', 'pnd53')),
+    CONSTRAINT ck_withholding_thirteen_digits CHECK (length(tax_id) = 13),
+    CONSTRAINT ck_withholding_juristic_form CHECK (form = 'pnd53' OR tax_id NOT LIKE '0%'),
+    CONSTRAINT ck_withholding_somewhere CHECK (address <> ''),
+    CONSTRAINT ck_withholding_computed CHECK (satang > 0 AND satang = (base_satang * rate_bp + 5000) / 10000),
+    CONSTRAINT fk_withholding_order_id FOREIGN KEY(order_id) REFERENCES payment_order (id)
 );
 
 CREATE VIEW aid_item_value AS SELECT g.request_id AS request_id, g.item_code AS item_code,
@@ -3143,7 +3199,7 @@ CREATE TRIGGER opening_balance_as_approved BEFORE INSERT ON opening_balance WHEN
 CREATE TRIGGER outgoing_match_equals BEFORE INSERT ON outgoing_match WHEN EXISTS (SELECT 1 FROM bank_event AS b WHERE b.id = NEW.event_id AND b.satang > 0)
     OR EXISTS (SELECT 1 FROM refund AS r WHERE r.paid_event_id = NEW.event_id)
     OR (NEW.payment_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM payment AS y JOIN bank_event AS b ON b.id = NEW.event_id
-        WHERE y.id = NEW.payment_id AND y.voided_at IS NULL AND b.satang = -y.satang)) BEGIN SELECT RAISE(ABORT, 'outgoing_match_equals'); END;
+        WHERE y.id = NEW.payment_id AND y.voided_at IS NULL AND b.satang = y.withheld_satang - y.satang)) BEGIN SELECT RAISE(ABORT, 'outgoing_match_equals'); END;
 
 CREATE TRIGGER final_outgoing_match BEFORE UPDATE ON outgoing_match WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'final_outgoing_match'); END;
 
@@ -3191,7 +3247,7 @@ CREATE TRIGGER payer_is_another_person BEFORE INSERT ON payment WHEN EXISTS (SEL
 
 CREATE TRIGGER voucher_without_gap BEFORE INSERT ON payment WHEN NEW.number <> (SELECT COALESCE(MAX(number), 0) + 1 FROM payment WHERE fiscal_year_be = NEW.fiscal_year_be) BEGIN SELECT RAISE(ABORT, 'voucher_without_gap'); END;
 
-CREATE TRIGGER final_payment BEFORE UPDATE ON payment WHEN OLD.id IS NOT NEW.id OR OLD.fiscal_year_be IS NOT NEW.fiscal_year_be OR OLD.number IS NOT NEW.number OR OLD.proposal_id IS NOT NEW.proposal_id OR OLD.account_id IS NOT NEW.account_id OR OLD.satang IS NOT NEW.satang OR OLD.vendor IS NOT NEW.vendor OR OLD.vendor_bank IS NOT NEW.vendor_bank OR OLD.vendor_account IS NOT NEW.vendor_account OR OLD.transfer_ref IS NOT NEW.transfer_ref OR OLD.invoice IS NOT NEW.invoice OR OLD.paid_on IS NOT NEW.paid_on OR OLD.paid_at IS NOT NEW.paid_at OR OLD.paid_by_id IS NOT NEW.paid_by_id OR OLD.order_id IS NOT NEW.order_id BEGIN SELECT RAISE(ABORT, 'final_payment'); END;
+CREATE TRIGGER final_payment BEFORE UPDATE ON payment WHEN OLD.id IS NOT NEW.id OR OLD.fiscal_year_be IS NOT NEW.fiscal_year_be OR OLD.number IS NOT NEW.number OR OLD.proposal_id IS NOT NEW.proposal_id OR OLD.account_id IS NOT NEW.account_id OR OLD.satang IS NOT NEW.satang OR OLD.withheld_satang IS NOT NEW.withheld_satang OR OLD.vendor IS NOT NEW.vendor OR OLD.vendor_bank IS NOT NEW.vendor_bank OR OLD.vendor_account IS NOT NEW.vendor_account OR OLD.transfer_ref IS NOT NEW.transfer_ref OR OLD.invoice IS NOT NEW.invoice OR OLD.paid_on IS NOT NEW.paid_on OR OLD.paid_at IS NOT NEW.paid_at OR OLD.paid_by_id IS NOT NEW.paid_by_id OR OLD.order_id IS NOT NEW.order_id BEGIN SELECT RAISE(ABORT, 'final_payment'); END;
 
 CREATE TRIGGER kept_payment BEFORE DELETE ON payment WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'kept_payment'); END;
 
@@ -3199,7 +3255,7 @@ CREATE TRIGGER payment_in_file_waits BEFORE INSERT ON payment WHEN EXISTS (SELEC
 
 CREATE TRIGGER payment_follows_order BEFORE INSERT ON payment WHEN NEW.void_asked_at IS NOT NULL OR NEW.voided_at IS NOT NULL OR NOT EXISTS (SELECT 1
     FROM payment_order AS o WHERE o.id = NEW.order_id AND o.approved_at IS NOT NULL
-    AND o.withdrawn_at IS NULL AND o.proposal_id = NEW.proposal_id AND o.satang = NEW.satang
+    AND o.withdrawn_at IS NULL AND o.proposal_id = NEW.proposal_id AND o.satang = NEW.satang AND o.withheld_satang = NEW.withheld_satang
     AND o.vendor = NEW.vendor AND o.vendor_bank = NEW.vendor_bank
     AND o.vendor_account = NEW.vendor_account AND o.invoice = NEW.invoice) BEGIN SELECT RAISE(ABORT, 'payment_follows_order'); END;
 
@@ -3207,7 +3263,7 @@ CREATE TRIGGER void_moves_forward BEFORE UPDATE ON payment WHEN OLD.voided_at IS
     AND (OLD.void_asked_at IS NULL OR OLD.void_asked_by_id <> NEW.void_asked_by_id)) BEGIN SELECT RAISE(ABORT, 'void_moves_forward'); END;
 
 CREATE TRIGGER void_without_bank_line BEFORE UPDATE ON payment WHEN NEW.voided_at IS NOT NULL AND NEW.void_event_id IS NULL AND (EXISTS (
-    SELECT 1 FROM outgoing_match AS m WHERE m.payment_id = NEW.id) OR EXISTS (SELECT 1 FROM bank_event AS b WHERE b.satang = -NEW.satang AND b.source <> 'withdrawn'
+    SELECT 1 FROM outgoing_match AS m WHERE m.payment_id = NEW.id) OR EXISTS (SELECT 1 FROM bank_event AS b WHERE b.satang = NEW.withheld_satang - NEW.satang AND b.source <> 'withdrawn'
     AND (UPPER(REPLACE(b.bank_ref, ' ', '')) = UPPER(NEW.transfer_ref)
         OR UPPER(REPLACE(b.ref1, ' ', '')) = UPPER(NEW.transfer_ref)
         OR (LENGTH(NEW.transfer_ref) >= 4
@@ -3225,9 +3281,14 @@ CREATE TRIGGER payment_within_resolution BEFORE INSERT ON payment WHEN NEW.satan
 
 CREATE TRIGGER void_event_is_money_back BEFORE UPDATE ON payment WHEN OLD.voided_at IS NULL AND NEW.voided_at IS NOT NULL AND NEW.void_event_id IS NOT NULL
     AND NOT EXISTS (SELECT 1 FROM bank_event AS b JOIN reconciliation_item AS i ON i.event_id = b.id
-        WHERE b.id = NEW.void_event_id AND b.satang = NEW.satang AND i.state = 'excluded') BEGIN SELECT RAISE(ABORT, 'void_event_is_money_back'); END;
+        WHERE b.id = NEW.void_event_id AND b.satang = NEW.satang - NEW.withheld_satang AND i.state = 'excluded') BEGIN SELECT RAISE(ABORT, 'void_event_is_money_back'); END;
 
 CREATE TRIGGER cleared_is_not_voided BEFORE UPDATE ON payment WHEN NEW.voided_at IS NOT NULL AND EXISTS (SELECT 1 FROM advance_clearing AS c WHERE c.payment_id = NEW.id) BEGIN SELECT RAISE(ABORT, 'cleared_is_not_voided'); END;
+
+CREATE TRIGGER void_keeps_remitted BEFORE UPDATE ON payment WHEN OLD.voided_at IS NULL AND NEW.voided_at IS NOT NULL AND EXISTS (SELECT 1 FROM tax_certificate AS c WHERE c.payment_id = NEW.id
+    AND (SELECT COALESCE(SUM(r.satang), 0) FROM tax_remittance AS r WHERE r.first_on = c.first_on AND r.form = c.form)
+    > (SELECT COALESCE(SUM(o.satang), 0) FROM tax_certificate AS o JOIN payment AS y ON y.id = o.payment_id
+        WHERE o.first_on = c.first_on AND o.form = c.form AND y.voided_at IS NULL AND y.id <> NEW.id)) BEGIN SELECT RAISE(ABORT, 'void_keeps_remitted'); END;
 
 CREATE TRIGGER giver_approves_nothing BEFORE INSERT ON payment_approval WHEN EXISTS (SELECT 1 FROM delivery AS d JOIN aid_line AS l ON l.id = d.line_id
     JOIN aid_request AS r ON r.id = l.request_id JOIN proposal AS p ON p.code = r.code
@@ -3248,11 +3309,14 @@ CREATE TRIGGER final_payment_approval BEFORE UPDATE ON payment_approval WHEN 1 =
 
 CREATE TRIGGER kept_payment_approval BEFORE DELETE ON payment_approval WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'kept_payment_approval'); END;
 
+CREATE TRIGGER approval_knows_tax BEFORE INSERT ON payment_approval WHEN EXISTS (SELECT 1 FROM payment_order AS o WHERE o.id = NEW.order_id
+    AND o.withheld_satang <> (SELECT COALESCE(SUM(w.satang), 0) FROM withholding AS w WHERE w.order_id = o.id)) BEGIN SELECT RAISE(ABORT, 'approval_knows_tax'); END;
+
 CREATE TRIGGER giver_prepares_nothing BEFORE INSERT ON payment_order WHEN EXISTS (SELECT 1 FROM delivery AS d JOIN aid_line AS l ON l.id = d.line_id
     JOIN aid_request AS r ON r.id = l.request_id JOIN proposal AS p ON p.code = r.code
     WHERE d.quantity > 0 AND p.id = NEW.proposal_id AND d.marked_by_id = NEW.prepared_by_id) BEGIN SELECT RAISE(ABORT, 'giver_prepares_nothing'); END;
 
-CREATE TRIGGER final_payment_order BEFORE UPDATE ON payment_order WHEN OLD.id IS NOT NEW.id OR OLD.proposal_id IS NOT NEW.proposal_id OR OLD.satang IS NOT NEW.satang OR OLD.vendor_account_id IS NOT NEW.vendor_account_id OR OLD.vendor IS NOT NEW.vendor OR OLD.vendor_bank IS NOT NEW.vendor_bank OR OLD.vendor_account IS NOT NEW.vendor_account OR OLD.invoice IS NOT NEW.invoice OR OLD.signatures IS NOT NEW.signatures OR OLD.signing_group IS NOT NEW.signing_group OR OLD.prepared_at IS NOT NEW.prepared_at OR OLD.prepared_by_id IS NOT NEW.prepared_by_id BEGIN SELECT RAISE(ABORT, 'final_payment_order'); END;
+CREATE TRIGGER final_payment_order BEFORE UPDATE ON payment_order WHEN OLD.id IS NOT NEW.id OR OLD.proposal_id IS NOT NEW.proposal_id OR OLD.satang IS NOT NEW.satang OR OLD.withheld_satang IS NOT NEW.withheld_satang OR OLD.vendor_account_id IS NOT NEW.vendor_account_id OR OLD.vendor IS NOT NEW.vendor OR OLD.vendor_bank IS NOT NEW.vendor_bank OR OLD.vendor_account IS NOT NEW.vendor_account OR OLD.invoice IS NOT NEW.invoice OR OLD.signatures IS NOT NEW.signatures OR OLD.signing_group IS NOT NEW.signing_group OR OLD.prepared_at IS NOT NEW.prepared_at OR OLD.prepared_by_id IS NOT NEW.prepared_by_id BEGIN SELECT RAISE(ABORT, 'final_payment_order'); END;
 
 CREATE TRIGGER kept_payment_order BEFORE DELETE ON payment_order WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'kept_payment_order'); END;
 
@@ -3602,6 +3666,26 @@ CREATE TRIGGER kept_stock_move BEFORE DELETE ON stock_move WHEN 1 = 1 BEGIN SELE
 
 CREATE TRIGGER stock_never_below_nothing BEFORE INSERT ON stock_move WHEN NEW.quantity + (SELECT COALESCE(SUM(quantity), 0) FROM stock_move WHERE item_id = NEW.item_id) < 0 BEGIN SELECT RAISE(ABORT, 'stock_never_below_nothing'); END;
 
+CREATE TRIGGER final_tax_certificate BEFORE UPDATE ON tax_certificate WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'final_tax_certificate'); END;
+
+CREATE TRIGGER kept_tax_certificate BEFORE DELETE ON tax_certificate WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'kept_tax_certificate'); END;
+
+CREATE TRIGGER certificate_of_payment BEFORE INSERT ON tax_certificate WHEN NOT EXISTS (SELECT 1 FROM payment AS y
+    JOIN withholding AS w ON w.order_id = y.order_id WHERE y.id = NEW.payment_id AND y.voided_at IS NULL
+    AND w.satang = NEW.satang AND w.form = NEW.form AND NEW.first_on = date(y.paid_on, 'start of month')
+    AND NEW.year_be = CAST(strftime('%Y', y.paid_on) AS INTEGER) + 543) BEGIN SELECT RAISE(ABORT, 'certificate_of_payment'); END;
+
+CREATE TRIGGER certificate_without_gap BEFORE INSERT ON tax_certificate WHEN NEW.number <> (SELECT COALESCE(MAX(number), 0) + 1 FROM tax_certificate WHERE year_be = NEW.year_be) BEGIN SELECT RAISE(ABORT, 'certificate_without_gap'); END;
+
+CREATE TRIGGER final_tax_remittance BEFORE UPDATE ON tax_remittance WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'final_tax_remittance'); END;
+
+CREATE TRIGGER remittance_of_line BEFORE INSERT ON tax_remittance WHEN NOT EXISTS (SELECT 1 FROM outgoing_match AS m JOIN bank_event AS b ON b.id = m.event_id
+    WHERE m.id = NEW.match_id AND m.payment_id IS NULL AND b.satang = -NEW.satang) BEGIN SELECT RAISE(ABORT, 'remittance_of_line'); END;
+
+CREATE TRIGGER remittance_within_owed BEFORE INSERT ON tax_remittance WHEN NEW.satang + (SELECT COALESCE(SUM(r.satang), 0) FROM tax_remittance AS r WHERE r.first_on = NEW.first_on AND r.form = NEW.form)
+    > (SELECT COALESCE(SUM(c.satang), 0) FROM tax_certificate AS c JOIN payment AS y ON y.id = c.payment_id
+        WHERE c.first_on = NEW.first_on AND c.form = NEW.form AND y.voided_at IS NULL) BEGIN SELECT RAISE(ABORT, 'remittance_within_owed'); END;
+
 CREATE TRIGGER final_trace BEFORE UPDATE ON trace WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'final_trace'); END;
 
 CREATE TRIGGER kept_trace BEFORE DELETE ON trace WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'kept_trace'); END;
@@ -3697,3 +3781,13 @@ CREATE TRIGGER sole_vote_by_right BEFORE INSERT ON vote WHEN EXISTS (SELECT 1 FR
         AND (s.to_on IS NULL OR s.to_on >= date(NEW.at, '+7 hours')))
     AND NOT EXISTS (SELECT 1 FROM delegation AS d WHERE d.to_id = NEW.member_id AND d.confirmed_at IS NOT NULL AND d.ended_at IS NULL
         AND date(NEW.at, '+7 hours') BETWEEN d.from_on AND d.to_on AND d.ceiling_satang >= v.satang))) BEGIN SELECT RAISE(ABORT, 'sole_vote_by_right'); END;
+
+CREATE TRIGGER withholding_of_open_order BEFORE INSERT ON withholding WHEN NOT EXISTS (SELECT 1 FROM payment_order AS o
+    JOIN vendor_account AS a ON a.id = o.vendor_account_id JOIN vendor AS v ON v.id = a.vendor_id
+    WHERE o.id = NEW.order_id AND o.withheld_satang = NEW.satang AND NEW.base_satang <= o.satang
+    AND o.approved_at IS NULL AND o.withdrawn_at IS NULL AND v.tax_id = NEW.tax_id AND v.kind <> 'officer'
+    AND NOT EXISTS (SELECT 1 FROM payment_approval AS y WHERE y.order_id = o.id)) BEGIN SELECT RAISE(ABORT, 'withholding_of_open_order'); END;
+
+CREATE TRIGGER final_withholding BEFORE UPDATE ON withholding WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'final_withholding'); END;
+
+CREATE TRIGGER kept_withholding BEFORE DELETE ON withholding WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'kept_withholding'); END;

@@ -1,7 +1,7 @@
 """Month facts: everything that a month-end certificate says, gathered from the bank's lines and the books."""
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -34,6 +34,7 @@ from app.kit import clock
 from app.kit.clock import BANGKOK
 from app.kit.db import db
 from app.kit.errors import Refused
+from app.kit.injected import Injected
 from app.kit.thai import fiscal_year_be, month_year
 from app.province.banks import bank_name
 from app.staff.users import User
@@ -81,6 +82,8 @@ def _late_net(account: FundAccount, before: ClosedMonth) -> int:
     return int(db.session().scalar(net) or 0)
 
 
+#: Of tax that was withheld of payments: what the fund held of it from a day to a day; nothing where there was none.
+HELD_TAX: Injected[Callable[[date, date], Mapping[str, int]]] = Injected("tax withheld and not remitted yet")
 #: A fiscal year ends with September.
 _LAST_OF_YEAR = 9
 #: A list longer than this is cut on the certificate; its count and sum are whole all the same.
@@ -122,6 +125,7 @@ def gather(first_on: date) -> dict[str, Any]:
     denied = _denied(first_on, last_on)
     one_person = _one_person(first_on, last_on)
     withdrawn = _withdrawn(first_on, last_on)
+    held_tax = HELD_TAX.get()(first_on, last_on)
     at_omise = payouts.of_month(first_on, last_on, before.certified.get("omise") if before else None)
     return {
         "month": months.written(first_on),
@@ -141,6 +145,7 @@ def gather(first_on: date) -> dict[str, Any]:
         "books": {name: int(value) for name, value in books.items()},
         "entries": entries(first_on, last_on),
         "before": before.facts_hash if before else "",
+        **({"tax": dict(held_tax)} if held_tax else {}),
         **({"omise": at_omise} if at_omise else {}),
         **({"year": _year(last_on)} if last_on.month == _LAST_OF_YEAR else {}),
         **({"denied": denied} if denied else {}),

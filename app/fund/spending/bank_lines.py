@@ -4,13 +4,14 @@ from collections.abc import Mapping
 from datetime import datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, delete, func, select
 from sqlalchemy.orm import aliased
 
 from app.fund.bank.match_reasons import MatchReason, ReconciliationState
 from app.fund.bank.records import BankEvent, ReconciliationItem
 from app.fund.spending import paid_lines
 from app.fund.spending.records import STANDS, OutgoingMatch, Payment
+from app.fund.spending.records.withholding import TaxRemittance
 from app.kit import clock
 from app.kit.clock import BANGKOK
 from app.kit.db import db, lock, transaction
@@ -66,9 +67,9 @@ def count_unexplained() -> tuple[int, datetime | None]:
 
 
 def candidates(line: BankEvent) -> list[Payment]:
-    """Payments of this sum that no line bears out yet and that were not made after it."""
+    """Payments of which this sum left the bank, that no line bears out yet and that were not made after it."""
     day = line.occurred_at.astimezone(BANGKOK).date()
-    same = unmet().where(Payment.satang == -line.satang, Payment.paid_on <= day)
+    same = unmet().where(Payment.satang - Payment.withheld_satang == -line.satang, Payment.paid_on <= day)
     return list(db.session().scalars(same.limit(20)))
 
 
@@ -86,9 +87,9 @@ def link(event_id: int, *, payment_id: int, by: User | None) -> OutgoingMatch:
         return taken
     if taken is not None or of(payment.id) is not None:
         raise Refused("รายการธนาคารหรือใบสำคัญนี้จับคู่ไปแล้ว กรุณายกเลิกการจับคู่เดิมก่อน")
-    if payment.voided_at is not None or line.satang != -payment.satang:
+    if payment.voided_at is not None or line.satang != -payment.net_satang:
         raise Refused(
-            f"จับคู่ไม่ได้ เพราะใบสำคัญ {payment.code} ยอด {format_baht(payment.satang)} บาท "
+            f"จับคู่ไม่ได้ เพราะใบสำคัญ {payment.code} ยอดโอน {format_baht(payment.net_satang)} บาท "
             f"รายการธนาคารออก {format_baht(-line.satang)} บาท หรือใบสำคัญยกเลิกไปแล้ว"
         )
     made = _keep(event_id, payment_id=payment.id, by=by)
@@ -98,7 +99,7 @@ def link(event_id: int, *, payment_id: int, by: User | None) -> OutgoingMatch:
         by=by,
         voucher=payment.code,
         out=event_id,
-        satang=payment.satang,
+        satang=payment.net_satang,
     )
     return made
 
@@ -143,7 +144,7 @@ def _keep(
 
 
 def unlink(event_id: int, *, by: User) -> None:
-    """The line was something else: it and the payment wait for each other again."""
+    """The line was something else: it and the payment wait for each other again, and tax that it remitted is owed again."""
     if not by.has(Role.FINANCE):
         raise Refused("เฉพาะเจ้าหน้าที่การเงินเท่านั้นที่ยกเลิกการจับคู่ได้")
     lock(ReconciliationItem, event_id)
@@ -156,6 +157,7 @@ def unlink(event_id: int, *, by: User) -> None:
     audit.record(
         Deed.PAYMENT_UNMEET, f"bank_event:{event_id}", by=by, payment=known.payment_id, reason=known.reason
     )
+    session.execute(delete(TaxRemittance).filter_by(match_id=known.id))
     session.delete(known)
     session.flush()
 
@@ -189,7 +191,7 @@ def came_back(payment: Payment) -> list[BankEvent]:
         select(BankEvent)
         .join(ReconciliationItem, ReconciliationItem.event_id == BankEvent.id)
         .where(
-            BankEvent.satang == payment.satang,
+            BankEvent.satang == payment.net_satang,
             BankEvent.source != "withdrawn",
             BankEvent.occurred_at >= since,
             ReconciliationItem.state.in_(open_),

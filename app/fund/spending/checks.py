@@ -28,7 +28,7 @@ def payments_follow_orders() -> list[str]:
             OR (SELECT COUNT(*) FROM payment_approval AS a WHERE a.order_id = o.id AND a.user_id <> o.prepared_by_id) < o.signatures
             OR (o.signing_group <> '' AND NOT EXISTS (SELECT 1 FROM payment_approval AS a JOIN signatory AS s
                 ON s.id = a.signatory_id WHERE a.order_id = o.id AND s.group_code = o.signing_group))
-            OR o.satang <> y.satang OR o.proposal_id <> y.proposal_id OR o.vendor <> y.vendor
+            OR o.satang <> y.satang OR o.withheld_satang <> y.withheld_satang OR o.proposal_id <> y.proposal_id OR o.vendor <> y.vendor
             OR o.vendor_bank <> y.vendor_bank OR o.vendor_account <> y.vendor_account""",
         "ใบสำคัญจ่าย {number}/{year} ไม่ตรงกับรายการที่อนุมัติ",
     )
@@ -69,13 +69,29 @@ def paid_within_committed() -> list[str]:
 def lines_and_clearings_agree() -> list[str]:
     return books.violations(
         """SELECT y.fiscal_year_be AS year, y.number AS number FROM outgoing_match AS m JOIN payment AS y ON y.id = m.payment_id
-        JOIN bank_event AS b ON b.id = m.event_id WHERE b.satang <> -y.satang""",
+        JOIN bank_event AS b ON b.id = m.event_id WHERE b.satang <> y.withheld_satang - y.satang""",
         "ใบสำคัญจ่าย {number}/{year} ไม่เท่ากับรายการธนาคาร",
     ) + books.violations(
         """SELECT y.fiscal_year_be AS year, y.number AS number FROM payment AS y JOIN advance_clearing AS c ON c.payment_id = y.id
         GROUP BY y.id, y.fiscal_year_be, y.number, y.satang, y.voided_at
         HAVING SUM(c.satang) > y.satang OR y.voided_at IS NOT NULL""",
         "เงินยืมตามใบสำคัญจ่าย {number}/{year} ล้างเกินที่ยืม",
+    )
+
+
+@books.integrity_check("ภาษีที่หักไว้ทุกการจ่ายมีหนังสือรับรอง และนำส่งไม่เกินที่ค้าง ทุกเดือนและทุกแบบ")
+def tax_owed() -> list[str]:
+    return books.violations(
+        """SELECT y.fiscal_year_be AS year, y.number AS number FROM payment AS y
+        LEFT JOIN tax_certificate AS c ON c.payment_id = y.id LEFT JOIN withholding AS w ON w.order_id = y.order_id
+        WHERE y.withheld_satang <> COALESCE(c.satang, 0) OR y.withheld_satang <> COALESCE(w.satang, 0)""",
+        "ใบสำคัญจ่าย {number}/{year} ภาษีที่หักไม่ตรงกับหนังสือรับรอง",
+    ) + books.violations(
+        """SELECT r.first_on AS month, r.form AS form FROM tax_remittance AS r GROUP BY r.first_on, r.form
+        HAVING SUM(r.satang) > (SELECT COALESCE(SUM(c.satang), 0) FROM tax_certificate AS c
+            JOIN payment AS y ON y.id = c.payment_id
+            WHERE c.first_on = r.first_on AND c.form = r.form AND y.voided_at IS NULL)""",
+        "นำส่งภาษี {form} ของเดือน {month} เกินที่หักไว้",
     )
 
 

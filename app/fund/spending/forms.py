@@ -8,6 +8,8 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length
 
 from app.fund.spending.records import PaperKind, SignatoryGroup, Vendor, VendorKind
+from app.fund.spending.records.withholding import IncomeKind, TaxForm
+from app.fund.spending.withholding import RATES, TaxChoice
 from app.kit.forms import BahtField, Form, Given, ThaiDateField
 from app.province.banks import banks
 from app.staff.forms import PasswordAgain
@@ -22,6 +24,10 @@ def offer_banks(field: SelectField) -> None:
     ]
 
 
+_KINDS = [SelectChoice(kind.value, f"{kind.words} {RATES[kind].words}") for kind in IncomeKind]
+_FORMS = [SelectChoice(form.value, form.words) for form in TaxForm]
+
+
 class PaymentForm(Form):
     """Filled in first, shown again to be confirmed, and only then prepared for approval."""
 
@@ -30,6 +36,24 @@ class PaymentForm(Form):
     satang = BahtField("จำนวนเงินที่จ่าย", validators=[Given("กรุณาใส่จำนวนเงิน")])
     vendor = SelectField("จ่ายให้", validators=[InputRequired("กรุณาเลือกผู้รับเงิน")])
     invoice = StringField("เลขที่ใบแจ้งหนี้หรือใบส่งของ", validators=[Length(max=60)])
+    tax_kind = SelectField("ประเภทเงินได้", choices=[SelectChoice("", "ไม่หักภาษี"), *_KINDS], default="")
+    tax_base = BahtField("ยอดก่อนภาษีมูลค่าเพิ่ม")
+    tax_form = SelectField("แบบที่ยื่น", choices=[SelectChoice("", "ตามเลขผู้เสียภาษี"), *_FORMS], default="")
+    tax_address = StringField("ที่อยู่ผู้รับเงิน", validators=[Length(max=300)])
+
+    @property
+    def tax(self) -> TaxChoice | None:
+        """What is withheld; None where nothing is."""
+        if not self.tax_kind.data:
+            return None
+        return TaxChoice(
+            self.tax_kind.data, self.tax_address.data or "", self.tax_base.data or 0, self.tax_form.data or ""
+        )
+
+    @property
+    def fills_tax(self) -> bool:
+        """Whether something of the tax was filled in, or is wrong."""
+        return bool(self.tax_kind.data or self.tax_base.errors or self.tax_address.data)
 
     def offer_vendors(self, several: Iterable[Vendor]) -> None:
         """Whom something can be prepared for."""
@@ -105,6 +129,13 @@ class PaperForm(Form):
     paper = FileField("ไฟล์", validators=[FileRequired("กรุณาเลือกไฟล์")])
     inspectors = StringField("ผู้ตรวจรับ", validators=[Length(max=300)])
     short = StringField("ของที่ส่งขาด", validators=[Length(max=300)])
+
+
+class RemittanceForm(Form):
+    """Which month's tax a line remitted."""
+
+    month = StringField("เดือน", validators=[InputRequired("กรุณาเลือกเดือนและแบบที่นำส่ง")])
+    tax_form = StringField("แบบ", validators=[InputRequired("กรุณาเลือกเดือนและแบบที่นำส่ง")])
 
 
 class PressForm(Form):

@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from app.fund.committee.records import APPROVING, Proposal, Resolution
 from app.fund.giving.records.receipts import Receipt
-from app.fund.spending import bank_lines, standing
+from app.fund.spending import bank_lines, remittances, standing
 from app.fund.spending.blueprint import READERS, bp
 from app.fund.spending.forms import PressForm, ReasonForm
 from app.fund.spending.records import STANDS, OutgoingMatch, Payment, Trace
@@ -24,8 +24,8 @@ from app.staff.roles import Role
 _SHOWN = 10
 
 
-def _page(*, refused: str = "", status: int = 200) -> ResponseReturnValue:
-    session, today = db.session(), clock.today()
+def lines_page(*, refused: str = "", status: int = 200) -> ResponseReturnValue:
+    session, today, owed = db.session(), clock.today(), remittances.owed()
     lines = session.scalars(bank_lines.unexplained().limit(_SHOWN)).all()
     latest = select(OutgoingMatch).order_by(OutgoingMatch.id.desc()).limit(_SHOWN)
     days = Profile.here().spending.bank_line_days
@@ -36,7 +36,7 @@ def _page(*, refused: str = "", status: int = 200) -> ResponseReturnValue:
             for payment in session.scalars(bank_lines.unmet().limit(_SHOWN))
         ],
         days=days,
-        lines=[(line, bank_lines.candidates(line)) for line in lines],
+        lines=[(line, bank_lines.candidates(line), remittances.offered(line, owed)) for line in lines],
         count=bank_lines.count_unexplained()[0],
         matches=session.scalars(latest).all(),
         links=signed_in().has(Role.FINANCE),
@@ -51,7 +51,7 @@ def _page(*, refused: str = "", status: int = 200) -> ResponseReturnValue:
 @opens_to(*READERS)
 def lines() -> ResponseReturnValue:
     """Payments without a line of the bank, lines without a payment, and the latest that met."""
-    return _page()
+    return lines_page()
 
 
 @bp.post("/payments/lines/<int:number>/link")
@@ -61,8 +61,8 @@ def link_line(number: int) -> ResponseReturnValue:
     if not PressForm().validate_on_submit() or not (
         chosen.isascii() and chosen.isdigit() and len(chosen) < 19
     ):
-        return _page(refused="กรุณาเลือกใบสำคัญจ่าย", status=422)
-    return _done(
+        return lines_page(refused="กรุณาเลือกใบสำคัญจ่าย", status=422)
+    return done(
         lambda: bank_lines.link(number, payment_id=int(chosen), by=signed_in()), "จับคู่กับรายการธนาคารแล้ว"
     )
 
@@ -72,8 +72,8 @@ def link_line(number: int) -> ResponseReturnValue:
 def explain_line(number: int) -> ResponseReturnValue:
     form = ReasonForm()
     if not form.validate_on_submit():
-        return _page(refused="กรุณาบอกว่าเงินออกนี้คืออะไร", status=422)
-    return _done(
+        return lines_page(refused="กรุณาบอกว่าเงินออกนี้คืออะไร", status=422)
+    return done(
         lambda: bank_lines.explain(number, reason=form.reason.data, by=signed_in()),
         "บันทึกแล้วว่าไม่ใช่การจ่ายตามมติ",
     )
@@ -84,15 +84,15 @@ def explain_line(number: int) -> ResponseReturnValue:
 def unlink_line(number: int) -> ResponseReturnValue:
     if not PressForm().validate_on_submit():
         abort(400)
-    return _done(lambda: bank_lines.unlink(number, by=signed_in()), "ยกเลิกการจับคู่แล้ว")
+    return done(lambda: bank_lines.unlink(number, by=signed_in()), "ยกเลิกการจับคู่แล้ว")
 
 
-def _done(deed: Callable[[], object], message: str) -> ResponseReturnValue:
+def done(deed: Callable[[], object], message: str) -> ResponseReturnValue:
     try:
         with transaction():
             deed()
     except Refused as refused:
-        return _page(refused=refused.words, status=422 if isinstance(refused, BadInput) else 409)
+        return lines_page(refused=refused.words, status=422 if isinstance(refused, BadInput) else 409)
     flash(message, "success")
     return redirect(url_for("spending.lines"))
 

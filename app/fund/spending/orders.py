@@ -6,8 +6,9 @@ from sqlalchemy import select
 
 from app.fund.committee.proposals import by_code, state_name
 from app.fund.committee.records import AgendaItem, Proposal, ProposalState, Vote
-from app.fund.spending import signatories, sums, vendors
+from app.fund.spending import signatories, sums, vendors, withholding
 from app.fund.spending.records import PaymentApproval, PaymentOrder, TransferFileLine, Vendor, VendorAccount
+from app.fund.spending.withholding import TaxChoice
 from app.kit import clock
 from app.kit.db import db, lock
 from app.kit.errors import BadInput, Refused
@@ -100,11 +101,13 @@ def prepare(
     satang: int,
     vendor_id: int,
     invoice: str = "",
+    tax: TaxChoice | None = None,
     by: User,
 ) -> PaymentOrder:
     """A payment to a confirmed vendor waits for the approval of signatories. No money has moved.
 
-    `satang` is at most what the resolution leaves after what was paid and what else is prepared. Raises Refused for a
+    `satang` is at most what the resolution leaves after what was paid and what else is prepared; `tax` says what is
+    withheld of it. Raises Refused for a
     preparer who asked or voted, for a vendor who is not confirmed, and for more than was approved; BadInput for a sum
     that cannot be.
     """
@@ -115,9 +118,11 @@ def prepare(
     _refuse_more_than_is_left(proposal, satang)
     vendor, account = _payee(vendor_id)
     rule = Profile.here().spending.signing_of(satang)
+    withheld = withholding.computed(tax, satang=satang, vendor=vendor) if tax is not None else None
     order = PaymentOrder(
         proposal_id=proposal.id,
         satang=satang,
+        withheld_satang=withheld.satang if withheld is not None else 0,
         vendor_account_id=account.id,
         vendor=vendor.name,
         vendor_bank=account.bank_code,
@@ -130,6 +135,10 @@ def prepare(
     )
     session.add(order)
     session.flush()
+    if withheld is not None:
+        withheld.order_id = order.id
+        session.add(withheld)
+        session.flush()
     audit.record(
         Deed.PAYMENT_PREPARE,
         f"payment_order:{order.id}",
@@ -138,6 +147,7 @@ def prepare(
         satang=satang,
         vendor=vendor.name,
         account=f"{account.bank_code} {account.number}",
+        **({"withheld": order.withheld_satang} if withheld is not None else {}),
     )
     return order
 

@@ -27,6 +27,7 @@ from app.fund.spending import (
     sums,
     vendors,
     voids,
+    withholding,
 )
 from app.fund.spending import payments as payments_
 from app.fund.spending.blueprint import READERS, bp
@@ -227,9 +228,15 @@ def prepare() -> ResponseReturnValue:
         if satang > approved - paid - prepared:
             form.satang.errors = ["มากกว่าที่เหลือจากมติ กรุณาตรวจจำนวนเงิน"]
             return _form_page(form, proposal, status=422)
+        try:
+            withheld = withholding.preview(form.tax, satang=satang, vendor_id=int(form.vendor.data))
+        except Refused as refused:
+            return _form_page(form, proposal, refused=refused.words, status=status_of(refused))
         return render_template(
             "spending/confirm.html",
             form=form,
+            withheld=withheld,
+            rate_words=withholding.rate_words,
             proposal=proposal,
             approved=approved,
             paid=paid,
@@ -244,6 +251,7 @@ def prepare() -> ResponseReturnValue:
                 satang=satang,
                 vendor_id=int(form.vendor.data),
                 invoice=form.invoice.data or "",
+                tax=form.tax,
                 by=signed_in(),
             ).id
     except Refused as refused:
@@ -299,6 +307,8 @@ def _order_page(
         approved=approved,
         paid=paid,
         prepared=prepared,
+        withheld=withholding.of(found.id),
+        rate_words=withholding.rate_words,
         meeting=meetings_of([proposal])[proposal.id],
         **line_pages.story_of(proposal),
         lines_approved=resolutions.lines_approved(proposal.id),

@@ -8,6 +8,7 @@ from sqlalchemy import func, select
 from app.fund.bank.records import BankEvent
 from app.fund.closing.money_out import Outgoing
 from app.fund.spending.records import STANDS, OutgoingMatch, Payment
+from app.fund.spending.records.withholding import TaxRemittance
 from app.kit.db import db
 from app.kit.thai import arabic_digits
 
@@ -17,7 +18,8 @@ _AT_ONCE = 500
 
 
 def paid(lines: Sequence[Outgoing]) -> dict[int, str]:
-    """Lines that carry the reference of a transfer that a voucher names, for its sum. A voucher explains one line."""
+    """Lines that carry the reference of a transfer that a voucher names, for the sum that left, and lines that remitted tax.
+    A voucher explains one line."""
     matched = (
         select(OutgoingMatch.event_id, Payment)
         .join(Payment, Payment.id == OutgoingMatch.payment_id)
@@ -27,6 +29,7 @@ def paid(lines: Sequence[Outgoing]) -> dict[int, str]:
         event_id: f"ใบสำคัญจ่าย {payment.code} {payment.vendor}"
         for event_id, payment in db.session().execute(matched)
     }
+    words |= _remitted([line.event_id for line in lines])
     lines = [line for line in lines if line.event_id not in words]
     carried = {line.event_id: _references(line.bank_ref, line.description) for line in lines}
     wanted = sorted({reference for several in carried.values() for reference in several})
@@ -40,17 +43,27 @@ def paid(lines: Sequence[Outgoing]) -> dict[int, str]:
     for line in lines:
         for reference in carried[line.event_id]:
             payment = known.get(reference)
-            if payment is not None and payment.satang == line.satang and payment.id not in named:
+            if payment is not None and payment.net_satang == line.satang and payment.id not in named:
                 named.add(payment.id)
                 words[line.event_id] = f"ใบสำคัญจ่าย {payment.code} {payment.vendor}"
                 break
     return words
 
 
+def _remitted(event_ids: Sequence[int]) -> dict[int, str]:
+    """Lines with which tax that was withheld was remitted."""
+    matched = (
+        select(OutgoingMatch.event_id, OutgoingMatch.reason)
+        .join(TaxRemittance, TaxRemittance.match_id == OutgoingMatch.id)
+        .where(OutgoingMatch.event_id.in_(event_ids))
+    )
+    return {row.event_id: row.reason for row in db.session().execute(matched)}
+
+
 def line_of(payment: Payment) -> BankEvent | None:
     """A line of money that left the bank with this payment's reference and sum."""
     # Said twice, so that the index of money out is used.
-    same = select(BankEvent).where(BankEvent.satang == -payment.satang, BankEvent.satang < 0)
+    same = select(BankEvent).where(BankEvent.satang == -payment.net_satang, BankEvent.satang < 0)
     same = same.where(BankEvent.source != "withdrawn")
     reference = payment.transfer_ref.upper()
     for line in db.session().scalars(same):

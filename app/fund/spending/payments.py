@@ -11,7 +11,7 @@ from app.fund.committee.records import Proposal, ProposalState
 from app.fund.giving.payment_requests.payees import receiving_account
 from app.fund.giving.records.payment_requests import FundAccount
 from app.fund.ledger import entries
-from app.fund.spending import bank_lines, guards, orders, sums, tracing, vendors
+from app.fund.spending import bank_lines, guards, orders, sums, tracing, vendors, withholding
 from app.fund.spending.records import Payment, PaymentOrder, VendorAccount, VoucherBook
 from app.fund.spending.refusals import WITH_THE_BANK
 from app.fund.spending.sums import remaining
@@ -31,7 +31,7 @@ def record(order_id: int, *, transfer_ref: str, paid_on: date, by: User) -> Paym
     """The transfer of an approved payment is written down under the next voucher number, and the money is spent.
 
     `paid_on` is the day of the transfer in Thailand, not before the approval; the voucher's fiscal year is that of
-    the day it enters the books. Which donations paid is traced in the same transaction. Recording the same transfer again
+    the day it enters the books. Which donations paid is traced, and tax withheld certified, in the same transaction. Recording the same transfer again
     changes nothing. Raises Refused before approval, for a payer who asked or voted, and for a transfer written down
     for another payment.
     """
@@ -54,6 +54,7 @@ def record(order_id: int, *, transfer_ref: str, paid_on: date, by: User) -> Paym
         order_id=order.id,
         account_id=paying_account().id,
         satang=order.satang,
+        withheld_satang=order.withheld_satang,
         vendor=order.vendor,
         vendor_bank=order.vendor_bank,
         vendor_account=order.vendor_account,
@@ -69,6 +70,7 @@ def record(order_id: int, *, transfer_ref: str, paid_on: date, by: User) -> Paym
     for step, (purpose_id, satang) in enumerate(commitments.spread(proposal, order.satang), start=1):
         entries.pay(purpose_id=purpose_id, satang=satang, payment_id=payment.id, by_id=by.id, step=step)
         tracing.trace(payment.id, purpose_id=purpose_id, satang=satang)
+    withholding.certify(payment, order)
     bank_lines.meet(payment)
     audit.record(
         Deed.PAYMENT_PAY,
@@ -81,6 +83,7 @@ def record(order_id: int, *, transfer_ref: str, paid_on: date, by: User) -> Paym
         reference=reference,
         prepared_by=order.prepared_by.sign_in_name,
         approved_by=", ".join(approval.user.sign_in_name for approval in order.approvals),
+        **({"withheld": order.withheld_satang} if order.withheld_satang else {}),
     )
     queue.ask("publish", key="edition")
     return payment

@@ -23,7 +23,7 @@ def _page(*, refused: str = "", status: int = 200) -> ResponseReturnValue:
     page = render_template(
         "spending/transfers.html",
         ready=ready,
-        sum=sum(order.satang for order in ready),
+        sum=sum(order.net_satang for order in ready),
         has=transfers.holdings() if ready else None,
         files=transfers.latest(),
         makes=me.has(Role.FINANCE),

@@ -129,7 +129,7 @@ def make(*, by: User) -> TransferFile:
     content = transfer_formats.write(
         [
             transfer_formats.Transfer(
-                order.vendor_bank, order.vendor_account, order.vendor, order.satang, reference
+                order.vendor_bank, order.vendor_account, order.vendor, order.net_satang, reference
             )
             for order, reference in rows
         ],
@@ -137,7 +137,7 @@ def make(*, by: User) -> TransferFile:
         on=clock.today(),
     )
     made = TransferFile(
-        satang=sum(order.satang for order in several),
+        satang=sum(order.net_satang for order in several),
         content=content,
         sha256=hashlib.sha256(content).hexdigest(),
         made_at=now,
@@ -197,8 +197,8 @@ def _why_unmet(row: transfer_formats.Told, line: TransferFileLine | None) -> str
     """What is wrong with a line of the result; empty where it is of this file and of the same sum."""
     if line is None:
         return "ไม่มีเลขอ้างอิงนี้ในไฟล์โอน"
-    if row.satang is not None and row.satang != line.order.satang:
-        return f"ยอดในไฟล์โอนคือ {format_baht(line.order.satang)} บาท"
+    if row.satang is not None and row.satang != line.order.net_satang:
+        return f"ยอดในไฟล์โอนคือ {format_baht(line.order.net_satang)} บาท"
     return ""
 
 

@@ -8,7 +8,7 @@ from app.fund.committee.records import Proposal, ProposalState
 from app.fund.ledger import entries
 from app.fund.ledger.accounts import Account
 from app.fund.ledger.entries import Entry, Movement
-from app.fund.spending import advances, bank_lines, guards, paid_lines, sums
+from app.fund.spending import advances, bank_lines, guards, paid_lines, remittances, sums
 from app.fund.spending.orders import APPROVERS
 from app.fund.spending.records import Payment
 from app.kit import clock, queue
@@ -39,6 +39,8 @@ def in_the_way(payment: Payment, event_id: int | None = None) -> str:
         return "เงินเข้ารายการนี้ยอดไม่เท่ากัน เข้าก่อนการโอน หรือลงเป็นเงินสมทบไปแล้ว กรุณาเลือกรายการอื่น"
     if advances.clearings(payment.id):
         return "ยกเลิกไม่ได้ เพราะเงินยืมนี้ล้างไปแล้วบางส่วนหรือทั้งหมด"
+    if words := remittances.against_voiding(payment):
+        return words
     match = bank_lines.of(payment.id)
     line = match.event if match is not None else paid_lines.line_of(payment)
     if line is not None and event_id is None:

@@ -7,7 +7,17 @@ from flask.typing import ResponseReturnValue
 
 from app.fund.committee import proposals
 from app.fund.giving.records.payment_requests import FundAccount
-from app.fund.spending import advances, bank_lines, line_pages, orders, papers, sums, tracing, voids
+from app.fund.spending import (
+    advances,
+    bank_lines,
+    line_pages,
+    orders,
+    papers,
+    sums,
+    tracing,
+    voids,
+    withholding,
+)
 from app.fund.spending.blueprint import READERS, bp
 from app.fund.spending.forms import ClearingForm, PressForm, ReasonForm
 from app.fund.spending.orders import APPROVERS
@@ -37,6 +47,9 @@ def _voucher(number: int) -> dict[str, object]:
         "order": found.order,
         "papers": papers.ticked(kept),
         "transfer": orders.file_line(found.order_id) if found.order_id else None,
+        "withheld": withholding.of(found.order_id),
+        "rate_words": withholding.rate_words,
+        "certificate": withholding.certificate(found.id),
         "short": " ".join(paper.short for paper in kept if paper.short),
         "proposal": proposal,
         "approved": approved,

@@ -154,6 +154,8 @@ class PaymentOrder(Base):
     id: Mapped[int] = mapped_column(Id, primary_key=True)
     proposal_id: Mapped[int] = mapped_column(ForeignKey("proposal.id"), index=True)
     satang: Mapped[int] = mapped_column(Satang)
+    #: Of it, income tax that the fund withholds and owes to the Revenue Department: see `withholding`.
+    withheld_satang: Mapped[int] = mapped_column(Satang, default=0, server_default="0")
     #: The account of a confirmed vendor; what it was then stands beside it.
     vendor_account_id: Mapped[int] = mapped_column(ForeignKey("vendor_account.id"), index=True)
     vendor: Mapped[str] = mapped_column(String(160))
@@ -177,8 +179,14 @@ class PaymentOrder(Base):
     withdrawn_by: Mapped[User | None] = relationship(lazy="joined", foreign_keys=[withdrawn_by_id])
     payment: Mapped["Payment | None"] = relationship(viewonly=True)
 
+    @property
+    def net_satang(self) -> int:
+        """What leaves the bank."""
+        return self.satang - self.withheld_satang
+
     __table_args__ = (
         CheckConstraint("satang > 0", name="positive"),
+        CheckConstraint("withheld_satang >= 0 AND withheld_satang < satang", name="withheld_is_a_part"),
         CheckConstraint("signatures > 0", name="somebody_signs"),
         CheckConstraint(
             "(withdrawn_at IS NULL) = (withdrawn_by_id IS NULL)"
@@ -205,6 +213,8 @@ class Payment(Base):
     order_id: Mapped[int | None] = mapped_column(ForeignKey("payment_order.id"), unique=True)
     account_id: Mapped[int] = mapped_column(ForeignKey("fund_account.id"))
     satang: Mapped[int] = mapped_column(Satang)
+    #: Of it, tax that stays with the fund until it is remitted.
+    withheld_satang: Mapped[int] = mapped_column(Satang, default=0, server_default="0")
     #: Shop, school or office; the payee on the transfer.
     vendor: Mapped[str] = mapped_column(String(160))
     vendor_bank: Mapped[str] = mapped_column(String(3))
@@ -235,6 +245,11 @@ class Payment(Base):
         """As printed: บจ.2569/0007."""
         return f"บจ.{self.fiscal_year_be}/{self.number:04d}"
 
+    @property
+    def net_satang(self) -> int:
+        """What left the bank."""
+        return self.satang - self.withheld_satang
+
     __table_args__ = (
         UniqueConstraint("fiscal_year_be", "number"),
         Index(
@@ -251,6 +266,7 @@ class Payment(Base):
             postgresql_where=text("void_asked_at IS NOT NULL AND voided_at IS NULL"),
         ),
         CheckConstraint("satang > 0", name="positive"),
+        CheckConstraint("withheld_satang >= 0 AND withheld_satang < satang", name="withheld_is_a_part"),
         CheckConstraint(
             "(void_asked_at IS NULL) = (void_asked_by_id IS NULL) AND (void_asked_at IS NULL) = (void_reason = '')",
             name="void_asked_pair",

@@ -1,0 +1,166 @@
+"""Remittances: tax withheld is owed to the Revenue Department, by month and form, until a line of the bank remitted it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+
+from sqlalchemy import func, select
+
+from app.fund.bank.records import BankEvent
+from app.fund.ledger import months
+from app.fund.spending import bank_lines
+from app.fund.spending.records import STANDS, OutgoingMatch, Payment
+from app.fund.spending.records.withholding import TaxCertificate, TaxForm, TaxRemittance
+from app.kit import clock
+from app.kit.clock import BANGKOK
+from app.kit.db import db
+from app.kit.errors import BadInput, Refused
+from app.kit.money import format_baht
+from app.kit.thai import month_year
+from app.staff import audit
+from app.staff.deeds import Deed
+from app.staff.users import User
+
+#: The return is filed and paid until this day of the next month (มาตรา 52).
+DUE_DAY = 7
+
+
+@dataclass(frozen=True, slots=True)
+class TaxMonth:
+    """The tax of one month and form, in satang: withheld of payments that stand, and remitted."""
+
+    first_on: date
+    form: TaxForm
+    payments: int
+    withheld: int
+    remitted: int
+
+    @property
+    def owed(self) -> int:
+        return self.withheld - self.remitted
+
+    @property
+    def due_on(self) -> date:
+        return months.after(self.first_on).replace(day=DUE_DAY)
+
+    @property
+    def state(self) -> tuple[str, str]:
+        if not self.owed:
+            return ("นำส่งครบแล้ว", "success")
+        return ("เกินกำหนดนำส่ง", "danger") if self.due_on < clock.today() else ("รอนำส่ง", "warning")
+
+    @property
+    def words(self) -> str:
+        """`ภ.ง.ด.53 เดือนพฤศจิกายน 2569`."""
+        return f"{self.form.words} เดือน{month_year(self.first_on)}"
+
+
+def by_month(*, first_on: date | None = None, form: str = "") -> list[TaxMonth]:
+    """Each month and form of which something was withheld or remitted, the newest month first; one of them where asked."""
+    withheld = select(
+        TaxCertificate.first_on, TaxCertificate.form, func.count(), func.sum(TaxCertificate.satang)
+    )
+    withheld = withheld.join(Payment, Payment.id == TaxCertificate.payment_id).where(STANDS)
+    remitted = select(TaxRemittance.first_on, TaxRemittance.form, func.sum(TaxRemittance.satang))
+    if first_on is not None:
+        withheld = withheld.where(TaxCertificate.first_on == first_on, TaxCertificate.form == form)
+        remitted = remitted.where(TaxRemittance.first_on == first_on, TaxRemittance.form == form)
+    session = db.session()
+    sent = {
+        (month, kind): int(satang)
+        for month, kind, satang in session.execute(
+            remitted.group_by(TaxRemittance.first_on, TaxRemittance.form)
+        )
+    }
+    found = [
+        TaxMonth(month, TaxForm(kind), count, int(satang), sent.get((month, kind), 0))
+        for month, kind, count, satang in session.execute(
+            withheld.group_by(TaxCertificate.first_on, TaxCertificate.form)
+        )
+    ]
+    return sorted(found, key=lambda each: (each.first_on, each.form), reverse=True)
+
+
+def owed() -> list[TaxMonth]:
+    """Those of which something is owed still, the oldest first."""
+    return [each for each in reversed(by_month()) if each.owed]
+
+
+def offered(line: BankEvent, several: list[TaxMonth]) -> list[TaxMonth]:
+    """Those of which this line may be the remittance: not more than is owed, and not before the month began."""
+    on = line.occurred_at.astimezone(BANGKOK).date()
+    return [each for each in several if -line.satang <= each.owed and each.first_on <= on]
+
+
+def remit(event_id: int, *, first_on: date, form: str, by: User) -> TaxRemittance:
+    """The line of money out remitted tax that was withheld in this month, the whole of the line.
+
+    Raises Refused for a line that is taken and for more than is owed of the month and form.
+    """
+    if form not in [known.value for known in TaxForm]:
+        raise BadInput("กรุณาเลือกเดือนและแบบที่นำส่ง")
+    month = next(iter(by_month(first_on=first_on, form=form)), TaxMonth(first_on, TaxForm(form), 0, 0, 0))
+    made = bank_lines.explain(event_id, reason=f"นำส่งภาษีหัก ณ ที่จ่าย {month.words}", by=by)
+    satang = -made.event.satang
+    if satang > month.owed:
+        raise Refused(
+            f"{month.words} ค้างนำส่ง {format_baht(month.owed)} บาท น้อยกว่ารายการนี้ {format_baht(satang)} บาท "
+            "กรุณาเลือกเดือนและแบบที่ตรงกัน เงินเพิ่มหรือค่าปรับต้องโอนแยกรายการ"
+        )
+    remitted = TaxRemittance(match_id=made.id, first_on=first_on, form=form, satang=satang)
+    session = db.session()
+    session.add(remitted)
+    session.flush()
+    audit.record(Deed.PAYMENT_TAX, f"bank_event:{event_id}", by=by, satang=satang, month=month.words)
+    return remitted
+
+
+def of_month(first_on: date, form: str) -> list[TaxRemittance]:
+    """The lines that remitted the tax of a month, in their order."""
+    statement = select(TaxRemittance).filter_by(first_on=first_on, form=form).order_by(TaxRemittance.id)
+    return list(db.session().scalars(statement))
+
+
+def against_voiding(payment: Payment) -> str:
+    """Why a payment whose tax was remitted cannot be voided, in Thai; empty when it can."""
+    known = db.session().get(TaxCertificate, payment.id)
+    if known is None:
+        return ""
+    for month in by_month(first_on=known.first_on, form=known.form):
+        if month.remitted > month.withheld - known.satang:
+            return (
+                f"ยกเลิกไม่ได้ เพราะนำส่งภาษีที่หักจากใบสำคัญนี้แล้วใน {month.words} "
+                "กรุณาขอคืนภาษีจากกรมสรรพากร หรือยกเลิกการจับคู่รายการนำส่งหากจับคู่ผิด"
+            )
+    return ""
+
+
+def held(first_on: date, last_on: date) -> Mapping[str, int]:
+    """What of the tax lay in the bank in a month, in satang: owed before it, withheld and remitted in it, owed at its end.
+
+    The fund holds it and it is not the fund's: the books say that it was paid. Nothing where there never was any.
+    """
+    withheld_before, remitted_before = _until(first_on)
+    withheld, remitted = _until(last_on + timedelta(days=1))
+    facts = {
+        "before": withheld_before - remitted_before,
+        "withheld": withheld - withheld_before,
+        "remitted": remitted - remitted_before,
+        "owed": withheld - remitted,
+    }
+    return facts if any(facts.values()) else {}
+
+
+def _until(on: date) -> tuple[int, int]:
+    """What was withheld before this first day of a month of payments that stand, and what lines of before remitted."""
+    session = db.session()
+    withheld = select(func.coalesce(func.sum(TaxCertificate.satang), 0))
+    withheld = withheld.join(Payment, Payment.id == TaxCertificate.payment_id)
+    withheld = withheld.where(STANDS, TaxCertificate.first_on < on)
+    remitted = (
+        select(func.coalesce(func.sum(TaxRemittance.satang), 0))
+        .join(OutgoingMatch, OutgoingMatch.id == TaxRemittance.match_id)
+        .join(BankEvent, BankEvent.id == OutgoingMatch.event_id)
+        .where(BankEvent.occurred_at < datetime.combine(on, time(), BANGKOK))
+    )
+    return int(session.scalar(withheld) or 0), int(session.scalar(remitted) or 0)
