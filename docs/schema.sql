@@ -1062,11 +1062,13 @@ CREATE TABLE member (
     id_tail character varying(3) NOT NULL,
     id_encrypted bytea,
     id_key bytea,
+    school_id character varying(13) DEFAULT ''::character varying NOT NULL,
     birth_year_be integer,
     sex character varying(1) NOT NULL,
     school character varying(120) NOT NULL,
     grade character varying(20) NOT NULL,
     "left" boolean NOT NULL,
+    said_dead boolean DEFAULT false NOT NULL,
     CONSTRAINT pk_member PRIMARY KEY (id),
     CONSTRAINT ck_member_id_pair CHECK ((id_encrypted IS NULL) = (id_key IS NULL))
 );
@@ -1871,8 +1873,10 @@ CREATE TABLE round_household (
     income_satang bigint,
     row_hash character varying(64) NOT NULL,
     has_undone_rows boolean DEFAULT false NOT NULL,
+    standing character varying(10) DEFAULT 'named'::character varying NOT NULL,
     CONSTRAINT pk_round_household PRIMARY KEY (id),
-    CONSTRAINT uq_round_household_round_id_household_id UNIQUE (round_id, household_id)
+    CONSTRAINT uq_round_household_round_id_household_id UNIQUE (round_id, household_id),
+    CONSTRAINT ck_round_household_known_standing CHECK (standing IN ('named', 'not_found', 'added', 'unnamed'))
 );
 
 CREATE INDEX ix_round_household_household_id ON round_household (household_id);
@@ -4182,6 +4186,7 @@ CREATE FUNCTION member_keeps_name() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
     IF (OLD.first_name <> '' AND NEW.first_name <> OLD.first_name)
         OR (OLD.last_name <> '' AND NEW.last_name <> OLD.last_name)
         OR (OLD.prefix <> '' AND NEW.prefix <> OLD.prefix)
+        OR (OLD.school_id <> '' AND NEW.school_id <> OLD.school_id)
         OR (OLD.id_key IS NOT NULL AND (NEW.id_key IS NULL OR NEW.id_key <> OLD.id_key)) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'member_keeps_name', CONSTRAINT = 'member_keeps_name'; END IF;
     RETURN NEW; END $$;
 

@@ -1182,11 +1182,13 @@ CREATE TABLE member (
     id_tail VARCHAR(3) NOT NULL,
     id_encrypted BLOB,
     id_key BLOB,
+    school_id VARCHAR(13) DEFAULT '' NOT NULL,
     birth_year_be INTEGER,
     sex VARCHAR(1) NOT NULL,
     school VARCHAR(120) NOT NULL,
     grade VARCHAR(20) NOT NULL,
     "left" BOOLEAN NOT NULL,
+    said_dead BOOLEAN DEFAULT 0 NOT NULL,
     CONSTRAINT pk_member PRIMARY KEY (id),
     CONSTRAINT ck_member_id_pair CHECK ((id_encrypted IS NULL) = (id_key IS NULL)),
     CONSTRAINT fk_member_household_id FOREIGN KEY(household_id) REFERENCES household (id)
@@ -2082,7 +2084,9 @@ CREATE TABLE round_household (
     income_satang BIGINT,
     row_hash VARCHAR(64) NOT NULL,
     has_undone_rows BOOLEAN DEFAULT 0 NOT NULL,
+    standing VARCHAR(10) DEFAULT 'named' NOT NULL,
     CONSTRAINT pk_round_household PRIMARY KEY (id),
+    CONSTRAINT ck_round_household_known_standing CHECK (standing IN ('named', 'not_found', 'added', 'unnamed')),
     CONSTRAINT fk_round_household_household_id FOREIGN KEY(household_id) REFERENCES household (id),
     CONSTRAINT fk_round_household_round_id FOREIGN KEY(round_id) REFERENCES register_round (id),
     CONSTRAINT uq_round_household_round_id_household_id UNIQUE (round_id, household_id)
@@ -3110,6 +3114,7 @@ CREATE TRIGGER kept_meeting_roll BEFORE DELETE ON meeting_roll WHEN 1 = 1 BEGIN 
 CREATE TRIGGER member_keeps_name BEFORE UPDATE ON member WHEN (OLD.first_name <> '' AND NEW.first_name <> OLD.first_name)
     OR (OLD.last_name <> '' AND NEW.last_name <> OLD.last_name)
     OR (OLD.prefix <> '' AND NEW.prefix <> OLD.prefix)
+    OR (OLD.school_id <> '' AND NEW.school_id <> OLD.school_id)
     OR (OLD.id_key IS NOT NULL AND (NEW.id_key IS NULL OR NEW.id_key <> OLD.id_key)) BEGIN SELECT RAISE(ABORT, 'member_keeps_name'); END;
 
 CREATE TRIGGER member_stays BEFORE UPDATE ON member WHEN NEW.household_id <> OLD.household_id OR (NEW."left" AND NOT OLD."left") BEGIN SELECT RAISE(ABORT, 'member_stays'); END;

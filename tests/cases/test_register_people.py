@@ -10,9 +10,8 @@ from people import Cast
 from register_world import HEADER, bring_in, csv, number, row, two_districts
 from sqlalchemy import func, select, text
 
-from app.cases.register import ids, parsed_file, rounds
+from app.cases.register import ids, parsed_file, persons, rounds
 from app.cases.register.records import FailedDimension, Household, Member, RegisterImport, RoundHousehold
-from app.kit import national_id
 from app.kit.db import db, transaction
 from app.kit.errors import Refused
 from app.staff.audit import AuditEvent
@@ -198,7 +197,9 @@ def test_a_household_beside_a_row_under_merged_cells_loses_nobody(portal: Flask,
     bring_in(_merged() if kind == "xlsx" else later, name=f"file.{kind}", round_code="TPMAP-2566")
     assert _people() == before
     assert [person[1:] for person in before] == [("นายทดสอบ รวมช่อง", "", False), ("นางมาลี รวมช่อง", "", False)]
-    assert [(line, out) for line, (_, out) in _told().items()] == [(3, True)]
+    assert [(line, out) for line, (_, out) in _told().items()] == [(3, False)]
+    assert "ครัวเรือนแถวบน" in _told()[3][0]
+    assert _last().counts["errors"] == 0
 
 
 # What the importer reads of it
@@ -273,8 +274,8 @@ def test_a_number_known_elsewhere_is_told_to_an_officer_like_a_wrong_one(
     secretariat = cast.busaba.sign_in().visit(f"/register/A-2566/imports/{_last().id}").words
     wrong = _sent_by_chai(cast, "B-2566", row(house, **place, **{_ID: _WRONG_CHECK}))
     assert known[1:] == wrong[1:]
-    assert known[0]["errors"] == wrong[0]["errors"] == 1
-    assert national_id.WRONG in page
+    assert known[0]["errors"] == wrong[0]["errors"] == 0
+    assert persons.NO_NUMBER in page
     assert "HH-000001" not in page
     assert "นอกพื้นที่" not in page
     assert "HH-000001" in rest

@@ -37,7 +37,12 @@ def find(request: AidRequest, wish: Wish, *, item_code: str, by: User) -> Select
     statement = (
         select(Member, Household.code)
         .join(Household, Household.id == Member.household_id)
-        .where(Member.left.is_(False), Household.id.in_(access.workable_households(by)), needs.eligible())
+        .where(
+            Member.left.is_(False),
+            ~Member.said_dead,
+            Household.id.in_(access.workable_households(by)),
+            needs.eligible(),
+        )
     )
     if request.district_code:
         statement = statement.where(Household.district_code == request.district_code)
@@ -75,7 +80,12 @@ def schools(request: AidRequest, *, by: User) -> list[str]:
     statement = (
         select(Member.school)
         .join(Household, Household.id == Member.household_id)
-        .where(Member.school != "", Member.left.is_(False), Household.id.in_(access.workable_households(by)))
+        .where(
+            Member.school != "",
+            Member.left.is_(False),
+            ~Member.said_dead,
+            Household.id.in_(access.workable_households(by)),
+        )
         .distinct()
         .order_by(Member.school)
         .limit(MOST_SCHOOLS + 1)

@@ -175,7 +175,9 @@ def add_lines(
         raise BadInput(f"เลือกได้ครั้งละไม่เกิน {MOST_LINES} คน")
     session = db.session()
     people = session.execute(
-        select(Member.id, Member.household_id).where(Member.id.in_(chosen), Member.left.is_(False))
+        select(Member.id, Member.household_id).where(
+            Member.id.in_(chosen), Member.left.is_(False), ~Member.said_dead
+        )
     ).all()
     if len(people) != len(chosen):
         raise Refused(_OUT_OF_REACH)
@@ -243,7 +245,7 @@ def check_reach(request: AidRequest, household_ids: set[int], *, by: User) -> No
 
 def _living_there(member_id: int, household_id: int) -> None:
     member = db.session().get(Member, member_id)
-    if member is None or member.household_id != household_id or member.left:
+    if member is None or member.household_id != household_id or member.left or member.said_dead:
         raise Refused("คนที่เลือกไม่ได้อยู่ในครัวเรือนนี้ตามทะเบียนล่าสุด กรุณาค้นหาและเลือกใหม่")
 
 

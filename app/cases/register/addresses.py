@@ -18,6 +18,7 @@ _DAY = re.compile(
     rf"|[0-9]{{1,2}}-(?:{_MONTH})|(?:{_MONTH})-[0-9]{{1,2}}",
     re.IGNORECASE,
 )
+_BECAME_A_DAY = "บ้านเลขที่ถูกโปรแกรมตารางเปลี่ยนเป็นวันที่"
 _NUMBER_WORDS = re.compile(r"^(?:(?:บ้าน)?เลขที่(?:บ้าน)?|บ้าน|ที่|no\.?)(?=[0-9])", re.IGNORECASE)
 _MOO_BEHIND = re.compile(r"(?<=[0-9ก-ฮ])(?:หมู่ที่|หมู่|ม\.)([0-9]{1,3})(?:บ้าน.*|ต\..*|ตำบล.*)?$")
 _SLASHES = str.maketrans("／∕⁄\\", "////")
@@ -45,6 +46,9 @@ class Address(NamedTuple):
     def place_key(self) -> str:
         """What makes it the same house where no house code is given; empty without a house number."""
         return place_key(self.district_code, self.subdistrict_code, self.moo, self.house_no)
+
+
+NOWHERE = Address("", "", "", "", "", None)
 
 
 def place_key(district_code: str, subdistrict_code: str | None, moo: str, house_no: str) -> str:
@@ -78,15 +82,20 @@ def house_code_of(fields: Mapping[str, str]) -> str:
     return code if len(code) == 11 and code.isascii() and code.isdigit() else ""
 
 
-def read(fields: Mapping[str, str], province: str) -> tuple[Address, str]:
-    """The address, and what to tell of it. Raises BadInput for one that is unknown or in another province."""
+def read(fields: Mapping[str, str], province: str, *, house_needed: bool = True) -> tuple[Address, str]:
+    """The address, and what to tell of it. Raises BadInput for one that is unknown or in another province.
+
+    `house_needed` is False for lists that name no houses."""
     house_code = house_code_of(fields)
     if fields.get("house_code") and not house_code:
         raise BadInput(WRONG_HOUSE_CODE)
     house_no, moo_behind = house_number(fields.get("house_no", ""))
+    became_a_day = ""
     if _DAY.fullmatch(house_no):
-        raise BadInput("บ้านเลขที่ถูกโปรแกรมตารางเปลี่ยนเป็นวันที่ โปรดจัดคอลัมน์เป็นข้อความแล้วใส่ใหม่")
-    if not house_code and not house_no:
+        if not house_code:
+            raise BadInput(f"{_BECAME_A_DAY} โปรดจัดคอลัมน์เป็นข้อความแล้วใส่ใหม่")
+        house_no, became_a_day = "", f"{_BECAME_A_DAY} จึงเว้นไว้ โปรดจัดคอลัมน์เป็นข้อความแล้วใส่ใหม่"
+    if house_needed and not house_code and not house_no:
         raise BadInput("ไม่มีทั้งรหัสบ้านและบ้านเลขที่ จึงไม่รู้ว่าเป็นครัวเรือนใด โปรดใส่อย่างใดอย่างหนึ่ง")
     village_code = fields.get("village_code", "")
     district, subdistrict, remark = _place(
@@ -107,7 +116,7 @@ def read(fields: Mapping[str, str], province: str) -> tuple[Address, str]:
         district_code=district,
         subdistrict_code=subdistrict,
     )
-    return address, remark
+    return address, " · ".join(filter(None, (became_a_day, remark)))
 
 
 @lru_cache(maxsize=4096)
@@ -120,6 +129,8 @@ def _place(
     district = _district(province, district_words) if district_words else None
     if subdistrict_words.isascii() and subdistrict_words.isdigit():
         by_code = places.district_of(subdistrict_words)
+        if by_code is None and district is not None:
+            return district, None, "ไม่รู้จักรหัสตำบล จัดไว้ที่อำเภอโดยไม่ระบุตำบล"
         if by_code is None:
             raise BadInput("ไม่รู้จักรหัสตำบล และสี่หลักแรกไม่ใช่รหัสอำเภอ โปรดตรวจรหัสตำบล 6 หลัก")
         if by_code.province_code != province:

@@ -6,7 +6,10 @@ from functools import lru_cache
 from app.kit import texts, thai
 from app.kit.errors import BadInput
 
-_NOTHING = frozenset({"", "-", "–", "—", "n/a", "null", "none", "ไม่มี", "ไม่ระบุ"})
+_NOTHING = frozenset({"", "-", "–", "—", "n/a", "null", "none", "ไม่มี", "ไม่ระบุ"}) | {
+    # What spreadsheet programs write where a formula failed.
+    *("#ref!", "#n/a", "#value!", "#div/0!", "#name?", "#num!", "#null!")
+}
 #: Thai digits, and white space other than one space between words.
 _UNTIDY = re.compile(r"[๐-๙]|\s\s|[^\S ]")
 

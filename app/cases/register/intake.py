@@ -63,9 +63,8 @@ def take_in(
     No file touches a person: it adds people and fills blanks. A row that would rename, move or remove somebody, or
     that finds no home, is told by line and left undone; income, dimensions and address of a household follow the
     newest file of the newest round, and a blank never overwrites. Households with an unreadable row are left out and
-    told by line; `by` None is the operator, a district officer reaches only households of their own area and is told
-    of a number that is known elsewhere what is told of a wrong number. Raises BadInput for a file that cannot be taken, Refused when the round is of
-    another source or `by` may not. Inside a transaction.
+    told by line; `by` None is the operator, a district officer reaches only households of their own area and is told of a number that is
+    known elsewhere what is told of a wrong number. Raises BadInput for a file that cannot be taken, Refused for `by`. Inside a transaction.
     """
     file_name = safe_file_name(name)[:160]
     areas = _areas(by)
@@ -77,6 +76,7 @@ def take_in(
     round_ = _round(round_code, source, fiscal_year_be, as_of, declared_total, by)
     round_import = RoundImport(round_, areas)
     file = parsed_file.gathered(rows, round_import.closed)
+    file.refuse_if_mostly_bad()
     counts = round_import.take(file)
     remarks = file.all_remarks()
     taken = RegisterImport(

@@ -31,6 +31,7 @@ _KEPT = "ทะเบียนมีข้อมูลของบุคคล�
 #: What a file may fill where the register has nothing, with its name on pages.
 _FILLED = {
     "prefix": "คำนำหน้า",
+    "school_id": "รหัสนักเรียน",
     "last_name": "นามสกุล",
     "birth_year_be": "ปีเกิด",
     "sex": "เพศ",
@@ -223,10 +224,12 @@ def _new(person: Person, household_id: int, position: int) -> dict[str, Any]:
         "id_tail": person.national_id[-3:],
         "id_encrypted": None,
         "id_key": None,
+        "school_id": person.school_id,
         "birth_year_be": person.birth_year_be,
         "sex": person.sex,
         "school": person.school,
         "grade": person.grade,
         "left": False,
+        "said_dead": person.dead,
         "number": person.national_id,
     }

@@ -6,7 +6,7 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import joinedload
 from werkzeug.wrappers import Response
 
-from app.cases.register import households, id_disclosures, intake, lines, listing, rounds
+from app.cases.register import columns, households, id_disclosures, intake, listing, rounds
 from app.cases.register.forms import ImportForm, LookUpForm, RoundForm
 from app.cases.register.records import RegisterImport, RegisterSource, Round
 from app.kit import lists
@@ -104,7 +104,7 @@ def find() -> Response:
 @bp.get("/register/template.<any(csv, xlsx):kind>")
 @opens_to(*IMPORTERS)
 def template(kind: str) -> Response:
-    content = to_csv(lines.TEMPLATE, []) if kind == "csv" else to_xlsx(lines.TEMPLATE, [])
+    content = to_csv(columns.TEMPLATE, []) if kind == "csv" else to_xlsx(columns.TEMPLATE, [])
     return Response(
         content,
         mimetype="text/csv; charset=utf-8" if kind == "csv" else _XLSX,

@@ -5,15 +5,20 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from app.cases.register import ids, lines, persons
-from app.cases.register.addresses import Address
-from app.cases.register.lines import Reader, RegisterLine, Unreadable
+from app.cases.register import columns, ids, lines, persons
+from app.cases.register.addresses import WRONG_HOUSE_CODE, Address
+from app.cases.register.columns import ColumnMap, Headings, Sheet, UnknownColumns
+from app.cases.register.lines import Passed, Reader, RegisterLine, Unreadable
 from app.cases.register.persons import Person
+from app.cases.register.records import Standing
 from app.kit.errors import BadInput
-from app.kit.sheets import read_rows
+from app.kit.sheets import read_sheets
 
 _TWICE = "เลขประจำตัวประชาชนเดียวกันอยู่ในสองครัวเรือนของไฟล์นี้ โปรดตรวจว่าเป็นของใคร"
 _SHARED = "เลขประจำตัวประชาชนเดียวกันใช้กับสองคนในครัวเรือน โปรดตรวจว่าเป็นของใคร"
+_AGAIN = "ชื่อนี้อยู่ในแถวที่ {line} แล้ว จึงนับเป็นคนเดียวกัน หากเป็นอีกคนหนึ่งโปรดใส่เลขประจำตัวประชาชน เพศ หรือวันเกิด"
+#: Of a file that is mostly wrong so many lines are named.
+_FIRST_TOLD = 10
 _TWO_DISTRICTS = "สมาชิกของครัวเรือนเดียวกันอยู่คนละอำเภอ โปรดตรวจที่อยู่"
 
 
@@ -28,6 +33,7 @@ class ParsedHousehold:
     passed: frozenset[str]
     #: Rows of the file that speak of it, the first first.
     lines: tuple[int, ...]
+    standing: Standing = Standing.NAMED
 
     @property
     def first_line(self) -> int:
@@ -48,7 +54,7 @@ class ParsedHousehold:
         content = [
             [address.house_code, address.house_no, address.moo, address.village],
             [address.district_code, address.subdistrict_code, self.income_satang],
-            [sorted(self.failed), sorted(self.passed)],
+            [sorted(self.failed), sorted(self.passed), self.standing],
             sorted(
                 (
                     p.first_name,
@@ -59,6 +65,8 @@ class ParsedHousehold:
                     p.sex,
                     p.school,
                     p.grade,
+                    p.school_id,
+                    p.dead,
                 )
                 for p in self.people
             ),
@@ -75,16 +83,17 @@ class Remark:
     left_out: bool = True
     #: What only those who see the whole province may read of it.
     rest: str = ""
+    #: Whether the row is no line of the table.
+    passed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class WithheldRow:
-    """A row that is refused because of what its importer may not know, and reported like one with a wrong number."""
+    """A row of which something is not its importer's to know. It is reported like one with a wrong house code, and not
+    taken; or where `number_only`, like one with a wrong national ID, and taken without it."""
 
-    words: str
-    #: Its house, where the same fault of a row tells one; see lines.Unreadable.
-    house: str
     rest: str
+    number_only: bool = False
 
 
 @dataclass(slots=True)
@@ -99,13 +108,17 @@ class RegisterFile:
     bad: int = 0
     #: Lines of households that were not taken, also those that are right in themselves.
     gone: set[int] = field(default_factory=set)
+    #: People with a national ID, people whose number cannot be one, and years of birth with two digits.
+    numbers: int = 0
+    wrong_ids: int = 0
+    short_years: int = 0
 
     def leave_out(self, household: ParsedHousehold, words: str = "") -> None:
         """Count a household as not taken. The caller takes it off the list and tells why, unless `words` do."""
         if words:
             self.remarks.append(Remark(household.first_line, words))
         self.left_out += 1
-        self.bad += len(household.people)
+        self.bad += len(set(household.lines))
         self.gone.update(household.lines)
 
     @property
@@ -129,20 +142,24 @@ class RegisterFile:
                     line,
                     " · ".join(dict.fromkeys(remark.words for remark in remarks_of_row)),
                     left_out=bool(out),
+                    passed=any(remark.passed for remark in remarks_of_row),
                     rest=" · ".join(dict.fromkeys(remark.rest for remark in remarks_of_row if remark.rest)),
                 )
             )
         return merged
 
+    @property
+    def is_mostly_bad(self) -> bool:
+        """Whether more than half of the rows cannot be taken: then the columns are wrong, not the rows."""
+        return self.bad * 2 > self.rows
+
     def refuse_if_mostly_bad(self) -> None:
-        """Raises BadInput when more than half of the rows cannot be taken: then the columns are wrong, not the rows."""
-        if self.bad * 2 <= self.rows:
+        """Raises BadInput with the first lines that are wrong, where most are."""
+        if not self.is_mostly_bad:
             return
-        first = next(remark for remark in sorted(self.remarks, key=lambda r: r.line) if remark.left_out)
-        raise BadInput(
-            f"ไฟล์นี้อ่านไม่ได้ {self.bad:,} จาก {self.rows:,} แถว จึงไม่นำเข้าทั้งไฟล์ "
-            f"แถวแรกที่ผิดคือแถวที่ {first.line}: {first.words}"
-        )
+        wrong = [remark for remark in self.all_remarks() if remark.left_out]
+        told = " / ".join(f"แถวที่ {remark.line}: {remark.words}" for remark in wrong[:_FIRST_TOLD])
+        raise BadInput(f"ไฟล์นี้อ่านไม่ได้ {self.bad:,} จาก {self.rows:,} แถว จึงไม่นำเข้าทั้งไฟล์ {told}")
 
 
 @dataclass(slots=True)
@@ -151,8 +168,11 @@ class RegisterRows:
 
     lines: list[RegisterLine] = field(default_factory=list)
     unreadable: list[tuple[int, Unreadable]] = field(default_factory=list)
-    #: What to tell of how the columns were read, with the line of the headings.
-    remark: Remark | None = None
+    #: Rows that are no lines of the table, with why.
+    passed: list[tuple[int, str]] = field(default_factory=list)
+    headings: Headings = field(default_factory=lambda: Headings(0))
+    #: The cells of every row, by its number.
+    cells: dict[int, list[str]] = field(default_factory=dict)
 
 
 def read(raw: bytes, *, province_code: str) -> RegisterFile:
@@ -164,21 +184,31 @@ def read(raw: bytes, *, province_code: str) -> RegisterFile:
     return gathered(rows_of(raw, province_code=province_code))
 
 
-def rows_of(raw: bytes, *, province_code: str) -> RegisterRows:
-    """The rows of a file. Raises BadInput for one that is no table, has no row, or lacks essential columns."""
-    found, below = lines.find(list(read_rows(raw)))
-    reader = Reader(found, province_code)
-    rows = RegisterRows()
-    if found.remark:
-        rows.remark = Remark(found.row, found.remark, left_out=False)
+def rows_of(raw: bytes, *, province_code: str, mapped: Mapping[str, ColumnMap] | None = None) -> RegisterRows:
+    """The rows of a file. `mapped` is what people said of its columns.
+
+    Raises BadInput for one that is no table or has no row, UnknownColumns for one that lacks essential columns.
+    """
+    sheets = [Sheet(name, list(rows)) for name, rows in read_sheets(raw)]
+    found, below = columns.find(sheets, mapped)
+    if found.is_of_pupils:
+        raise UnknownColumns(
+            "ไฟล์นี้เป็นรายชื่อนักเรียนที่ไม่มีบ้าน จึงยังไม่รู้ว่าอยู่ครัวเรือนใด โปรดเพิ่มบ้านเลขที่ ตำบล และอำเภอ", found
+        )
+    reader = Reader(found, province_code, repeats=lines.repeats_houses(found, below))
+    rows = RegisterRows(headings=found)
     for row in below:
         try:
-            line = reader.read(row)
+            read = reader.read(row)
         except Unreadable as error:
             rows.unreadable.append((row.number, error))
-        else:
-            if line is not None:
-                rows.lines.append(line)
+            rows.cells[row.number] = row.cells
+            continue
+        if isinstance(read, Passed):
+            rows.passed.append((row.number, read.words))
+        elif read is not None:
+            rows.lines += read
+            rows.cells[row.number] = row.cells
     if not rows.lines and not rows.unreadable:
         raise BadInput("ไฟล์นี้มีแต่หัวคอลัมน์ ไม่มีแถวข้อมูล โปรดตรวจไฟล์แล้วส่งใหม่")
     return rows
@@ -192,12 +222,14 @@ def gathered(
 
     Raises BadInput when more than half of the rows cannot be taken.
     """
-    file = RegisterFile(rows=len(rows.lines) + len(rows.unreadable))
+    file = RegisterFile(rows=len(rows.cells))
     shut = closed(rows.lines)
     bad_houses: set[str] = set()
     wrong = [(number, error.words, error.house, "") for number, error in rows.unreadable]
     wrong += [
-        (number, shut_line.words, shut_line.house, shut_line.rest) for number, shut_line in shut.items()
+        (number, WRONG_HOUSE_CODE, "", withheld.rest)
+        for number, withheld in shut.items()
+        if not withheld.number_only
     ]
     for number, words, house, rest in wrong:
         file.bad += 1
@@ -206,10 +238,23 @@ def gathered(
             bad_houses.add(house)
         else:
             file.left_out += 1
-    lines = [line for line in rows.lines if line.number not in shut]
-    if rows.remark is not None:
-        file.remarks.append(rows.remark)
-    file.remarks += [Remark(line.number, line.remark, left_out=False) for line in lines if line.remark]
+    lines = [_without_number(line, shut) for line in rows.lines if _is_taken(line, shut)]
+    if rows.headings.remark:
+        file.remarks.append(Remark(rows.headings.row, rows.headings.remark, left_out=False))
+    file.remarks += [
+        Remark(
+            line.number,
+            line.remark,
+            left_out=False,
+            rest=shut[line.number].rest if line.number in shut else "",
+        )
+        for line in lines
+        if line.remark
+    ]
+    file.remarks += [Remark(number, words, left_out=False, passed=True) for number, words in rows.passed]
+    file.wrong_ids = sum(line.person.wrong_id for line in lines)
+    file.numbers = sum(bool(line.person.national_id) for line in lines)
+    file.short_years = sum(line.person.short_year for line in lines)
     groups = _grouped(lines)
     _leave_out_shared_ids(groups, file, bad_houses)
     for key, group in groups.items():
@@ -218,8 +263,19 @@ def gathered(
         else:
             file.gone.update(line.number for line in group)
     file.left_out += len(bad_houses)
-    file.refuse_if_mostly_bad()
     return file
+
+
+def _is_taken(line: RegisterLine, shut: Mapping[int, WithheldRow]) -> bool:
+    return line.number not in shut or shut[line.number].number_only
+
+
+def _without_number(line: RegisterLine, shut: Mapping[int, WithheldRow]) -> RegisterLine:
+    """The line as it would be if its number were none, where it is not for its importer to know whose it is."""
+    if line.number not in shut or not line.person.national_id:
+        return line
+    person = line.person._replace(national_id="", wrong_id=True)
+    return line._replace(person=person, remark=" · ".join(filter(None, (line.remark, persons.NO_NUMBER))))
 
 
 def _grouped(lines: Iterable[RegisterLine]) -> dict[str, list[RegisterLine]]:
@@ -274,13 +330,14 @@ def _gather(group: list[RegisterLine], file: RegisterFile) -> None:
     file.households.append(
         ParsedHousehold(
             address=addresses[0] if len(set(addresses)) == 1 else _merged(addresses),
-            people=_people(group),
+            people=_people(group, file),
             income_satang=next(
                 (line.income_satang for line in group if line.income_satang is not None), None
             ),
             failed=failed,
             passed=frozenset().union(*(line.passed for line in group)) - failed,
-            lines=tuple(line.number for line in group),
+            lines=tuple(dict.fromkeys(line.number for line in group)),
+            standing=max((line.standing for line in group), key=lambda standing: standing != Standing.NAMED),
         )
     )
 
@@ -296,7 +353,7 @@ def _merged(addresses: list[Address]) -> Address:
     )
 
 
-def _people(group: list[RegisterLine]) -> list[Person]:
+def _people(group: list[RegisterLine], file: RegisterFile) -> list[Person]:
     """Each person once (some files repeat a person for each dimension), the head first.
 
     Who has no number is one of those named before when the name is the same and neither sex nor year of birth says
@@ -317,10 +374,14 @@ def _people(group: list[RegisterLine]) -> list[Person]:
             for place, known in enumerate(people)
             if persons.same_name(known[:3], person[:3])
             and not person.contradicts(known.sex, known.birth_year_be)
+            and not (known.grade and person.grade and known.grade != person.grade)
         ]
         exact = [place for place in alike if people[place].last_name == person.last_name]
         if len(alike) == 1 or len(exact) == 1:
             place = (exact or alike)[0]
+            if not people[place].national_id:
+                words = _AGAIN.format(line=people[place].lines[0])
+                file.remarks.append(Remark(person.lines[0], words, left_out=False))
             people[place] = _completed(people[place], person)
         else:
             people.append(person)
@@ -339,5 +400,7 @@ def _completed(known: Person, again: Person) -> Person:
         school=known.school or again.school,
         grade=known.grade or again.grade,
         head=known.head or again.head,
+        school_id=known.school_id or again.school_id,
+        dead=known.dead or again.dead,
         lines=tuple(sorted({*known.lines, *again.lines})),
     )

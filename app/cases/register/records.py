@@ -43,6 +43,8 @@ class Member(Base):
     id_encrypted: Mapped[bytes | None] = mapped_column(LargeBinary)
     #: HMAC of the ID: equal IDs are found without being readable.
     id_key: Mapped[bytes | None] = mapped_column(LargeBinary(32))
+    #: The number that the Ministry of Education gives to a pupil without a national ID (G and twelve digits); no national ID.
+    school_id: Mapped[str] = mapped_column(String(13), default="", server_default="")
     birth_year_be: Mapped[int | None]
     #: "m", "f" or empty.
     sex: Mapped[str] = mapped_column(String(1), default="")
@@ -51,6 +53,9 @@ class Member(Base):
     grade: Mapped[str] = mapped_column(String(20), default="")
     #: Marked by a file of the time when files could; nothing marks anyone any more, and a file that names them unmarks.
     left: Mapped[bool] = mapped_column(default=False)
+
+    #: A file said that they died. Nobody is put on a request who has this mark; a person has to see to it.
+    said_dead: Mapped[bool] = mapped_column(default=False, server_default=false())
 
     @property
     def name(self) -> str:
@@ -74,6 +79,15 @@ class RegisterSource(Worded):
     TPMAP = "tpmap", "TPMAP"
     THAI_QM = "thai_qm", "Thai QM"
     NEEDY = "needy", "ครัวเรือนผู้ยากไร้"
+
+
+class Standing(Worded):
+    """What is known of a household's place in a round."""
+
+    NAMED = "named", "มีในรายชื่อ"
+    NOT_FOUND = "not_found", "ไม่พบตามที่อยู่", "warning"
+    ADDED = "added", "เพิ่มจากการสำรวจ", "info"
+    UNNAMED = "unnamed", "รายชื่อล่าสุดไม่ระบุแล้ว", "warning"
 
 
 class Round(Base):
@@ -151,9 +165,14 @@ class RoundHousehold(Base):
     #: Some row of its newest file was left undone, so the same file is not passed over when it comes again.
     has_undone_rows: Mapped[bool] = mapped_column(default=False, server_default=false())
 
+    standing: Mapped[str] = mapped_column(String(10), default=Standing.NAMED, server_default=Standing.NAMED)
+
     dimensions: Mapped[list["FailedDimension"]] = relationship(order_by="FailedDimension.dimension")
 
-    __table_args__ = (UniqueConstraint("round_id", "household_id"),)
+    __table_args__ = (
+        UniqueConstraint("round_id", "household_id"),
+        CheckConstraint("standing IN ('named', 'not_found', 'added', 'unnamed')", name="known_standing"),
+    )
 
 
 class FailedDimension(Base):

@@ -7,14 +7,14 @@ from typing import Any
 from sqlalchemy import delete, select
 
 from app.cases.register import ids
-from app.cases.register.addresses import WRONG_HOUSE_CODE, Address, number_key, place_key
+from app.cases.register.addresses import Address, number_key, place_key
 from app.cases.register.bulk import chunks, fresh_ids, insert_rows, table_of, update_rows
 from app.cases.register.households import inside
 from app.cases.register.lines import RegisterLine
 from app.cases.register.member_matching import MemberMatching, Placed, homes_of
 from app.cases.register.parsed_file import ParsedHousehold, RegisterFile, WithheldRow
 from app.cases.register.records import FailedDimension, Household, Round, RoundHousehold
-from app.kit import clock, national_id
+from app.kit import clock
 from app.kit.db import db
 
 _SAME_HOUSE = "แถวนี้เป็นบ้านเดียวกับอีกครัวเรือนหนึ่งในไฟล์นี้ จึงไม่รู้ว่าเป็นครัวเรือนใด โปรดใส่รหัสบ้าน 11 หลัก"
@@ -90,12 +90,11 @@ class RoundImport:
         for line in mine:
             house = self.by_key.get(line.address.house_code) if line.address.house_code else None
             if house is not None and not self._is_mine_already(house):
-                found[line.number] = WithheldRow(WRONG_HOUSE_CODE, "", self._known_elsewhere(house))
+                found[line.number] = WithheldRow(self._known_elsewhere(house))
                 continue
             home = homes.get(keys[line.person.national_id]) if line.person.national_id else None
             if home is not None and not self._is_mine_already(home[1]):
-                key = line.address.house_code or line.address.place_key
-                found[line.number] = WithheldRow(national_id.WRONG, key, self._known_elsewhere(home[1]))
+                found[line.number] = WithheldRow(self._known_elsewhere(home[1]), number_only=True)
         return found
 
     def _is_mine(self, district_code: str, subdistrict_code: str | None) -> bool:
@@ -254,6 +253,7 @@ class RoundImport:
                 "income_satang": household.income_satang,
                 "row_hash": fingerprint,
                 "has_undone_rows": bool(placed.undone),
+                "standing": household.standing,
             }
             if entry is None:
                 inserts.append({**row, "round_id": self.round.id, "household_id": number})

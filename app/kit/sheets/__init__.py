@@ -2,7 +2,7 @@
 
 from app.kit.sheets.commas import encoding_of
 from app.kit.sheets.names import safe_file_name
-from app.kit.sheets.reading import Limits, Row, read_rows, stream_rows
+from app.kit.sheets.reading import Limits, Row, read_rows, read_sheets, stream_rows
 from app.kit.sheets.writing import csv_chunks, to_csv, to_xlsx
 
 __all__ = [
@@ -11,6 +11,7 @@ __all__ = [
     "csv_chunks",
     "encoding_of",
     "read_rows",
+    "read_sheets",
     "safe_file_name",
     "stream_rows",
     "to_csv",

@@ -43,6 +43,25 @@ def stream_rows(file: BinaryIO, *, sheet: str | None = None, limits: Limits | No
     unpacked to be weighed stands on disk.
     """
     limits = limits or Limits()
+    beginning = _beginning(file, limits)
+    if beginning.startswith(_ZIP):
+        return within(workbooks.read(beginning + file.read(), sheet=sheet, limits=limits), limits)
+    return within(commas.read(file, _encoding(file, beginning)), limits)
+
+
+def read_sheets(content: bytes, *, limits: Limits | None = None) -> list[tuple[str, Iterator[Row]]]:
+    """As `read_rows`, of every visible sheet of an XLSX with its name; a CSV is one without a name."""
+    limits = limits or Limits()
+    file = BytesIO(content)
+    beginning = _beginning(file, limits)
+    if beginning.startswith(_ZIP):
+        sheets = workbooks.read_all(beginning + file.read(), limits=limits)
+        return [(name, within(rows, limits)) for name, rows in sheets]
+    return [("", within(commas.read(file, _encoding(file, beginning)), limits))]
+
+
+def _beginning(file: BinaryIO, limits: Limits) -> bytes:
+    """The first bytes. Raises BadInput for what is empty, too big, of an old kind or under a password."""
     size = file.seek(0, os.SEEK_END)
     file.seek(0)
     beginning = file.read(_START)
@@ -54,12 +73,15 @@ def stream_rows(file: BinaryIO, *, sheet: str | None = None, limits: Limits | No
         if _ENCRYPTED_PACKAGE in beginning + file.read():
             raise BadInput("ไฟล์ตั้งรหัสผ่านไว้ โปรดเอารหัสผ่านออก บันทึกใหม่ แล้วส่งอีกครั้ง")
         raise BadInput(f"ไฟล์ .xls รุ่นเก่าเปิดไม่ได้ {_SAVE_AS}")
-    if beginning.startswith(_ZIP):
-        return within(workbooks.read(beginning + file.read(), sheet=sheet, limits=limits), limits)
+    return beginning
+
+
+def _encoding(file: BinaryIO, beginning: bytes) -> str:
+    """The encoding of a file of text. Raises BadInput where it is none."""
     encoding = commas.encoding_of(file)
     if encoding is None or beginning.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(_TEXT_OF_OTHER_KINDS):
         raise BadInput(f"{_what_it_is(beginning)} {_SAVE_AS}")
-    return within(commas.read(file, encoding), limits)
+    return encoding
 
 
 def _what_it_is(beginning: bytes) -> str:

@@ -14,7 +14,7 @@ from tempfile import TemporaryDirectory
 from typing import NoReturn
 from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile, ZipInfo
 
-from python_calamine import CalamineError, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
+from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
 from app.kit.errors import BadInput
 from app.kit.sheets.rows import Limits, Row, too_many_columns, too_many_rows
@@ -32,8 +32,11 @@ _UNREADABLE = (BadZipFile, NotImplementedError, ValueError, EOFError, OSError, s
 
 _BLOCK = 1024 * 1024
 
-#: Where a cell or a row says it stands. A lone cell at XFD1048576 would make a reader fill all before it.
-_PLACE = re.compile(rb"""r\s*=\s*["']\s*([A-Za-z]*)0*([0-9]+)""")
+#: Where a cell that holds anything says it stands. A lone one at XFD1048576 would make a reader fill all before it;
+#: one that is only coloured or framed has no place.
+_PLACE = re.compile(
+    rb"""<(?:\w+:)?c\s(?:[^<>]*?\s)?r\s*=\s*["']\s*([A-Za-z]*)0*([0-9]+)[^<>]*(?<!/)>(?!</(?:\w+:)?c>)"""
+)
 _SHARED_TEXT = re.compile(rb"<(?:\w+:)?si[\s/>]")
 _NUMBER = re.compile(rb">\s*([0-9]{1,9})\s*</")
 
@@ -43,6 +46,18 @@ def read(content: bytes, *, sheet: str | None, limits: Limits) -> Iterator[Row]:
 
     What is unpacked stands on disk: in memory is the file as it came, and the sheet's cells as calamine keeps them.
     """
+    return next(_sheets(content, [sheet], limits))[1]
+
+
+def read_all(content: bytes, *, limits: Limits) -> list[tuple[str, Iterator[Row]]]:
+    """The name and every row of each visible sheet. Raises BadInput before reading."""
+    return list(_sheets(content, None, limits))
+
+
+def _sheets(
+    content: bytes, wanted: list[str | None] | None, limits: Limits
+) -> Iterator[tuple[str, Iterator[Row]]]:
+    """The sheets of these names (None is the first visible one), or else every visible one."""
     with TemporaryDirectory(prefix="kueakun-workbook-") as folder:
         parts = _weighed_parts(content, limits, Path(folder))
         for part in parts.values():
@@ -50,16 +65,19 @@ def read(content: bytes, *, sheet: str | None, limits: Limits) -> Iterator[Row]:
         _refuse_swelling_text(parts, limits)
         try:
             book = CalamineWorkbook.from_path(_packed(parts, Path(folder)))
-            name = _sheet_name(book, sheet)
-            cells = book.get_sheet_by_name(name)
+            names = _visible(book) if wanted is None else [_sheet_name(book, name) for name in wanted]
+            sheets = [(name, book.get_sheet_by_name(name)) for name in names]
         except CalamineError as error:
             raise BadInput(_BROKEN) from error
         book.close()
+    return ((name, _rows(cells)) for name, cells in sheets)
+
+
+def _rows(cells: CalamineSheet) -> Iterator[Row]:
     left = [""] * (cells.start[1] if cells.start else 0)
-    rows = cells.iter_rows()
     return (
         Row(number, left + [cell if type(cell) is str else _text(cell) for cell in row])
-        for number, row in enumerate(rows, start=1)
+        for number, row in enumerate(cells.iter_rows(), start=1)
     )
 
 
@@ -183,16 +201,25 @@ def _packed(parts: dict[str, Path], folder: Path) -> Path:
     return packed
 
 
+def _visible(book: CalamineWorkbook) -> list[str]:
+    """The names of the sheets that people see. Raises BadInput where there is none."""
+    names = [
+        sheet.name
+        for sheet in book.sheets_metadata
+        if sheet.typ == SheetTypeEnum.WorkSheet and sheet.visible == SheetVisibleEnum.Visible
+    ]
+    if not names:
+        raise BadInput("ไฟล์นี้ไม่มีแผ่นงานที่มองเห็นได้ โปรดยกเลิกการซ่อนแผ่นงานแล้วส่งใหม่")
+    return names
+
+
 def _sheet_name(book: CalamineWorkbook, wanted: str | None) -> str:
     sheets = [sheet for sheet in book.sheets_metadata if sheet.typ == SheetTypeEnum.WorkSheet]
     if wanted is not None:
         if wanted in (sheet.name for sheet in sheets):
             return wanted
         _refuse_sheet(wanted, [sheet.name for sheet in sheets])
-    for sheet in sheets:
-        if sheet.visible == SheetVisibleEnum.Visible:
-            return sheet.name
-    raise BadInput("ไฟล์นี้ไม่มีแผ่นงานที่มองเห็นได้ โปรดยกเลิกการซ่อนแผ่นงานแล้วส่งใหม่")
+    return _visible(book)[0]
 
 
 def _refuse_sheet(wanted: str, names: list[str]) -> NoReturn:
