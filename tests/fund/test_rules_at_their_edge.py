@@ -4,6 +4,7 @@ import json
 from datetime import date, timedelta
 
 import committee_room as room
+import opened
 import pytest
 import time_machine
 from accounts import approved
@@ -15,6 +16,7 @@ from app.fund.committee import attendance, item_status, meetings, motions, propo
 from app.fund.committee.records import AgendaItem
 from app.fund.ledger import entries, months, opening_files, trial_balances
 from app.fund.ledger.accounts import open_purpose
+from app.fund.ledger.opening import Line
 from app.fund.spending import orders, signatories
 from app.fund.spending.records import Signatory
 from app.kit import clock
@@ -182,3 +184,39 @@ def test_a_meeting_is_not_moved_into_another_year(sqlite_portal: Flask, cast: Ca
         number = meetings.call(held_on=today, place="", by=cast.busaba.user).id
     with pytest.raises(Refused, match="เลื่อนข้ามปีไม่ได้"), transaction():
         meetings.move(number, to_on=date(today.year + 1, 1, 5), reason="น้ำท่วม", by=cast.busaba.user)
+
+
+def test_a_proposal_on_an_agenda_is_revised_no_more(sqlite_portal: Flask, cast: Cast) -> None:
+    code = room.propose(cast, 100_00)
+    room.table(cast, room.meet(cast, cast.somchai, cast.pranee, cast.wichai), code)
+    with pytest.raises(Refused, match=f"เสนอฉบับแก้ไขของคำขอ {code} ไม่ได้"), transaction():
+        proposals.revise(code, satang=50_00, reason="ถูกลง", by=cast.busaba.user)
+
+
+@pytest.mark.parametrize("satang", [0, -1, 100.0, True])
+def test_a_proposal_asks_for_whole_satang_above_nothing(
+    sqlite_portal: Flask, cast: Cast, satang: float
+) -> None:
+    code = room.propose(cast, 100_00)
+    with pytest.raises(BadInput, match="จำนวนเงินที่ขอต้องมากกว่าศูนย์"), transaction():
+        proposals.revise(code, satang=satang, reason="ถูกลง", by=cast.busaba.user)  # type: ignore[arg-type]
+
+
+def test_a_withdrawn_payment_is_approved_no_more(sqlite_portal: Flask, cast: Cast) -> None:
+    room.give(cast, 1_000_00)
+    number = room.prepare(cast, room.approve(cast, 400_00), 100_00)
+    with transaction():
+        orders.withdraw(number, reason="ผิดร้าน", by=cast.kanya.user)
+    with pytest.raises(Refused, match="รายการนี้ยกเลิกไปแล้ว"), transaction():
+        orders.approve(number, by=cast.somchai.user)
+
+
+def test_a_purpose_of_which_half_was_spent_may_open_the_books(sqlite_portal: Flask, cast: Cast) -> None:
+    assert opened.ask(cast, Line("general", 100_00, 100_00)) > 0
+
+
+def test_a_month_long_ago_is_among_the_choices_once_it_is_chosen(sqlite_portal: Flask) -> None:
+    ago = date(2022, 8, 1)
+    assert months.choices(ago)[-1] == ("2565-08", "สิงหาคม 2565")
+    this = clock.today().replace(day=1)
+    assert [code for code, _ in months.choices(this)].count(months.written(this)) == 1
