@@ -72,6 +72,7 @@ from app.fund.closing import money_out, month_ends, month_facts
 from app.fund.closing import pages as closing_pages
 from app.fund.committee import checks as committee_checks
 from app.fund.committee import delegations, frozen, sole
+from app.fund.committee import jobs as committee_jobs
 from app.fund.committee import refusals as committee_refusals
 from app.fund.committee.records import Meeting, Proposal
 from app.fund.committee.records.authority import Delegation
@@ -379,6 +380,7 @@ CLOSING = Room(
 COMMITTEE = Room(
     name="committee",
     checks=committee_checks.CHECKS,
+    scheduled=(ScheduledJob(committee_jobs.close_circulations, 20),),
     approvals=(*delegations.APPROVALS,),
     refusals=committee_refusals.REFUSALS,
     subjects={

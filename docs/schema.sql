@@ -354,6 +354,19 @@ CREATE TABLE chain_link (
     CONSTRAINT uq_chain_link_event_id UNIQUE (event_id)
 );
 
+CREATE TABLE circulation (
+    meeting_id bigint NOT NULL,
+    closes_at timestamp with time zone NOT NULL,
+    is_unanimous boolean NOT NULL,
+    outcome character varying(9) DEFAULT 'open'::character varying NOT NULL,
+    reason character varying(300) DEFAULT ''::character varying NOT NULL,
+    asked_by_id bigint,
+    CONSTRAINT pk_circulation PRIMARY KEY (meeting_id),
+    CONSTRAINT ck_circulation_asked_pair CHECK ((outcome = 'discuss') = (asked_by_id IS NOT NULL)),
+    CONSTRAINT ck_circulation_known_outcome CHECK (outcome IN ('open', 'carried', 'rejected', 'undecided', 'no_money', 'discuss', 'withdrawn')),
+    CONSTRAINT ck_circulation_reason_given CHECK (outcome NOT IN ('undecided', 'no_money') OR reason <> '')
+);
+
 CREATE TABLE closed_month (
     id bigserial NOT NULL,
     first_on date NOT NULL,
@@ -996,6 +1009,7 @@ CREATE TABLE meeting (
     id bigserial NOT NULL,
     body_id bigint NOT NULL,
     rules_id bigint NOT NULL,
+    kind character varying(10) DEFAULT 'meeting'::character varying NOT NULL,
     number integer NOT NULL,
     year_be integer NOT NULL,
     held_on date NOT NULL,
@@ -1018,9 +1032,10 @@ CREATE TABLE meeting (
     announcements character varying(4000) DEFAULT ''::character varying NOT NULL,
     other_business character varying(4000) DEFAULT ''::character varying NOT NULL,
     CONSTRAINT pk_meeting PRIMARY KEY (id),
-    CONSTRAINT uq_meeting_body_id_year_be_number UNIQUE (body_id, year_be, number),
+    CONSTRAINT uq_meeting_body_id_kind_year_be_number UNIQUE (body_id, kind, year_be, number),
     CONSTRAINT ck_meeting_cancelled_pair CHECK ((state = 'cancelled') = (cancelled_at IS NOT NULL) AND (state = 'cancelled') = (cancel_reason <> '')),
     CONSTRAINT ck_meeting_closed_pair CHECK ((state = 'closed') = (closed_at IS NOT NULL)),
+    CONSTRAINT ck_meeting_known_kind CHECK (kind IN ('meeting', 'circulated')),
     CONSTRAINT ck_meeting_known_state CHECK (state IN ('called', 'open', 'closed', 'cancelled')),
     CONSTRAINT ck_meeting_opened_pair CHECK ((state IN ('open', 'closed')) = (opened_at IS NOT NULL)),
     CONSTRAINT ck_meeting_possible CHECK (number > 0 AND quorum > 0 AND quorum <= members),
@@ -2356,6 +2371,23 @@ CREATE VIEW aid_line_value AS SELECT l.id AS line_id, l.request_id AS request_id
         AND c.item_code = l.item_code AND c.asked_satang = l.unit_satang ORDER BY c.id DESC LIMIT 1),
         l.unit_satang) AS unit_satang FROM aid_line AS l;
 
+CREATE VIEW circulated_count AS SELECT k.item_id, k.meeting_id, k.closes_at, k.is_unanimous, k.entitled, k.answered, k.in_favour, k.against,
+    CASE WHEN k.is_unanimous THEN k.in_favour = k.entitled AND k.entitled > 0 ELSE k.in_favour * 2 > k.entitled END AS carries,
+    k.against * 2 > k.entitled AS rejects
+    FROM (SELECT i.id AS item_id, c.meeting_id AS meeting_id, c.closes_at AS closes_at, c.is_unanimous AS is_unanimous,
+        (SELECT COUNT(*) FROM meeting_roll AS l WHERE l.meeting_id = c.meeting_id
+            AND l.person_id NOT IN (p.submitted_by_id, p.asked_by_id)
+            AND NOT EXISTS (SELECT 1 FROM recusal AS x WHERE x.item_id = i.id AND x.member_id = l.person_id)
+            AND NOT EXISTS (SELECT 1 FROM payment_order AS o LEFT JOIN payment AS y ON y.order_id = o.id
+                WHERE o.proposal_id = p.id AND o.withdrawn_at IS NULL
+                AND (l.person_id = o.prepared_by_id OR l.person_id = y.paid_by_id))) AS entitled,
+        (SELECT COUNT(*) FROM vote AS v WHERE v.item_id = i.id AND v.turn = 1) AS answered,
+        (SELECT COUNT(*) FROM vote AS v WHERE v.item_id = i.id AND v.choice = 'approve' AND NOT EXISTS (SELECT 1 FROM vote AS w
+            WHERE w.motion_id = v.motion_id AND w.member_id = v.member_id AND w.turn > v.turn)) AS in_favour,
+        (SELECT COUNT(*) FROM vote AS v WHERE v.item_id = i.id AND v.choice = 'reject' AND NOT EXISTS (SELECT 1 FROM vote AS w
+            WHERE w.motion_id = v.motion_id AND w.member_id = v.member_id AND w.turn > v.turn)) AS against
+        FROM circulation AS c JOIN agenda_item AS i ON i.meeting_id = c.meeting_id JOIN proposal AS p ON p.id = i.proposal_id) AS k;
+
 CREATE VIEW committed_part AS SELECT r.proposal_id AS proposal_id, c.purpose_id AS purpose_id, c.id AS commitment_id,
         CASE e.movement WHEN 'commit' THEN e.satang ELSE -e.satang END AS satang, e.on_date AS on_date
     FROM entry AS e JOIN commitment AS c ON c.id = e.commitment_id JOIN resolution AS r ON r.id = c.resolution_id;
@@ -2434,6 +2466,10 @@ ALTER TABLE cash_count
 
 ALTER TABLE chain_link
     ADD CONSTRAINT fk_chain_link_event_id FOREIGN KEY (event_id) REFERENCES audit_event(id);
+
+ALTER TABLE circulation
+    ADD CONSTRAINT fk_circulation_meeting_id FOREIGN KEY (meeting_id) REFERENCES meeting(id),
+    ADD CONSTRAINT fk_circulation_asked_by_id FOREIGN KEY (asked_by_id) REFERENCES user_account(id);
 
 ALTER TABLE closed_month
     ADD CONSTRAINT fk_closed_month_closed_by_id FOREIGN KEY (closed_by_id) REFERENCES user_account(id);
@@ -2931,6 +2967,13 @@ CREATE FUNCTION amendment_of_own_help() RETURNS trigger LANGUAGE plpgsql AS $$ B
         WHERE g.id = NEW.amends_id AND g.household_id = NEW.household_id AND g.amends_id IS NULL)) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'amendment_of_own_help', CONSTRAINT = 'amendment_of_own_help'; END IF;
     RETURN NEW; END $$;
 
+CREATE FUNCTION answer_in_time() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM 1 FROM (SELECT m.id FROM meeting AS m JOIN agenda_item AS i ON i.meeting_id = m.id WHERE i.id = NEW.item_id AND m.kind = 'circulated' FOR UPDATE OF m) AS held;
+    IF EXISTS (SELECT 1 FROM agenda_item AS i JOIN meeting AS m ON m.id = i.meeting_id
+    WHERE i.id = NEW.item_id AND m.kind = 'circulated' AND NOT EXISTS (SELECT 1 FROM circulation AS c
+        JOIN meeting_roll AS l ON l.meeting_id = c.meeting_id AND l.person_id = NEW.member_id
+        WHERE c.meeting_id = m.id AND c.outcome = 'open' AND clock_timestamp() < c.closes_at)) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'answer_in_time', CONSTRAINT = 'answer_in_time'; END IF;
+    RETURN NEW; END $$;
+
 CREATE FUNCTION approval_by_signatory() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
     IF NOT EXISTS (SELECT 1 FROM signatory AS s WHERE s.id = NEW.signatory_id
     AND s.user_id = NEW.user_id AND s.ended_at IS NULL AND s.from_on <= NEW.on_day
@@ -3011,6 +3054,50 @@ CREATE FUNCTION certificate_without_gap() RETURNS trigger LANGUAGE plpgsql AS $$
 
 CREATE FUNCTION chain_link_in_order() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
     IF NEW.number <> (SELECT COALESCE(MAX(number), 0) + 1 FROM chain_link) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'chain_link_in_order', CONSTRAINT = 'chain_link_in_order'; END IF;
+    RETURN NEW; END $$;
+
+CREATE FUNCTION circulated_asks_once() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF NEW.number > 1 AND EXISTS (SELECT 1 FROM agenda_item AS i JOIN meeting AS m ON m.id = i.meeting_id
+    WHERE i.id = NEW.item_id AND m.kind = 'circulated') THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'circulated_asks_once', CONSTRAINT = 'circulated_asks_once'; END IF;
+    RETURN NEW; END $$;
+
+CREATE FUNCTION circulated_by_majority() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM 1 FROM (SELECT m.id FROM meeting AS m JOIN agenda_item AS i ON i.meeting_id = m.id WHERE i.id = NEW.item_id AND m.kind = 'circulated' FOR UPDATE OF m) AS held;
+    IF EXISTS (SELECT 1 FROM agenda_item AS i JOIN meeting AS m ON m.id = i.meeting_id
+    WHERE i.id = NEW.item_id AND m.kind = 'circulated' AND NOT EXISTS (SELECT 1 FROM circulated_count AS k WHERE k.item_id = i.id
+        AND (k.answered = k.entitled OR k.closes_at <= clock_timestamp()) AND NEW.for_votes = k.in_favour AND NEW.against_votes = k.against
+        AND CASE NEW.kind WHEN 'reject' THEN k.rejects ELSE k.carries END)) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'circulated_by_majority', CONSTRAINT = 'circulated_by_majority'; END IF;
+    RETURN NEW; END $$;
+
+CREATE FUNCTION circulated_closes_as_ended() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF NEW.kind = 'circulated' AND OLD.state <> NEW.state AND (NEW.state <> 'closed'
+    OR NOT EXISTS (SELECT 1 FROM circulation AS c WHERE c.meeting_id = NEW.id AND c.outcome <> 'open')) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'circulated_closes_as_ended', CONSTRAINT = 'circulated_closes_as_ended'; END IF;
+    RETURN NEW; END $$;
+
+CREATE FUNCTION circulated_has_one_item() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF EXISTS (SELECT 1 FROM meeting AS m WHERE m.id = NEW.meeting_id AND m.kind = 'circulated'
+    AND (NEW.matter <> 'decide' OR EXISTS (SELECT 1 FROM agenda_item AS i WHERE i.meeting_id = m.id))) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'circulated_has_one_item', CONSTRAINT = 'circulated_has_one_item'; END IF;
+    RETURN NEW; END $$;
+
+CREATE FUNCTION circulation_begins_open() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF NEW.outcome <> 'open' OR NEW.closes_at <= clock_timestamp() OR NOT EXISTS (SELECT 1 FROM meeting AS m
+    JOIN body AS b ON b.id = m.body_id WHERE m.id = NEW.meeting_id AND m.kind = 'circulated' AND m.state = 'open' AND b.level <> 'sole') THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'circulation_begins_open', CONSTRAINT = 'circulation_begins_open'; END IF;
+    RETURN NEW; END $$;
+
+CREATE FUNCTION circulation_ends_as_answered() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF NEW.outcome <> 'open' AND NOT EXISTS (SELECT 1 FROM circulated_count AS k JOIN agenda_item AS i ON i.id = k.item_id
+    JOIN proposal AS p ON p.id = i.proposal_id LEFT JOIN resolution AS r ON r.item_id = i.id
+    WHERE k.meeting_id = NEW.meeting_id AND CASE NEW.outcome
+        WHEN 'carried' THEN r.kind = 'approve'
+        WHEN 'rejected' THEN r.kind = 'reject'
+        WHEN 'withdrawn' THEN r.id IS NULL AND p.state = 'withdrawn'
+        WHEN 'discuss' THEN r.id IS NULL AND clock_timestamp() < k.closes_at AND EXISTS (SELECT 1 FROM meeting_roll AS l
+            WHERE l.meeting_id = NEW.meeting_id AND l.person_id = NEW.asked_by_id)
+        WHEN 'no_money' THEN r.id IS NULL AND (k.answered = k.entitled OR k.closes_at <= clock_timestamp()) AND k.carries
+        ELSE r.id IS NULL AND (k.answered = k.entitled OR k.closes_at <= clock_timestamp()) AND NOT k.carries AND NOT k.rejects END) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'circulation_ends_as_answered', CONSTRAINT = 'circulation_ends_as_answered'; END IF;
+    RETURN NEW; END $$;
+
+CREATE FUNCTION circulation_ends_once() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF OLD.outcome <> 'open' OR NEW.outcome = 'open' THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'circulation_ends_once', CONSTRAINT = 'circulation_ends_once'; END IF;
     RETURN NEW; END $$;
 
 CREATE FUNCTION cleared_is_not_voided() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
@@ -3262,6 +3349,10 @@ CREATE FUNCTION final_chain_link() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
     IF 1 = 1 THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'final_chain_link', CONSTRAINT = 'final_chain_link'; END IF;
     RETURN NEW; END $$;
 
+CREATE FUNCTION final_circulation() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF OLD.meeting_id IS DISTINCT FROM NEW.meeting_id OR OLD.closes_at IS DISTINCT FROM NEW.closes_at OR OLD.is_unanimous IS DISTINCT FROM NEW.is_unanimous THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'final_circulation', CONSTRAINT = 'final_circulation'; END IF;
+    RETURN NEW; END $$;
+
 CREATE FUNCTION final_closed_month() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
     IF 1 = 1 THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'final_closed_month', CONSTRAINT = 'final_closed_month'; END IF;
     RETURN NEW; END $$;
@@ -3373,7 +3464,7 @@ CREATE FUNCTION final_logbook_entry() RETURNS trigger LANGUAGE plpgsql AS $$ BEG
     RETURN NEW; END $$;
 
 CREATE FUNCTION final_meeting() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
-    IF OLD.body_id IS DISTINCT FROM NEW.body_id OR OLD.rules_id IS DISTINCT FROM NEW.rules_id OR OLD.number IS DISTINCT FROM NEW.number OR OLD.year_be IS DISTINCT FROM NEW.year_be OR OLD.members IS DISTINCT FROM NEW.members OR OLD.quorum IS DISTINCT FROM NEW.quorum OR OLD.called_by_id IS DISTINCT FROM NEW.called_by_id
+    IF OLD.body_id IS DISTINCT FROM NEW.body_id OR OLD.rules_id IS DISTINCT FROM NEW.rules_id OR OLD.kind IS DISTINCT FROM NEW.kind OR OLD.number IS DISTINCT FROM NEW.number OR OLD.year_be IS DISTINCT FROM NEW.year_be OR OLD.members IS DISTINCT FROM NEW.members OR OLD.quorum IS DISTINCT FROM NEW.quorum OR OLD.called_by_id IS DISTINCT FROM NEW.called_by_id
     OR NOT (OLD.state = 'called' AND NEW.state = 'open') AND (OLD.chair_id IS DISTINCT FROM NEW.chair_id OR OLD.opened_at IS DISTINCT FROM NEW.opened_at OR OLD.certified_by_id IS DISTINCT FROM NEW.certified_by_id OR OLD.certified_present IS DISTINCT FROM NEW.certified_present OR OLD.early_reason IS DISTINCT FROM NEW.early_reason) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'final_meeting', CONSTRAINT = 'final_meeting'; END IF;
     RETURN NEW; END $$;
 
@@ -3771,6 +3862,10 @@ CREATE FUNCTION kept_cash_count() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
 
 CREATE FUNCTION kept_chain_link() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
     IF 1 = 1 THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'kept_chain_link', CONSTRAINT = 'kept_chain_link'; END IF;
+    RETURN OLD; END $$;
+
+CREATE FUNCTION kept_circulation() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF 1 = 1 THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'kept_circulation', CONSTRAINT = 'kept_circulation'; END IF;
     RETURN OLD; END $$;
 
 CREATE FUNCTION kept_closed_month() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
@@ -4202,7 +4297,7 @@ CREATE FUNCTION message_sent_once() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
 CREATE FUNCTION minutes_endorsed_later() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
         IF NOT EXISTS (SELECT 1 FROM meeting AS n JOIN meeting AS m ON m.id = NEW.meeting_id
     WHERE n.id = NEW.endorsed_in_id AND n.state = 'open' AND m.state = 'closed' AND n.opened_at >= m.closed_at
-    AND n.body_id = m.body_id) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'minutes_endorsed_later', CONSTRAINT = 'minutes_endorsed_later'; END IF;
+    AND n.body_id = m.body_id AND n.kind = 'meeting' AND m.kind = 'meeting') THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'minutes_endorsed_later', CONSTRAINT = 'minutes_endorsed_later'; END IF;
         RETURN NEW; END $$;
 
 CREATE FUNCTION motion_before_resolution() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
@@ -4248,6 +4343,13 @@ CREATE FUNCTION opening_by_two() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
 CREATE FUNCTION opening_counts_once() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM 1 FROM (SELECT pg_advisory_xact_lock(19309)) AS held;
     IF EXISTS (SELECT 1 FROM live_donation AS l JOIN donation AS g ON g.id = l.id
     WHERE l.satang > 0 AND g.paid_at < NEW.until_at) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'opening_counts_once', CONSTRAINT = 'opening_counts_once'; END IF;
+    RETURN NEW; END $$;
+
+CREATE FUNCTION order_after_refusal() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM 1 FROM (SELECT id FROM proposal WHERE id = NEW.proposal_id FOR UPDATE) AS held;
+    IF EXISTS (SELECT 1 FROM resolution AS r JOIN agenda_item AS i ON i.id = r.item_id
+    WHERE r.proposal_id = NEW.proposal_id AND r.kind = 'reject' AND i.matter = 'ratify'
+    AND r.id > (SELECT MAX(a.id) FROM resolution AS a WHERE a.proposal_id = NEW.proposal_id
+        AND a.kind IN ('approve', 'approve_in_part', 'amend'))) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'order_after_refusal', CONSTRAINT = 'order_after_refusal'; END IF;
     RETURN NEW; END $$;
 
 CREATE FUNCTION order_approved_by_rule() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
@@ -4441,6 +4543,11 @@ CREATE FUNCTION public_base_in_order() RETURNS trigger LANGUAGE plpgsql AS $$ BE
     IF NEW.number <> (SELECT COALESCE(MAX(number), 0) + 1 FROM public_base) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'public_base_in_order', CONSTRAINT = 'public_base_in_order'; END IF;
     RETURN NEW; END $$;
 
+CREATE FUNCTION readmitted_in_time() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM 1 FROM (SELECT m.id FROM meeting AS m JOIN agenda_item AS i ON i.meeting_id = m.id WHERE i.id = OLD.item_id AND m.kind = 'circulated' FOR UPDATE OF m) AS held;
+    IF EXISTS (SELECT 1 FROM agenda_item AS i JOIN circulation AS c ON c.meeting_id = i.meeting_id
+    WHERE i.id = OLD.item_id AND (c.outcome <> 'open' OR clock_timestamp() >= c.closes_at)) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'readmitted_in_time', CONSTRAINT = 'readmitted_in_time'; END IF;
+    RETURN OLD; END $$;
+
 CREATE FUNCTION receipt_due_issued_once() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
     IF OLD.issued_at IS NOT NULL OR NOT EXISTS (SELECT 1 FROM receipt AS r WHERE r.donation_id = NEW.donation_id) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'receipt_due_issued_once', CONSTRAINT = 'receipt_due_issued_once'; END IF;
     RETURN NEW; END $$;
@@ -4471,6 +4578,12 @@ CREATE FUNCTION reconciliation_item_stays() RETURNS trigger LANGUAGE plpgsql AS 
 CREATE FUNCTION recusal_by_member_or_chair() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
     IF NEW.noted_by_id <> NEW.member_id AND NOT EXISTS (SELECT 1 FROM agenda_item AS i
         JOIN meeting AS m ON m.id = i.meeting_id WHERE i.id = NEW.item_id AND m.chair_id = NEW.noted_by_id) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'recusal_by_member_or_chair', CONSTRAINT = 'recusal_by_member_or_chair'; END IF;
+    RETURN NEW; END $$;
+
+CREATE FUNCTION recusal_in_time() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM 1 FROM (SELECT m.id FROM meeting AS m JOIN agenda_item AS i ON i.meeting_id = m.id WHERE i.id = NEW.item_id AND m.kind = 'circulated' FOR UPDATE OF m) AS held;
+    IF EXISTS (SELECT 1 FROM agenda_item AS i JOIN meeting AS m ON m.id = i.meeting_id
+    WHERE i.id = NEW.item_id AND m.kind = 'circulated' AND (NEW.noted_by_id <> NEW.member_id OR NOT EXISTS (SELECT 1
+        FROM circulation AS c WHERE c.meeting_id = m.id AND c.outcome = 'open' AND clock_timestamp() < c.closes_at))) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'recusal_in_time', CONSTRAINT = 'recusal_in_time'; END IF;
     RETURN NEW; END $$;
 
 CREATE FUNCTION recusal_needs_reason() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
@@ -4870,6 +4983,8 @@ CREATE TRIGGER allocation_within_event BEFORE INSERT ON allocation FOR EACH ROW 
 
 CREATE TRIGGER amendment_of_own_help BEFORE INSERT ON logbook_entry FOR EACH ROW EXECUTE FUNCTION amendment_of_own_help();
 
+CREATE TRIGGER answer_in_time BEFORE INSERT ON vote FOR EACH ROW EXECUTE FUNCTION answer_in_time();
+
 CREATE TRIGGER approval_by_signatory BEFORE INSERT ON payment_approval FOR EACH ROW EXECUTE FUNCTION approval_by_signatory();
 
 CREATE TRIGGER approval_knows_tax BEFORE INSERT ON payment_approval FOR EACH ROW EXECUTE FUNCTION approval_knows_tax();
@@ -4901,6 +5016,20 @@ CREATE TRIGGER certificate_of_payment BEFORE INSERT ON tax_certificate FOR EACH 
 CREATE TRIGGER certificate_without_gap BEFORE INSERT ON tax_certificate FOR EACH ROW EXECUTE FUNCTION certificate_without_gap();
 
 CREATE TRIGGER chain_link_in_order BEFORE INSERT ON chain_link FOR EACH ROW EXECUTE FUNCTION chain_link_in_order();
+
+CREATE TRIGGER circulated_asks_once BEFORE INSERT ON motion FOR EACH ROW EXECUTE FUNCTION circulated_asks_once();
+
+CREATE TRIGGER circulated_by_majority BEFORE INSERT ON resolution FOR EACH ROW EXECUTE FUNCTION circulated_by_majority();
+
+CREATE TRIGGER circulated_closes_as_ended BEFORE UPDATE ON meeting FOR EACH ROW EXECUTE FUNCTION circulated_closes_as_ended();
+
+CREATE TRIGGER circulated_has_one_item BEFORE INSERT ON agenda_item FOR EACH ROW EXECUTE FUNCTION circulated_has_one_item();
+
+CREATE TRIGGER circulation_begins_open BEFORE INSERT ON circulation FOR EACH ROW EXECUTE FUNCTION circulation_begins_open();
+
+CREATE TRIGGER circulation_ends_as_answered BEFORE UPDATE ON circulation FOR EACH ROW EXECUTE FUNCTION circulation_ends_as_answered();
+
+CREATE TRIGGER circulation_ends_once BEFORE UPDATE ON circulation FOR EACH ROW EXECUTE FUNCTION circulation_ends_once();
 
 CREATE TRIGGER cleared_is_not_voided BEFORE UPDATE ON payment FOR EACH ROW EXECUTE FUNCTION cleared_is_not_voided();
 
@@ -4993,6 +5122,8 @@ CREATE TRIGGER final_carried_list BEFORE UPDATE ON carried_list FOR EACH ROW EXE
 CREATE TRIGGER final_cash_count BEFORE UPDATE ON cash_count FOR EACH ROW EXECUTE FUNCTION final_cash_count();
 
 CREATE TRIGGER final_chain_link BEFORE UPDATE ON chain_link FOR EACH ROW EXECUTE FUNCTION final_chain_link();
+
+CREATE TRIGGER final_circulation BEFORE UPDATE ON circulation FOR EACH ROW EXECUTE FUNCTION final_circulation();
 
 CREATE TRIGGER final_closed_month BEFORE UPDATE ON closed_month FOR EACH ROW EXECUTE FUNCTION final_closed_month();
 
@@ -5228,6 +5359,8 @@ CREATE TRIGGER kept_cash_count BEFORE DELETE ON cash_count FOR EACH ROW EXECUTE 
 
 CREATE TRIGGER kept_chain_link BEFORE DELETE ON chain_link FOR EACH ROW EXECUTE FUNCTION kept_chain_link();
 
+CREATE TRIGGER kept_circulation BEFORE DELETE ON circulation FOR EACH ROW EXECUTE FUNCTION kept_circulation();
+
 CREATE TRIGGER kept_closed_month BEFORE DELETE ON closed_month FOR EACH ROW EXECUTE FUNCTION kept_closed_month();
 
 CREATE TRIGGER kept_collection BEFORE DELETE ON collection FOR EACH ROW EXECUTE FUNCTION kept_collection();
@@ -5452,6 +5585,8 @@ CREATE TRIGGER opening_by_two BEFORE INSERT ON opening FOR EACH ROW EXECUTE FUNC
 
 CREATE TRIGGER opening_counts_once BEFORE INSERT ON opening FOR EACH ROW EXECUTE FUNCTION opening_counts_once();
 
+CREATE TRIGGER order_after_refusal BEFORE INSERT ON payment_order FOR EACH ROW EXECUTE FUNCTION order_after_refusal();
+
 CREATE TRIGGER order_approved_by_rule BEFORE UPDATE ON payment_order FOR EACH ROW EXECUTE FUNCTION order_approved_by_rule();
 
 CREATE TRIGGER order_in_file_waits BEFORE UPDATE ON payment_order FOR EACH ROW EXECUTE FUNCTION order_in_file_waits();
@@ -5516,6 +5651,8 @@ CREATE TRIGGER public_base_has_households BEFORE INSERT ON public_base FOR EACH 
 
 CREATE TRIGGER public_base_in_order BEFORE INSERT ON public_base FOR EACH ROW EXECUTE FUNCTION public_base_in_order();
 
+CREATE TRIGGER readmitted_in_time BEFORE DELETE ON recusal FOR EACH ROW EXECUTE FUNCTION readmitted_in_time();
+
 CREATE TRIGGER receipt_due_issued_once BEFORE UPDATE ON receipt_due FOR EACH ROW EXECUTE FUNCTION receipt_due_issued_once();
 
 CREATE TRIGGER receipt_ends_its_due AFTER INSERT ON receipt FOR EACH ROW EXECUTE FUNCTION receipt_ends_its_due();
@@ -5529,6 +5666,8 @@ CREATE TRIGGER reconciliation_item_of_open_request BEFORE UPDATE ON reconciliati
 CREATE TRIGGER reconciliation_item_stays BEFORE UPDATE ON reconciliation_item FOR EACH ROW EXECUTE FUNCTION reconciliation_item_stays();
 
 CREATE TRIGGER recusal_by_member_or_chair BEFORE INSERT ON recusal FOR EACH ROW EXECUTE FUNCTION recusal_by_member_or_chair();
+
+CREATE TRIGGER recusal_in_time BEFORE INSERT ON recusal FOR EACH ROW EXECUTE FUNCTION recusal_in_time();
 
 CREATE TRIGGER recusal_needs_reason BEFORE INSERT ON recusal FOR EACH ROW EXECUTE FUNCTION recusal_needs_reason();
 

@@ -194,6 +194,16 @@ def _sqlite_unique_name(text: str) -> str:
     return "_".join(["uq", columns[0][0], *(column for _, column in columns)]) if columns else ""
 
 
+def moment() -> datetime:
+    """This moment by the database's own clock: one for every server, and the one that its triggers ask."""
+    session = db.session()
+    if is_sqlite():
+        now = session.scalar(text("SELECT strftime('%Y-%m-%d %H:%M:%f', 'now')"))
+        return datetime.fromisoformat(str(now)).replace(tzinfo=UTC)
+    found: datetime = session.scalar(text("SELECT clock_timestamp()"))
+    return found.astimezone(UTC)
+
+
 def learn(*tables: str) -> None:
     """Have PostgreSQL look at tables that just grew by much, so that it plans by what is there now.
 

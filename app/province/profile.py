@@ -20,6 +20,7 @@ FOLDER = Path(__file__).parent / "profiles"
 #: kept for more than ten years is not deleted in time.
 SLIP_PICTURE_DAYS = (30, 3650)
 _NUMBERINGS = ("calendar", "fiscal", "running")
+_CIRCULATIONS = ("majority", "unanimity", "forbidden")
 _MAJORITIES = ("more_than_half", "two_thirds", "all")
 #: What a bank's result tells of a payment.
 _RESULT_COLUMNS = ("reference", "status", "bank_ref", "message", "amount")
@@ -248,6 +249,8 @@ class Profile:
     #: How a new body counts its meetings and resolutions: "calendar", "fiscal" or "running".
     numbering: str
     majorities: Majorities
+    #: By the kind of body, what a circulated resolution of it asks for: "majority", "unanimity" or "forbidden".
+    circulation: tuple[tuple[str, str], ...]
     rhythms: tuple[Rhythm, ...]
     #: Of the words above that open pages print, the English ones: each with the Thai that it stands for.
     english: tuple[tuple[str, str], ...]
@@ -271,6 +274,12 @@ class Profile:
     def transfers_of(self, bank_code: str) -> TransferRules:
         """How this bank takes files of payments; a plain table where the profile does not name it."""
         return next((rules for code, rules in self.transfers if code == bank_code), TransferRules())
+
+    def circulates(self, level: str) -> str:
+        """What a body of this kind needs to resolve by circulation: the "majority" of all who may answer, where nothing
+        is said, "unanimity" of them; or it is "forbidden".
+        """
+        return dict(self.circulation).get(level, "majority")
 
     @property
     def fund(self) -> str:
@@ -386,6 +395,9 @@ def read(key: str, words: dict[str, Any]) -> Profile:
         numbering=_one_of(words.get("numbering", "calendar"), _NUMBERINGS),
         majorities=Majorities(
             **{name: _one_of(said, _MAJORITIES) for name, said in words.get("majorities", {}).items()}
+        ),
+        circulation=tuple(
+            (level, _one_of(said, _CIRCULATIONS)) for level, said in words.get("circulation", {}).items()
         ),
         rhythms=tuple(
             Rhythm(rhythm["code"], rhythm["name_th"], rhythm["weekday"], rhythm.get("nth"), rhythm.get("at"))

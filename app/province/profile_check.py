@@ -46,12 +46,31 @@ _TOP = {
     **dict.fromkeys(("visit_every_days", "urgent_satang"), _NUMBER),
     **dict.fromkeys(("slogans_th", "dimensions"), _LIST),
     **dict.fromkeys(
-        ("contact", "issuer", "giving", "spending", "quorum", "english", "transfers", "pace", "majorities"),
+        (
+            "contact",
+            "issuer",
+            "giving",
+            "spending",
+            "quorum",
+            "english",
+            "transfers",
+            "pace",
+            "majorities",
+            "circulation",
+        ),
         _TABLE,
     ),
     **dict.fromkeys(("work_areas", "tiers", "rhythms"), _TABLES),
 }
-_OPTIONAL = {"tiers_regulation", "numbering", "urgent_satang", "transfers", "pace", "majorities"}
+_OPTIONAL = {
+    "tiers_regulation",
+    "numbering",
+    "urgent_satang",
+    "transfers",
+    "pace",
+    "majorities",
+    "circulation",
+}
 _SECTIONS = {
     "contact": PublicContact,
     "issuer": Issuer,

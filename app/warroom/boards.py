@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from flask import url_for
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 
 from app.cases.aid import access, delivery_progress, lateness
 from app.cases.aid.records import AidRequest, Handover, RequestState
@@ -26,6 +26,8 @@ from app.fund.committee.records import (
     Resolution,
     Vote,
 )
+from app.fund.committee.records.bodies import RollEntry
+from app.fund.committee.records.circulations import MeetingKind
 from app.fund.committee.seats import SEATS
 from app.fund.giving.goods import documents
 from app.fund.giving.payment_requests import payees, stops
@@ -261,6 +263,7 @@ def _member(user: User) -> list[Card]:
     newest = select(func.max(Motion.id)).where(Motion.item_id == AgendaItem.id).scalar_subquery()
     mine = select(Vote.id).where(Vote.motion_id == newest, Vote.member_id == user.id)
     away = select(Recusal.id).where(Recusal.item_id == AgendaItem.id, Recusal.member_id == user.id)
+    sent = select(RollEntry.id).where(RollEntry.meeting_id == Meeting.id, RollEntry.person_id == user.id)
     waiting = session.execute(
         select(Meeting, func.count(AgendaItem.id), func.min(AgendaItem.id))
         .join(AgendaItem, AgendaItem.meeting_id == Meeting.id)
@@ -270,6 +273,7 @@ def _member(user: User) -> list[Card]:
             Meeting.state == MeetingState.OPEN,
             Proposal.state.in_((ProposalState.TABLED, ProposalState.APPROVED)),
             Proposal.submitted_by_id != user.id,
+            or_(Meeting.kind == MeetingKind.MEETING, sent.exists()),
             Resolution.id.is_(None),
             ~mine.exists(),
             ~away.exists(),
@@ -279,8 +283,12 @@ def _member(user: User) -> list[Card]:
     ).all()
     return [
         Card(
-            f"รอท่านลงคะแนน ประชุมครั้งที่ {meeting.code}",
-            "กำลังประชุม",
+            f"รอท่านตอบ มติเวียนที่ {meeting.code}"
+            if meeting.circulation
+            else f"รอท่านลงคะแนน ประชุมครั้งที่ {meeting.code}",
+            f"ตอบภายใน {thai.moment_text(meeting.circulation.closes_at)}"
+            if meeting.circulation
+            else "กำลังประชุม",
             url_for("committee.item", item_id=first),
             count,
             "วาระ",
@@ -333,6 +341,7 @@ def _meetings_ahead(user: User) -> list[Card]:
     ahead = (
         select(Meeting)
         .where(Meeting.state.in_((MeetingState.CALLED, MeetingState.OPEN)))
+        .where(Meeting.kind == MeetingKind.MEETING)
         .order_by(Meeting.held_on, Meeting.id)
     )
     return [

@@ -383,6 +383,21 @@ CREATE TABLE chain_link (
     CONSTRAINT uq_chain_link_event_id UNIQUE (event_id)
 );
 
+CREATE TABLE circulation (
+    meeting_id INTEGER NOT NULL,
+    closes_at DATETIME NOT NULL,
+    is_unanimous BOOLEAN NOT NULL,
+    outcome VARCHAR(9) DEFAULT 'open' NOT NULL,
+    reason VARCHAR(300) DEFAULT '' NOT NULL,
+    asked_by_id INTEGER,
+    CONSTRAINT pk_circulation PRIMARY KEY (meeting_id),
+    CONSTRAINT ck_circulation_known_outcome CHECK (outcome IN ('open', 'carried', 'rejected', 'undecided', 'no_money', 'discuss', 'withdrawn')),
+    CONSTRAINT ck_circulation_asked_pair CHECK ((outcome = 'discuss') = (asked_by_id IS NOT NULL)),
+    CONSTRAINT ck_circulation_reason_given CHECK (outcome NOT IN ('undecided', 'no_money') OR reason <> ''),
+    CONSTRAINT fk_circulation_meeting_id FOREIGN KEY(meeting_id) REFERENCES meeting (id),
+    CONSTRAINT fk_circulation_asked_by_id FOREIGN KEY(asked_by_id) REFERENCES user_account (id)
+);
+
 CREATE TABLE closed_month (
     id INTEGER NOT NULL,
     first_on DATE NOT NULL,
@@ -1107,6 +1122,7 @@ CREATE TABLE meeting (
     id INTEGER NOT NULL,
     body_id INTEGER NOT NULL,
     rules_id INTEGER NOT NULL,
+    kind VARCHAR(10) DEFAULT 'meeting' NOT NULL,
     number INTEGER NOT NULL,
     year_be INTEGER NOT NULL,
     held_on DATE NOT NULL,
@@ -1129,7 +1145,8 @@ CREATE TABLE meeting (
     announcements VARCHAR(4000) DEFAULT '' NOT NULL,
     other_business VARCHAR(4000) DEFAULT '' NOT NULL,
     CONSTRAINT pk_meeting PRIMARY KEY (id),
-    CONSTRAINT uq_meeting_body_id_year_be_number UNIQUE (body_id, year_be, number),
+    CONSTRAINT uq_meeting_body_id_kind_year_be_number UNIQUE (body_id, kind, year_be, number),
+    CONSTRAINT ck_meeting_known_kind CHECK (kind IN ('meeting', 'circulated')),
     CONSTRAINT ck_meeting_possible CHECK (number > 0 AND quorum > 0 AND quorum <= members),
     CONSTRAINT ck_meeting_known_state CHECK (state IN ('called', 'open', 'closed', 'cancelled')),
     CONSTRAINT ck_meeting_opened_pair CHECK ((state IN ('open', 'closed')) = (opened_at IS NOT NULL)),
@@ -2615,6 +2632,23 @@ CREATE VIEW aid_line_value AS SELECT l.id AS line_id, l.request_id AS request_id
         AND c.item_code = l.item_code AND c.asked_satang = l.unit_satang ORDER BY c.id DESC LIMIT 1),
         l.unit_satang) AS unit_satang FROM aid_line AS l;
 
+CREATE VIEW circulated_count AS SELECT k.item_id, k.meeting_id, k.closes_at, k.is_unanimous, k.entitled, k.answered, k.in_favour, k.against,
+    CASE WHEN k.is_unanimous THEN k.in_favour = k.entitled AND k.entitled > 0 ELSE k.in_favour * 2 > k.entitled END AS carries,
+    k.against * 2 > k.entitled AS rejects
+    FROM (SELECT i.id AS item_id, c.meeting_id AS meeting_id, c.closes_at AS closes_at, c.is_unanimous AS is_unanimous,
+        (SELECT COUNT(*) FROM meeting_roll AS l WHERE l.meeting_id = c.meeting_id
+            AND l.person_id NOT IN (p.submitted_by_id, p.asked_by_id)
+            AND NOT EXISTS (SELECT 1 FROM recusal AS x WHERE x.item_id = i.id AND x.member_id = l.person_id)
+            AND NOT EXISTS (SELECT 1 FROM payment_order AS o LEFT JOIN payment AS y ON y.order_id = o.id
+                WHERE o.proposal_id = p.id AND o.withdrawn_at IS NULL
+                AND (l.person_id = o.prepared_by_id OR l.person_id = y.paid_by_id))) AS entitled,
+        (SELECT COUNT(*) FROM vote AS v WHERE v.item_id = i.id AND v.turn = 1) AS answered,
+        (SELECT COUNT(*) FROM vote AS v WHERE v.item_id = i.id AND v.choice = 'approve' AND NOT EXISTS (SELECT 1 FROM vote AS w
+            WHERE w.motion_id = v.motion_id AND w.member_id = v.member_id AND w.turn > v.turn)) AS in_favour,
+        (SELECT COUNT(*) FROM vote AS v WHERE v.item_id = i.id AND v.choice = 'reject' AND NOT EXISTS (SELECT 1 FROM vote AS w
+            WHERE w.motion_id = v.motion_id AND w.member_id = v.member_id AND w.turn > v.turn)) AS against
+        FROM circulation AS c JOIN agenda_item AS i ON i.meeting_id = c.meeting_id JOIN proposal AS p ON p.id = i.proposal_id) AS k;
+
 CREATE VIEW committed_part AS SELECT r.proposal_id AS proposal_id, c.purpose_id AS purpose_id, c.id AS commitment_id,
         CASE e.movement WHEN 'commit' THEN e.satang ELSE -e.satang END AS satang, e.on_date AS on_date
     FROM entry AS e JOIN commitment AS c ON c.id = e.commitment_id JOIN resolution AS r ON r.id = c.resolution_id;
@@ -2651,6 +2685,9 @@ CREATE TRIGGER final_advance_clearing BEFORE UPDATE ON advance_clearing WHEN 1 =
 CREATE TRIGGER kept_advance_clearing BEFORE DELETE ON advance_clearing WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'kept_advance_clearing'); END;
 
 CREATE TRIGGER final_agenda_item BEFORE UPDATE ON agenda_item WHEN OLD.meeting_id IS NOT NEW.meeting_id OR OLD.proposal_id IS NOT NEW.proposal_id OR OLD.position IS NOT NEW.position OR OLD.matter IS NOT NEW.matter OR OLD.version_id IS NOT NEW.version_id OR OLD.frozen IS NOT NEW.frozen OR OLD.ceiling_satang IS NOT NEW.ceiling_satang BEGIN SELECT RAISE(ABORT, 'final_agenda_item'); END;
+
+CREATE TRIGGER circulated_has_one_item BEFORE INSERT ON agenda_item WHEN EXISTS (SELECT 1 FROM meeting AS m WHERE m.id = NEW.meeting_id AND m.kind = 'circulated'
+    AND (NEW.matter <> 'decide' OR EXISTS (SELECT 1 FROM agenda_item AS i WHERE i.meeting_id = m.id))) BEGIN SELECT RAISE(ABORT, 'circulated_has_one_item'); END;
 
 CREATE TRIGGER lines_fixed_insert BEFORE INSERT ON aid_line WHEN (SELECT state FROM aid_request WHERE id = NEW.request_id) <> 'draft' BEGIN SELECT RAISE(ABORT, 'lines_fixed_insert'); END;
 
@@ -2782,6 +2819,26 @@ CREATE TRIGGER final_chain_link BEFORE UPDATE ON chain_link WHEN 1 = 1 BEGIN SEL
 CREATE TRIGGER kept_chain_link BEFORE DELETE ON chain_link WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'kept_chain_link'); END;
 
 CREATE TRIGGER chain_link_in_order BEFORE INSERT ON chain_link WHEN NEW.number <> (SELECT COALESCE(MAX(number), 0) + 1 FROM chain_link) BEGIN SELECT RAISE(ABORT, 'chain_link_in_order'); END;
+
+CREATE TRIGGER circulation_begins_open BEFORE INSERT ON circulation WHEN NEW.outcome <> 'open' OR NEW.closes_at <= strftime('%Y-%m-%d %H:%M:%f', 'now') OR NOT EXISTS (SELECT 1 FROM meeting AS m
+    JOIN body AS b ON b.id = m.body_id WHERE m.id = NEW.meeting_id AND m.kind = 'circulated' AND m.state = 'open' AND b.level <> 'sole') BEGIN SELECT RAISE(ABORT, 'circulation_begins_open'); END;
+
+CREATE TRIGGER circulation_ends_once BEFORE UPDATE ON circulation WHEN OLD.outcome <> 'open' OR NEW.outcome = 'open' BEGIN SELECT RAISE(ABORT, 'circulation_ends_once'); END;
+
+CREATE TRIGGER final_circulation BEFORE UPDATE ON circulation WHEN OLD.meeting_id IS NOT NEW.meeting_id OR OLD.closes_at IS NOT NEW.closes_at OR OLD.is_unanimous IS NOT NEW.is_unanimous BEGIN SELECT RAISE(ABORT, 'final_circulation'); END;
+
+CREATE TRIGGER circulation_ends_as_answered BEFORE UPDATE ON circulation WHEN NEW.outcome <> 'open' AND NOT EXISTS (SELECT 1 FROM circulated_count AS k JOIN agenda_item AS i ON i.id = k.item_id
+    JOIN proposal AS p ON p.id = i.proposal_id LEFT JOIN resolution AS r ON r.item_id = i.id
+    WHERE k.meeting_id = NEW.meeting_id AND CASE NEW.outcome
+        WHEN 'carried' THEN r.kind = 'approve'
+        WHEN 'rejected' THEN r.kind = 'reject'
+        WHEN 'withdrawn' THEN r.id IS NULL AND p.state = 'withdrawn'
+        WHEN 'discuss' THEN r.id IS NULL AND strftime('%Y-%m-%d %H:%M:%f', 'now') < k.closes_at AND EXISTS (SELECT 1 FROM meeting_roll AS l
+            WHERE l.meeting_id = NEW.meeting_id AND l.person_id = NEW.asked_by_id)
+        WHEN 'no_money' THEN r.id IS NULL AND (k.answered = k.entitled OR k.closes_at <= strftime('%Y-%m-%d %H:%M:%f', 'now')) AND k.carries
+        ELSE r.id IS NULL AND (k.answered = k.entitled OR k.closes_at <= strftime('%Y-%m-%d %H:%M:%f', 'now')) AND NOT k.carries AND NOT k.rejects END) BEGIN SELECT RAISE(ABORT, 'circulation_ends_as_answered'); END;
+
+CREATE TRIGGER kept_circulation BEFORE DELETE ON circulation WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'kept_circulation'); END;
 
 CREATE TRIGGER final_closed_month BEFORE UPDATE ON closed_month WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'final_closed_month'); END;
 
@@ -3093,7 +3150,7 @@ CREATE TRIGGER meeting_moves_forward BEFORE UPDATE ON meeting WHEN OLD.state <> 
 CREATE TRIGGER meeting_moves_with_reason BEFORE UPDATE ON meeting WHEN OLD.held_on <> NEW.held_on AND (OLD.state <> 'called' OR NOT EXISTS (SELECT 1 FROM meeting_move AS m
     WHERE m.meeting_id = NEW.id AND m.from_on = OLD.held_on AND m.to_on = NEW.held_on)) BEGIN SELECT RAISE(ABORT, 'meeting_moves_with_reason'); END;
 
-CREATE TRIGGER final_meeting BEFORE UPDATE ON meeting WHEN OLD.body_id IS NOT NEW.body_id OR OLD.rules_id IS NOT NEW.rules_id OR OLD.number IS NOT NEW.number OR OLD.year_be IS NOT NEW.year_be OR OLD.members IS NOT NEW.members OR OLD.quorum IS NOT NEW.quorum OR OLD.called_by_id IS NOT NEW.called_by_id
+CREATE TRIGGER final_meeting BEFORE UPDATE ON meeting WHEN OLD.body_id IS NOT NEW.body_id OR OLD.rules_id IS NOT NEW.rules_id OR OLD.kind IS NOT NEW.kind OR OLD.number IS NOT NEW.number OR OLD.year_be IS NOT NEW.year_be OR OLD.members IS NOT NEW.members OR OLD.quorum IS NOT NEW.quorum OR OLD.called_by_id IS NOT NEW.called_by_id
     OR NOT (OLD.state = 'called' AND NEW.state = 'open') AND (OLD.chair_id IS NOT NEW.chair_id OR OLD.opened_at IS NOT NEW.opened_at OR OLD.certified_by_id IS NOT NEW.certified_by_id OR OLD.certified_present IS NOT NEW.certified_present OR OLD.early_reason IS NOT NEW.early_reason) BEGIN SELECT RAISE(ABORT, 'final_meeting'); END;
 
 CREATE TRIGGER kept_meeting BEFORE DELETE ON meeting WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'kept_meeting'); END;
@@ -3102,6 +3159,9 @@ CREATE TRIGGER meeting_by_its_rules BEFORE INSERT ON meeting WHEN NOT EXISTS (SE
     AND NEW.quorum = CASE WHEN r.quorum_count IS NULL THEN (NEW.members * r.quorum_part + r.quorum_whole - 1) / r.quorum_whole
         WHEN r.quorum_count < NEW.members THEN r.quorum_count ELSE NEW.members END
     AND (r.numbering = 'running') = (NEW.year_be = 0)) BEGIN SELECT RAISE(ABORT, 'meeting_by_its_rules'); END;
+
+CREATE TRIGGER circulated_closes_as_ended BEFORE UPDATE ON meeting WHEN NEW.kind = 'circulated' AND OLD.state <> NEW.state AND (NEW.state <> 'closed'
+    OR NOT EXISTS (SELECT 1 FROM circulation AS c WHERE c.meeting_id = NEW.id AND c.outcome <> 'open')) BEGIN SELECT RAISE(ABORT, 'circulated_closes_as_ended'); END;
 
 CREATE TRIGGER final_meeting_move BEFORE UPDATE ON meeting_move WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'final_meeting_move'); END;
 
@@ -3132,7 +3192,7 @@ CREATE TRIGGER message_sent_once BEFORE UPDATE ON message WHEN (OLD.state = 'sen
 
 CREATE TRIGGER minutes_endorsed_later BEFORE INSERT ON minutes WHEN NOT EXISTS (SELECT 1 FROM meeting AS n JOIN meeting AS m ON m.id = NEW.meeting_id
     WHERE n.id = NEW.endorsed_in_id AND n.state = 'open' AND m.state = 'closed' AND n.opened_at >= m.closed_at
-    AND n.body_id = m.body_id) BEGIN SELECT RAISE(ABORT, 'minutes_endorsed_later'); END;
+    AND n.body_id = m.body_id AND n.kind = 'meeting' AND m.kind = 'meeting') BEGIN SELECT RAISE(ABORT, 'minutes_endorsed_later'); END;
 
 CREATE TRIGGER final_minutes BEFORE UPDATE ON minutes WHEN NEW.meeting_id <> OLD.meeting_id OR NEW.endorsed_in_id <> OLD.endorsed_in_id OR NEW.corrections <> OLD.corrections
     OR NEW.pdf <> OLD.pdf OR NEW.sha256 <> OLD.sha256 OR NEW.endorsed_at <> OLD.endorsed_at OR NEW.endorsed_by_id <> OLD.endorsed_by_id
@@ -3143,6 +3203,9 @@ CREATE TRIGGER kept_minutes BEFORE DELETE ON minutes WHEN 1 = 1 BEGIN SELECT RAI
 CREATE TRIGGER final_motion BEFORE UPDATE ON motion WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'final_motion'); END;
 
 CREATE TRIGGER motion_before_resolution BEFORE INSERT ON motion WHEN EXISTS (SELECT 1 FROM resolution WHERE item_id = NEW.item_id) BEGIN SELECT RAISE(ABORT, 'motion_before_resolution'); END;
+
+CREATE TRIGGER circulated_asks_once BEFORE INSERT ON motion WHEN NEW.number > 1 AND EXISTS (SELECT 1 FROM agenda_item AS i JOIN meeting AS m ON m.id = i.meeting_id
+    WHERE i.id = NEW.item_id AND m.kind = 'circulated') BEGIN SELECT RAISE(ABORT, 'circulated_asks_once'); END;
 
 CREATE TRIGGER final_motion_line BEFORE UPDATE ON motion_line WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'final_motion_line'); END;
 
@@ -3356,6 +3419,11 @@ CREATE TRIGGER order_needs_resolution BEFORE INSERT ON payment_order WHEN NEW.ap
 CREATE TRIGGER order_in_file_waits BEFORE UPDATE ON payment_order WHEN NEW.withdrawn_at IS NOT NULL AND EXISTS (SELECT 1 FROM transfer_file_line AS l
     WHERE l.order_id = NEW.id AND l.result <> 'failed') BEGIN SELECT RAISE(ABORT, 'order_in_file_waits'); END;
 
+CREATE TRIGGER order_after_refusal BEFORE INSERT ON payment_order WHEN EXISTS (SELECT 1 FROM resolution AS r JOIN agenda_item AS i ON i.id = r.item_id
+    WHERE r.proposal_id = NEW.proposal_id AND r.kind = 'reject' AND i.matter = 'ratify'
+    AND r.id > (SELECT MAX(a.id) FROM resolution AS a WHERE a.proposal_id = NEW.proposal_id
+        AND a.kind IN ('approve', 'approve_in_part', 'amend'))) BEGIN SELECT RAISE(ABORT, 'order_after_refusal'); END;
+
 CREATE TRIGGER final_payment_paper BEFORE UPDATE ON payment_paper WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'final_payment_paper'); END;
 
 CREATE TRIGGER kept_payment_paper BEFORE DELETE ON payment_paper WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'kept_payment_paper'); END;
@@ -3502,6 +3570,13 @@ CREATE TRIGGER recusal_by_member_or_chair BEFORE INSERT ON recusal WHEN NEW.note
 
 CREATE TRIGGER recusal_needs_reason BEFORE INSERT ON recusal WHEN NEW.noted_by_id <> NEW.member_id AND NEW.reason = '' BEGIN SELECT RAISE(ABORT, 'recusal_needs_reason'); END;
 
+CREATE TRIGGER recusal_in_time BEFORE INSERT ON recusal WHEN EXISTS (SELECT 1 FROM agenda_item AS i JOIN meeting AS m ON m.id = i.meeting_id
+    WHERE i.id = NEW.item_id AND m.kind = 'circulated' AND (NEW.noted_by_id <> NEW.member_id OR NOT EXISTS (SELECT 1
+        FROM circulation AS c WHERE c.meeting_id = m.id AND c.outcome = 'open' AND strftime('%Y-%m-%d %H:%M:%f', 'now') < c.closes_at))) BEGIN SELECT RAISE(ABORT, 'recusal_in_time'); END;
+
+CREATE TRIGGER readmitted_in_time BEFORE DELETE ON recusal WHEN EXISTS (SELECT 1 FROM agenda_item AS i JOIN circulation AS c ON c.meeting_id = i.meeting_id
+    WHERE i.id = OLD.item_id AND (c.outcome <> 'open' OR strftime('%Y-%m-%d %H:%M:%f', 'now') >= c.closes_at)) BEGIN SELECT RAISE(ABORT, 'readmitted_in_time'); END;
+
 CREATE TRIGGER final_refund BEFORE UPDATE ON refund WHEN OLD.event_id IS NOT NEW.event_id OR OLD.donation_id IS NOT NEW.donation_id OR OLD.satang IS NOT NEW.satang OR OLD.reason IS NOT NEW.reason OR OLD.payee IS NOT NEW.payee OR OLD.payee_bank IS NOT NEW.payee_bank OR OLD.payee_account IS NOT NEW.payee_account OR (OLD.approval_request_id IS NOT NULL AND OLD.approval_request_id IS NOT NEW.approval_request_id) BEGIN SELECT RAISE(ABORT, 'final_refund'); END;
 
 CREATE TRIGGER kept_refund BEFORE DELETE ON refund WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'kept_refund'); END;
@@ -3552,6 +3627,11 @@ CREATE TRIGGER resolution_as_carried BEFORE INSERT ON resolution WHEN NOT EXISTS
             OR (NEW.casting_vote AND r.casting_vote AND NEW.for_votes = NEW.against_votes AND NEW.abstentions = 0
                 AND EXISTS (SELECT 1 FROM vote AS v WHERE v.motion_id = NEW.motion_id AND v.member_id = m.chair_id AND v.choice = 'approve'
                     AND NOT EXISTS (SELECT 1 FROM vote AS w WHERE w.motion_id = v.motion_id AND w.member_id = v.member_id AND w.turn > v.turn))) END) BEGIN SELECT RAISE(ABORT, 'resolution_as_carried'); END;
+
+CREATE TRIGGER circulated_by_majority BEFORE INSERT ON resolution WHEN EXISTS (SELECT 1 FROM agenda_item AS i JOIN meeting AS m ON m.id = i.meeting_id
+    WHERE i.id = NEW.item_id AND m.kind = 'circulated' AND NOT EXISTS (SELECT 1 FROM circulated_count AS k WHERE k.item_id = i.id
+        AND (k.answered = k.entitled OR k.closes_at <= strftime('%Y-%m-%d %H:%M:%f', 'now')) AND NEW.for_votes = k.in_favour AND NEW.against_votes = k.against
+        AND CASE NEW.kind WHEN 'reject' THEN k.rejects ELSE k.carries END)) BEGIN SELECT RAISE(ABORT, 'circulated_by_majority'); END;
 
 CREATE TRIGGER role_grant_stays_revoked BEFORE UPDATE ON role_grant WHEN OLD.revoked_at IS NOT NULL AND NEW.revoked_at IS NULL BEGIN SELECT RAISE(ABORT, 'role_grant_stays_revoked'); END;
 
@@ -3786,6 +3866,11 @@ CREATE TRIGGER sole_vote_by_right BEFORE INSERT ON vote WHEN EXISTS (SELECT 1 FR
         AND (s.to_on IS NULL OR s.to_on >= date(NEW.at, '+7 hours')))
     AND NOT EXISTS (SELECT 1 FROM delegation AS d WHERE d.to_id = NEW.member_id AND d.confirmed_at IS NOT NULL AND d.ended_at IS NULL
         AND date(NEW.at, '+7 hours') BETWEEN d.from_on AND d.to_on AND d.ceiling_satang >= v.satang))) BEGIN SELECT RAISE(ABORT, 'sole_vote_by_right'); END;
+
+CREATE TRIGGER answer_in_time BEFORE INSERT ON vote WHEN EXISTS (SELECT 1 FROM agenda_item AS i JOIN meeting AS m ON m.id = i.meeting_id
+    WHERE i.id = NEW.item_id AND m.kind = 'circulated' AND NOT EXISTS (SELECT 1 FROM circulation AS c
+        JOIN meeting_roll AS l ON l.meeting_id = c.meeting_id AND l.person_id = NEW.member_id
+        WHERE c.meeting_id = m.id AND c.outcome = 'open' AND strftime('%Y-%m-%d %H:%M:%f', 'now') < c.closes_at)) BEGIN SELECT RAISE(ABORT, 'answer_in_time'); END;
 
 CREATE TRIGGER withholding_of_open_order BEFORE INSERT ON withholding WHEN NOT EXISTS (SELECT 1 FROM payment_order AS o
     JOIN vendor_account AS a ON a.id = o.vendor_account_id JOIN vendor AS v ON v.id = a.vendor_id

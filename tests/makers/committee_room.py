@@ -1,19 +1,19 @@
 """The committee room of the tests: proposals, a meeting, members who vote, and money to decide over."""
 
 import itertools
-from datetime import date
+from datetime import date, timedelta
 
 from accounts import approved
 from money import arrives
 from people import Cast, Person
-from sqlalchemy import select
+from sqlalchemy import select, text
 
-from app.fund.committee import agenda, attendance, meetings, proposals, resolutions, votes
+from app.fund.committee import agenda, attendance, circulations, meetings, proposals, resolutions, votes
 from app.fund.committee.records import Matter, Meeting, Motion, Resolution
 from app.fund.spending import orders, payments
 from app.fund.spending.records import Payment, Signatory, Vendor, VendorAccount
 from app.kit import clock
-from app.kit.db import db, transaction
+from app.kit.db import db, is_sqlite, moment, transaction
 from app.staff.roles import Grant, Role
 
 _numbers = itertools.count(1)
@@ -73,6 +73,36 @@ def vote(item_id: int, choice: str, *members: Person) -> None:
     for member in members:
         with transaction():
             votes.vote(item_id, choice=choice, by=member.user)
+
+
+def circulate(cast: Cast, code: str, *, within: timedelta = timedelta(days=7)) -> int:
+    """The proposal circulates among all three members; the item's id."""
+    with transaction():
+        made = circulations.circulate(code, closes_at=moment() + within, by=cast.busaba.user)
+        return made.items[0].id
+
+
+def let_the_time_pass(item_id: int) -> None:
+    """The circulated item's deadline was the moment in which it was sent round. Inside no transaction."""
+    late = text(
+        "UPDATE circulation SET closes_at = (SELECT m.called_at FROM meeting AS m WHERE m.id = circulation.meeting_id)"
+        " WHERE meeting_id = (SELECT i.meeting_id FROM agenda_item AS i WHERE i.id = :item)"
+    )
+    with transaction():
+        session = db.session()
+        if is_sqlite():
+            made = text(
+                "SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND tbl_name = 'circulation' ORDER BY rowid"
+            )
+            asleep = session.execute(made).all()
+            for name, _ in asleep:
+                session.execute(text(f"DROP TRIGGER {name}"))
+            session.execute(late, {"item": item_id})
+            for _, sql in asleep:
+                session.connection().exec_driver_sql(sql)
+        else:
+            session.execute(text("SET LOCAL session_replication_role = replica"))
+            session.execute(late, {"item": item_id})
 
 
 def resolve(item_id: int, *, by: Person, reason: str = "ยังไม่จำเป็น") -> Resolution:

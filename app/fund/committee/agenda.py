@@ -21,8 +21,9 @@ from app.fund.committee.records import (
     ResolutionKind,
     Vote,
 )
+from app.fund.committee.records.circulations import Outcome
 from app.kit import clock
-from app.kit.db import db, lock
+from app.kit.db import db, lock, moment
 from app.kit.errors import BadInput, Refused
 from app.kit.texts import visible
 from app.staff import audit
@@ -112,7 +113,7 @@ def _refuse_a_second(proposal: Proposal) -> None:
     )
     meeting = db.session().scalars(elsewhere.limit(1)).first()
     if meeting is not None:
-        raise Refused(f"คำขอ {proposal.code} อยู่ในวาระการประชุมครั้งที่ {meeting.code} แล้ว")
+        raise Refused(f"คำขอ {proposal.code} อยู่ในวาระของ{meeting.called_th} แล้ว")
 
 
 def _first_motion(item: AgendaItem, *, reason: str, by: User) -> None:
@@ -176,6 +177,9 @@ def open_item(item_id: int) -> tuple[Meeting, ItemStatus]:
     meeting = lock(Meeting, item.meeting_id)
     # Read again: what was seen before the lock may have changed while waiting for it.
     session.expire_all()
+    ends = meeting.circulation
+    if ends is not None and ends.outcome == Outcome.OPEN and moment() >= ends.closes_at:
+        raise Refused(f"{meeting.called_th} หมดเวลาตอบแล้ว จึงตอบหรือแก้ไขไม่ได้ ระบบจะนับคะแนนและบอกผลเอง")
     if meeting.state != MeetingState.OPEN:
         raise Refused("การประชุมนี้ยังไม่เปิดหรือปิดไปแล้ว จึงพิจารณาวาระไม่ได้")
     (now,) = item_status.of_items(meeting, [session.get_one(AgendaItem, item_id)])

@@ -168,7 +168,7 @@ def recuse(item_id: int, *, member_id: int, reason: str = "", by: User) -> Recus
     if len(why) > 300:
         raise BadInput("เหตุผลยาวได้ไม่เกิน 300 ตัวอักษร")
     if by.id != member_id:
-        if by.id != meeting.chair_id or by.id in now.asked:
+        if by.id != meeting.chair_id or by.id in now.asked or meeting.is_circulated:
             raise Refused("บันทึกแทนกรรมการท่านอื่นไม่ได้ ให้กรรมการท่านนั้นบันทึกเอง หรือแจ้งประธานในที่ประชุม")
         if not why:
             raise BadInput("กรุณาบอกเหตุผลที่บันทึกแทนกรรมการท่านอื่น เช่น มีส่วนได้เสีย หรือออกจากที่ประชุมแล้ว")
@@ -188,7 +188,7 @@ def recuse(item_id: int, *, member_id: int, reason: str = "", by: User) -> Recus
 def readmit(item_id: int, *, member_id: int, by: User) -> None:
     """A recusal noted by mistake is taken back before the resolution, by the member or by who chairs."""
     meeting, now = open_item(item_id)
-    if by.id not in (member_id, meeting.chair_id):
+    if by.id != member_id and (by.id != meeting.chair_id or meeting.is_circulated):
         raise Refused("เฉพาะกรรมการเจ้าตัวหรือประธานในที่ประชุมเท่านั้นที่แก้ไขบันทึกนี้ได้")
     if member_id not in now.recused:
         raise Refused("กรรมการท่านนี้ไม่ได้ออกจากการพิจารณาเรื่องนี้")

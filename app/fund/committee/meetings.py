@@ -15,6 +15,7 @@ from app.fund.committee.records import (
     Resolution,
 )
 from app.fund.committee.records.bodies import RollEntry
+from app.fund.committee.records.circulations import MeetingKind
 from app.fund.committee.records.meeting_moves import MeetingMove
 from app.kit import clock
 from app.kit.db import db, lock
@@ -43,9 +44,15 @@ def may_lead(meeting: Meeting, by: User) -> bool:
     return by.id == meeting.chair_id or by.has(Role.FUND_OFFICER)
 
 
+def refuse_circulated(meeting: Meeting) -> None:
+    if meeting.is_circulated:
+        raise Refused(f"{meeting.called_th} ตอบเป็นรายคนและปิดตามกำหนด จึงทำแบบการประชุมไม่ได้")
+
+
 def not_closed(meeting_id: int) -> Meeting:
-    """The meeting, held; Refused once it is closed."""
+    """The meeting, held; Refused once it is closed, and for one that is circulated: nobody comes and nothing is added."""
     meeting = lock(Meeting, meeting_id)
+    refuse_circulated(meeting)
     if meeting.state in (MeetingState.CLOSED, MeetingState.CANCELLED):
         raise Refused(f"การประชุมครั้งที่ {meeting.code} {MeetingState(meeting.state).words}แล้ว จึงแก้ไขไม่ได้")
     return meeting
@@ -58,7 +65,9 @@ def by_code(code: str) -> Meeting:
     if number.isdecimal() and len(number) <= 6 and (not slash or (year.isdecimal() and len(year) == 4)):
         # Of bodies that count for themselves, the one that was there first.
         statement = (
-            select(Meeting).filter_by(number=int(number), year_be=int(year or 0)).order_by(Meeting.body_id)
+            select(Meeting)
+            .filter_by(number=int(number), year_be=int(year or 0), kind=MeetingKind.MEETING)
+            .order_by(Meeting.body_id)
         )
         found = db.session().scalars(statement).first()
     if found is None:
@@ -121,10 +130,12 @@ def _bring(meeting: Meeting, *, by: User) -> None:
     ratifications.bring(meeting, by=by)
 
 
-def next_number(body_id: int, year: int) -> int:
-    """The body's next number of that year's run, or of the one that runs on (0); one at a time until the transaction ends."""
+def next_number(body_id: int, year: int, kind: MeetingKind = MeetingKind.MEETING) -> int:
+    """The body's next number of this kind in that year's run, or of the one that runs on (0); one at a time until the transaction ends."""
     lock_advisory(AdvisoryLock.MEETING_NUMBERS)
-    last = select(func.max(Meeting.number)).where(Meeting.body_id == body_id, Meeting.year_be == year)
+    last = select(func.max(Meeting.number)).where(
+        Meeting.body_id == body_id, Meeting.kind == kind, Meeting.year_be == year
+    )
     return (db.session().scalar(last) or 0) + 1
 
 
@@ -178,9 +189,19 @@ def open_(meeting_id: int, *, chair_id: int, early_reason: str = "", by: User) -
     meeting.state, meeting.chair_id, meeting.opened_at = MeetingState.OPEN, chair_id, clock.now()
     meeting.early_reason = why
     meeting.certified_by_id, meeting.certified_present = by.id, certified
+    keep_roll(meeting)
+    audit.record(
+        Deed.MEETING_OPEN, f"meeting:{meeting_id}", by=by, chair=chair_id, present=len(here), early_reason=why
+    )
+    _bring(meeting, by=by)
+    return meeting
+
+
+def keep_roll(meeting: Meeting) -> None:
+    """Who sits in the body today, as they are called, is kept as the roll of the meeting."""
     for held in seats.seated(meeting.body_id):
         entry = RollEntry(
-            meeting_id=meeting_id,
+            meeting_id=meeting.id,
             person_id=held.person_id,
             office=held.office,
             name=held.person.name,
@@ -188,11 +209,6 @@ def open_(meeting_id: int, *, chair_id: int, early_reason: str = "", by: User) -
         )
         db.session().add(entry)
     db.session().flush()
-    audit.record(
-        Deed.MEETING_OPEN, f"meeting:{meeting_id}", by=by, chair=chair_id, present=len(here), early_reason=why
-    )
-    _bring(meeting, by=by)
-    return meeting
 
 
 def move(meeting_id: int, *, to_on: date, reason: str, by: User) -> Meeting:
@@ -273,6 +289,7 @@ def close(meeting_id: int, *, by: User) -> Meeting:
     """The meeting ends. What it did not decide waits for the next one."""
     leaders_only(by, deed="เลิกประชุม")
     meeting = lock(Meeting, meeting_id)
+    refuse_circulated(meeting)
     if meeting.state != MeetingState.OPEN:
         raise Refused(f"การประชุมครั้งที่ {meeting.code} ยังไม่เปิดหรือปิดไปแล้ว")
     back = _carry_over(meeting_id)

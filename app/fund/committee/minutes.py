@@ -5,8 +5,9 @@ from io import BytesIO
 
 from sqlalchemy import select
 
-from app.fund.committee.meetings import leaders_only, secretariat_only
+from app.fund.committee.meetings import leaders_only, refuse_circulated, secretariat_only
 from app.fund.committee.records import Meeting, MeetingState
+from app.fund.committee.records.circulations import MeetingKind
 from app.fund.committee.records.papers import Minutes
 from app.kit import clock
 from app.kit.db import db, lock
@@ -30,7 +31,7 @@ def waiting(meeting: Meeting) -> list[Meeting]:
         select(Meeting)
         .outerjoin(Minutes, Minutes.meeting_id == Meeting.id)
         .where(Meeting.state == MeetingState.CLOSED, Meeting.id != meeting.id, Minutes.meeting_id.is_(None))
-        .where(Meeting.body_id == meeting.body_id)
+        .where(Meeting.body_id == meeting.body_id, Meeting.kind == MeetingKind.MEETING)
         .where(Meeting.closed_at < (meeting.opened_at or clock.now()))
         .order_by(Meeting.closed_at, Meeting.id)
     )
@@ -47,8 +48,10 @@ def endorse(meeting_id: int, *, in_id: int, corrections: str, pdf: bytes, by: Us
     meeting, later = lock(Meeting, meeting_id), lock(Meeting, in_id)
     if of(meeting_id) is not None:
         raise Refused(f"รายงานการประชุมครั้งที่ {meeting.code} รับรองไปแล้ว จึงแก้ไขไม่ได้")
+    refuse_circulated(meeting)
     if meeting.state != MeetingState.CLOSED:
         raise Refused(f"การประชุมครั้งที่ {meeting.code} ยังไม่เลิก จึงรับรองรายงานไม่ได้")
+    refuse_circulated(later)
     if later.state != MeetingState.OPEN or later.id == meeting.id or later.body_id != meeting.body_id:
         raise Refused("รับรองรายงานได้ในการประชุมครั้งถัดไปขณะกำลังประชุมเท่านั้น กรุณาเริ่มประชุมก่อน")
     words = checked(corrections)

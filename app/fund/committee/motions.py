@@ -7,8 +7,16 @@ from sqlalchemy import select
 
 from app.fund.committee.agenda import open_item
 from app.fund.committee.item_status import ItemStatus
-from app.fund.committee.meetings import may_lead
-from app.fund.committee.records import AgendaItem, Matter, Motion, MotionLine, MotionPart, ResolutionKind
+from app.fund.committee.meetings import may_lead, refuse_circulated
+from app.fund.committee.records import (
+    AgendaItem,
+    Matter,
+    Meeting,
+    Motion,
+    MotionLine,
+    MotionPart,
+    ResolutionKind,
+)
 from app.fund.ledger import books
 from app.fund.ledger.accounts import Purpose
 from app.kit import clock
@@ -48,7 +56,7 @@ def move(
     suffices. All but an approval give a `reason`. Moving the same again changes nothing. Raises BadInput for what is no
     motion, Refused for who neither chairs nor writes.
     """
-    meeting, now = open_item(item_id)
+    meeting, now = _open(item_id)
     if not may_lead(meeting, by) or by.id in now.asked:
         raise Refused("เฉพาะประธานในที่ประชุมหรือฝ่ายเลขานุการที่ไม่ได้เสนอเรื่องนี้เท่านั้นที่ตั้งประเด็นให้ลงคะแนนได้")
     item, why = now.item, visible(reason)
@@ -89,6 +97,13 @@ def move(
         reason=why,
     )
     return motion
+
+
+def _open(item_id: int) -> tuple[Meeting, ItemStatus]:
+    """The item as `open_item` has it; what is circulated asks one thing only."""
+    meeting, now = open_item(item_id)
+    refuse_circulated(meeting)
+    return meeting, now
 
 
 def _until(day: date | None, for_money: bool) -> None:

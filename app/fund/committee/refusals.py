@@ -75,6 +75,23 @@ REFUSALS: dict[str, str] = {
         ("guideline_as_voted", "ck_guideline_carried"), "ผลต้องตรงกับคะแนนที่ลงไว้ และครบองค์ประชุม กรุณาเปิดหน้านี้ใหม่"
     ),
     "guideline_vote_attends": "ลงคะแนนได้เฉพาะกรรมการที่อยู่ในห้องประชุมขณะกำลังประชุม",
+    **dict.fromkeys(
+        ("answer_in_time", "recusal_in_time", "readmitted_in_time"),
+        "มติเวียนนี้หมดเวลาตอบหรือปิดแล้ว หรือท่านไม่ได้รับเรื่องนี้ จึงตอบหรือแก้ไขไม่ได้ กรุณาเปิดหน้านี้ใหม่เพื่อดูผล",
+    ),
+    **dict.fromkeys(
+        ("circulated_by_majority", "circulation_ends_as_answered", "circulated_closes_as_ended"),
+        "ผลของมติเวียนต้องเป็นไปตามที่กรรมการตอบ กรุณาเปิดหน้านี้ใหม่",
+    ),
+    **dict.fromkeys(
+        ("circulated_has_one_item", "circulated_asks_once"),
+        "มติเวียนมีเรื่องเดียวและประเด็นเดียว เรื่องอื่นให้เวียนแยกหรือนำเข้าที่ประชุม",
+    ),
+    "circulation_begins_open": "กำหนดตอบต้องเป็นเวลาหลังจากนี้ และเวียนได้เฉพาะคณะที่ประชุมได้",
+    **dict.fromkeys(
+        ("circulation_ends_once", "final_circulation", "kept_circulation"), "มติเวียนนี้ปิดแล้ว จึงแก้ไขไม่ได้"
+    ),
+    "order_after_refusal": "ที่ประชุมไม่รับรองมติของเรื่องนี้ จึงเตรียมจ่ายเพิ่มไม่ได้",
     "final_resolution": "มติที่บันทึกแล้วแก้ไขไม่ได้",
     "ck_resolution_quorum_met": "ลงมติไม่ได้ เพราะกรรมการไม่ครบองค์ประชุมสำหรับเรื่องนี้",
     "minutes_endorsed_later": "รับรองรายงานได้ในการประชุมครั้งถัดไปขณะกำลังประชุมเท่านั้น กรุณาเริ่มประชุมก่อน",

@@ -2,7 +2,7 @@
 
 from sqlalchemy import func, select
 
-from app.fund.committee import commitments, motions, words
+from app.fund.committee import commitments, meetings, motions, words
 from app.fund.committee.agenda import open_item
 from app.fund.committee.item_status import ItemStatus
 from app.fund.committee.meetings import may_lead
@@ -40,29 +40,56 @@ def resolve(item_id: int, *, reason: str = "", by: User) -> Resolution:
     meeting, now = open_item(item_id)
     if not may_lead(meeting, by):
         raise Refused("เฉพาะประธานในที่ประชุมหรือฝ่ายเลขานุการเท่านั้นที่สรุปมติได้")
+    meetings.refuse_circulated(meeting)
     _refuse_too_early(now)
     is_carried, casting = outcome(meeting, now)
-    kind = ResolutionKind(now.motion.kind) if is_carried else ResolutionKind.REJECT
-    why = now.motion.reason if is_carried else _why_not_carried(now, reason)
+    if is_carried and now.motion.kind in (ResolutionKind.APPROVE, ResolutionKind.APPROVE_IN_PART):
+        _refuse_what_is_missing(now)
+    return record(
+        meeting,
+        now,
+        kind=ResolutionKind(now.motion.kind) if is_carried else ResolutionKind.REJECT,
+        reason=now.motion.reason if is_carried else _why_not_carried(now, reason),
+        present=len(now.present),
+        needed=now.needed,
+        casting=casting,
+        by=by,
+    )
+
+
+def record(
+    meeting: Meeting,
+    now: ItemStatus,
+    *,
+    kind: ResolutionKind,
+    reason: str,
+    present: int,
+    needed: int,
+    casting: bool = False,
+    by: User,
+) -> Resolution:
+    """The resolution of this kind stands, with its number and its count, and what follows from it is done and told.
+
+    Whoever calls it has counted. `present` are those whose answer counts, `needed` how many of them it takes.
+    """
     proposal = lock(Proposal, now.item.proposal_id)
     before = last_approving(proposal.id)
-    if kind in (ResolutionKind.APPROVE, ResolutionKind.APPROVE_IN_PART):
-        _refuse_what_is_missing(now)
+    is_carried = kind != ResolutionKind.REJECT
     resolution = Resolution(
         body_id=meeting.body_id,
         number=_next_number(meeting),
-        year_be=meeting.rules.year(meeting.sat_on),
-        item_id=item_id,
+        year_be=_year(meeting),
+        item_id=now.item.id,
         proposal_id=proposal.id,
         motion_id=now.motion.id,
         kind=kind,
         satang=_satang(now, before),
-        reason=why,
+        reason=reason,
         supersedes_id=before.id if before and is_carried and now.item.matter != Matter.DECIDE else None,
         waits_until=now.motion.waits_until if is_carried else None,
         waits_for_money=now.motion.waits_for_money and is_carried,
-        present=len(now.present),
-        quorum=now.needed,
+        present=present,
+        quorum=needed,
         for_votes=now.count(VoteChoice.APPROVE),
         against_votes=now.count(VoteChoice.REJECT),
         abstentions=now.count(VoteChoice.ABSTAIN),
@@ -76,14 +103,14 @@ def resolve(item_id: int, *, reason: str = "", by: User) -> Resolution:
     _follow(resolution, now, proposal, by=by)
     audit.record(
         Deed.AGENDA_ITEM_RESOLVE,
-        f"agenda_item:{item_id}",
+        f"agenda_item:{now.item.id}",
         by=by,
         proposal=proposal.code,
         resolution=resolution.code,
         kind=kind,
         satang=resolution.satang,
         votes=[resolution.for_votes, resolution.against_votes, resolution.abstentions],
-        reason=why,
+        reason=reason,
     )
     _tell(resolution, proposal, meeting, by=by)
     queue.ask("publish", key="edition")
@@ -149,15 +176,19 @@ def _refuse_too_early(now: ItemStatus) -> None:
         )
 
 
-def _refuse_what_is_missing(now: ItemStatus) -> None:
-    lacks = motions.missing(now)
-    if not lacks:
-        return
+def lacking(now: ItemStatus) -> str:
+    """What each purpose lacks for the motion, in words; empty when the money suffices."""
     names = {part.purpose_id: part.purpose.name_th for part in now.motion.parts}
-    told = " และ ".join(
-        f"“{names[number]}” ขาด {format_baht(satang)} บาท" for number, satang in lacks.items()
+    return " และ ".join(
+        f"“{names[number]}” ขาด {format_baht(satang)} บาท" for number, satang in motions.missing(now).items()
     )
-    able = now.motion.satang - sum(lacks.values())
+
+
+def _refuse_what_is_missing(now: ItemStatus) -> None:
+    told = lacking(now)
+    if not told:
+        return
+    able = now.motion.satang - sum(motions.missing(now).values())
     part = f"อนุมัติบางส่วนไม่เกิน {format_baht(able)} บาท หรือ" if able > 0 else ""
     raise Refused(f"เงินไม่พอ {told} ท่านตั้งประเด็นใหม่ได้: {part}เลื่อนจนกว่าเงินจะพอ หรือใช้เงินวัตถุประสงค์อื่นร่วมด้วย")
 
@@ -200,11 +231,15 @@ def _follow(resolution: Resolution, now: ItemStatus, proposal: Proposal, *, by: 
 def _next_number(meeting: Meeting) -> int:
     """The body's next number in the run of the day on which the meeting sat; one at a time."""
     lock_advisory(AdvisoryLock.RESOLUTION_NUMBERS)
-    year = meeting.rules.year(meeting.sat_on)
     last = select(func.max(Resolution.number)).where(
-        Resolution.body_id == meeting.body_id, Resolution.year_be == year
+        Resolution.body_id == meeting.body_id, Resolution.year_be == _year(meeting)
     )
     return (db.session().scalar(last) or 0) + 1
+
+
+def _year(meeting: Meeting) -> int:
+    """The year of the body that the resolution counts in: when the members sat, or when the circulation closes."""
+    return meeting.rules.year(clock.today() if meeting.is_circulated else meeting.sat_on)
 
 
 def last_approving(proposal_id: int) -> Resolution | None:

@@ -28,6 +28,7 @@ from app.fund.committee.records import (
 )
 from app.fund.committee.records.authority import ProposalWay, Way
 from app.fund.committee.records.bodies import Body, BodyRules, Level, Office, RollEntry
+from app.fund.committee.records.circulations import MeetingKind
 from app.fund.ledger import books
 from app.kit import clock
 from app.kit.db import db, lock
@@ -297,6 +298,9 @@ def reported_in(meeting: Meeting) -> list[Resolution]:
         return []
     began = meeting.opened_at or clock.now()
     before = select(func.max(Meeting.opened_at)).where(
-        Meeting.body_id == meeting.body_id, Meeting.id != meeting.id, Meeting.opened_at < began
+        Meeting.body_id == meeting.body_id,
+        Meeting.kind == MeetingKind.MEETING,
+        Meeting.id != meeting.id,
+        Meeting.opened_at < began,
     )
     return decided(since=db.session().scalar(before), until=began)[::-1]

@@ -24,6 +24,8 @@ def why_not(now: ItemStatus, by: User) -> str:
         why = now.reasons.get(by.id)
         why_words = f" (ประธานบันทึกว่า {why})" if why else ""
         return f"ท่านออกจากการพิจารณาเรื่องนี้แล้ว{why_words} จึงลงคะแนนไม่ได้"
+    if by.id not in now.present and now.item.meeting.is_circulated:
+        return "ท่านไม่ได้เป็นกรรมการในคณะนี้เมื่อส่งเรื่องเวียน จึงตอบเรื่องนี้ไม่ได้"
     if by.id not in now.present:
         return "ขณะนี้ไม่มีชื่อท่านในห้องประชุม หากอยู่ในห้อง กรุณาแจ้งฝ่ายเลขานุการให้บันทึกการเข้าประชุมก่อน"
     if len(now.here) < now.needed:

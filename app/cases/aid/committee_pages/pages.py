@@ -53,6 +53,7 @@ from app.fund.committee.records import (
     Resolution,
     ResolutionKind,
 )
+from app.fund.committee.records.circulations import MeetingKind
 from app.fund.committee.seats import SEATS
 from app.fund.ledger import books
 from app.kit import clock, lists
@@ -76,7 +77,10 @@ def all_meetings() -> ResponseReturnValue:
     return lists.show(
         "committee/meetings.html",
         List(
-            select(Meeting).where(Meeting.body_id.in_([body.id for body in seats.bodies()])),
+            select(Meeting).where(
+                Meeting.kind == MeetingKind.MEETING,
+                Meeting.body_id.in_([body.id for body in seats.bodies()]),
+            ),
             columns=(
                 Column(
                     "ครั้งที่",
@@ -171,6 +175,9 @@ def meeting(number: int) -> ResponseReturnValue:
     found = meeting_of(number)
     if found.body.code == seats.SOLE and found.items:
         return redirect(url_for("committee.decision", code=found.items[0].proposal.code))
+    if found.is_circulated:
+        # What is circulated has one item and nobody in a room.
+        return redirect(url_for("committee.item", item_id=found.items[0].id))
     return show(number)
 
 

@@ -4,20 +4,11 @@ import json
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import (
-    CheckConstraint,
-    ForeignKey,
-    Index,
-    String,
-    Text,
-    UniqueConstraint,
-    column,
-    table,
-    text,
-)
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, column, table, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.fund.committee.records.bodies import Body, BodyRules, Level, numbered
+from app.fund.committee.records.circulations import Circulation, MeetingKind
 from app.fund.committee.records.meeting_moves import MeetingMove
 from app.fund.ledger.accounts import Purpose
 from app.kit import clock
@@ -179,13 +170,17 @@ class VoteChoice(Worded):
 
 
 class Meeting(Base):
-    """One meeting: ครั้งที่ n/พ.ศ. Its rules are those of its day when it was called; parts 1 and 5 are text, a matter a line."""
+    """One meeting: ครั้งที่ n/พ.ศ. Its rules are those of its day when it was called; parts 1 and 5 are text, a matter a line.
+
+    One that is circulated, มติเวียนที่ n/พ.ศ., has one item and is open from the beginning; its members answer where they are.
+    """
 
     __tablename__ = "meeting"
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
     body_id: Mapped[int] = mapped_column(ForeignKey("body.id"))
     rules_id: Mapped[int] = mapped_column(ForeignKey("body_rules.id"))
+    kind: Mapped[str] = mapped_column(String(10), default=MeetingKind.MEETING, server_default="meeting")
     number: Mapped[int]
     #: The Buddhist-era year whose run its number belongs to; 0 where the body's numbers run on.
     year_be: Mapped[int]
@@ -216,6 +211,7 @@ class Meeting(Base):
     body: Mapped[Body] = relationship(lazy="joined", innerjoin=True)
     rules: Mapped[BodyRules] = relationship(lazy="joined", innerjoin=True)
     moves: Mapped[list[MeetingMove]] = relationship(order_by=MeetingMove.id)
+    circulation: Mapped[Circulation | None] = relationship()
     items: Mapped[list["AgendaItem"]] = relationship(back_populates="meeting", order_by="AgendaItem.position")
 
     @property
@@ -228,8 +224,14 @@ class Meeting(Base):
         return f"{self.year_be}-{self.number:02d}" if self.year_be else f"{self.number:02d}"
 
     @property
+    def is_circulated(self) -> bool:
+        return self.kind == MeetingKind.CIRCULATED
+
+    @property
     def called_th(self) -> str:
         """Who decides in it, as a notice or a paper says it."""
+        if self.is_circulated:
+            return f"มติเวียนที่ {self.code} ของ{self.body.name_th}"
         who = {Level.FULL: "ที่ประชุม", Level.SOLE: "ประธานพิจารณาตามวงเงิน "}.get(Level(self.body.level))
         return f"{f'ที่ประชุม{self.body.name_th} ' if who is None else who}ครั้งที่ {self.code}"
 
@@ -244,7 +246,8 @@ class Meeting(Base):
         return self.opened_at.astimezone(clock.BANGKOK).date() if self.opened_at else self.held_on
 
     __table_args__ = (
-        UniqueConstraint("body_id", "year_be", "number"),
+        UniqueConstraint("body_id", "kind", "year_be", "number"),
+        CheckConstraint("kind IN ('meeting', 'circulated')", name="known_kind"),
         CheckConstraint("number > 0 AND quorum > 0 AND quorum <= members", name="possible"),
         CheckConstraint("state IN ('called', 'open', 'closed', 'cancelled')", name="known_state"),
         CheckConstraint("(state IN ('open', 'closed')) = (opened_at IS NOT NULL)", name="opened_pair"),
