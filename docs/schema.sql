@@ -981,6 +981,14 @@ CREATE TABLE known_device (
 
 CREATE INDEX ix_known_device_user_id ON known_device (user_id);
 
+CREATE TABLE line_shortage (
+    paper_id bigint NOT NULL,
+    line_id bigint NOT NULL,
+    quantity integer NOT NULL,
+    CONSTRAINT pk_line_shortage PRIMARY KEY (paper_id, line_id),
+    CONSTRAINT ck_line_shortage_positive CHECK (quantity > 0)
+);
+
 CREATE TABLE logbook_entry (
     id bigserial NOT NULL,
     household_id bigint NOT NULL,
@@ -1256,6 +1264,30 @@ CREATE TABLE opening_balance (
     CONSTRAINT uq_opening_balance_purpose_id UNIQUE (purpose_id),
     CONSTRAINT ck_opening_balance_not_negative CHECK (satang >= 0 AND spent_satang >= 0),
     CONSTRAINT ck_opening_balance_something CHECK (satang + spent_satang > 0)
+);
+
+CREATE TABLE order_invoice (
+    id bigserial NOT NULL,
+    order_id bigint NOT NULL,
+    number character varying(60) NOT NULL,
+    issued_on date NOT NULL,
+    satang bigint NOT NULL,
+    CONSTRAINT pk_order_invoice PRIMARY KEY (id),
+    CONSTRAINT uq_order_invoice_order_id_number UNIQUE (order_id, number),
+    CONSTRAINT ck_order_invoice_says_how_much CHECK (satang > 0 AND number <> '')
+);
+
+CREATE TABLE order_line (
+    id bigserial NOT NULL,
+    order_id bigint NOT NULL,
+    "position" integer NOT NULL,
+    what character varying(160) NOT NULL,
+    quantity integer NOT NULL,
+    satang bigint NOT NULL,
+    invoice_id bigint,
+    CONSTRAINT pk_order_line PRIMARY KEY (id),
+    CONSTRAINT uq_order_line_order_id_position UNIQUE (order_id, "position"),
+    CONSTRAINT ck_order_line_positive CHECK (quantity > 0 AND satang > 0 AND what <> '')
 );
 
 CREATE TABLE outgoing_match (
@@ -2614,6 +2646,10 @@ ALTER TABLE item_cost
 ALTER TABLE known_device
     ADD CONSTRAINT fk_known_device_user_id FOREIGN KEY (user_id) REFERENCES user_account(id);
 
+ALTER TABLE line_shortage
+    ADD CONSTRAINT fk_line_shortage_paper_id FOREIGN KEY (paper_id) REFERENCES payment_paper(id),
+    ADD CONSTRAINT fk_line_shortage_line_id FOREIGN KEY (line_id) REFERENCES order_line(id);
+
 ALTER TABLE logbook_entry
     ADD CONSTRAINT fk_logbook_entry_household_id FOREIGN KEY (household_id) REFERENCES household(id),
     ADD CONSTRAINT fk_logbook_entry_member_id FOREIGN KEY (member_id) REFERENCES member(id),
@@ -2670,6 +2706,13 @@ ALTER TABLE opening
 ALTER TABLE opening_balance
     ADD CONSTRAINT fk_opening_balance_opening_id FOREIGN KEY (opening_id) REFERENCES opening(id),
     ADD CONSTRAINT fk_opening_balance_purpose_id FOREIGN KEY (purpose_id) REFERENCES purpose(id);
+
+ALTER TABLE order_invoice
+    ADD CONSTRAINT fk_order_invoice_order_id FOREIGN KEY (order_id) REFERENCES payment_order(id);
+
+ALTER TABLE order_line
+    ADD CONSTRAINT fk_order_line_order_id FOREIGN KEY (order_id) REFERENCES payment_order(id),
+    ADD CONSTRAINT fk_order_line_invoice_id FOREIGN KEY (invoice_id) REFERENCES order_invoice(id);
 
 ALTER TABLE outgoing_match
     ADD CONSTRAINT fk_outgoing_match_event_id FOREIGN KEY (event_id) REFERENCES bank_event(id),
@@ -2989,6 +3032,16 @@ CREATE FUNCTION approval_knows_tax() RETURNS trigger LANGUAGE plpgsql AS $$ BEGI
 CREATE FUNCTION approval_of_open_order() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM 1 FROM (SELECT id FROM payment_order WHERE id = NEW.order_id FOR UPDATE) AS held;
     IF EXISTS (SELECT 1 FROM payment_order AS o WHERE o.id = NEW.order_id
     AND (o.approved_at IS NOT NULL OR o.withdrawn_at IS NOT NULL)) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'approval_of_open_order', CONSTRAINT = 'approval_of_open_order'; END IF;
+    RETURN NEW; END $$;
+
+CREATE FUNCTION approval_of_whole_split() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM 1 FROM (SELECT id FROM payment_order WHERE id = NEW.order_id FOR UPDATE) AS held;
+    IF EXISTS (SELECT 1 FROM payment_order AS o WHERE o.id = NEW.order_id AND (
+    (EXISTS (SELECT 1 FROM order_line AS l WHERE l.order_id = o.id)
+        AND o.satang <> (SELECT SUM(l.satang) FROM order_line AS l WHERE l.order_id = o.id))
+    OR (EXISTS (SELECT 1 FROM order_invoice AS i WHERE i.order_id = o.id)
+        AND o.satang <> (SELECT SUM(i.satang) FROM order_invoice AS i WHERE i.order_id = o.id))
+    OR EXISTS (SELECT 1 FROM order_invoice AS i JOIN order_line AS l ON l.invoice_id = i.id WHERE i.order_id = o.id
+        GROUP BY i.id, i.satang HAVING SUM(l.satang) <> i.satang))) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'approval_of_whole_split', CONSTRAINT = 'approval_of_whole_split'; END IF;
     RETURN NEW; END $$;
 
 CREATE FUNCTION approval_request_asked_in_role() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM 1 FROM (SELECT id FROM role_grant WHERE user_id = NEW.asked_by_id AND revoked_at IS NULL FOR SHARE) AS held;
@@ -3459,6 +3512,10 @@ CREATE FUNCTION final_item_cost() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
     IF 1 = 1 THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'final_item_cost', CONSTRAINT = 'final_item_cost'; END IF;
     RETURN NEW; END $$;
 
+CREATE FUNCTION final_line_shortage() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF 1 = 1 THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'final_line_shortage', CONSTRAINT = 'final_line_shortage'; END IF;
+    RETURN NEW; END $$;
+
 CREATE FUNCTION final_logbook_entry() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
     IF 1 = 1 THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'final_logbook_entry', CONSTRAINT = 'final_logbook_entry'; END IF;
     RETURN NEW; END $$;
@@ -3516,6 +3573,14 @@ CREATE FUNCTION final_opening() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
 
 CREATE FUNCTION final_opening_balance() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
     IF 1 = 1 THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'final_opening_balance', CONSTRAINT = 'final_opening_balance'; END IF;
+    RETURN NEW; END $$;
+
+CREATE FUNCTION final_order_invoice() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF 1 = 1 THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'final_order_invoice', CONSTRAINT = 'final_order_invoice'; END IF;
+    RETURN NEW; END $$;
+
+CREATE FUNCTION final_order_line() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF 1 = 1 THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'final_order_line', CONSTRAINT = 'final_order_line'; END IF;
     RETURN NEW; END $$;
 
 CREATE FUNCTION final_outgoing_match() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
@@ -3799,6 +3864,18 @@ CREATE FUNCTION instalment_within_pledge() RETURNS trigger LANGUAGE plpgsql AS $
         NEW.satang + (SELECT COALESCE(SUM(i.satang), 0) FROM instalment AS i WHERE i.pledge_id = NEW.pledge_id)) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'instalment_within_pledge', CONSTRAINT = 'instalment_within_pledge'; END IF;
     RETURN NEW; END $$;
 
+CREATE FUNCTION invoice_goes_before_signing() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM 1 FROM (SELECT id FROM payment_order WHERE id = OLD.order_id FOR UPDATE) AS held;
+    IF NOT EXISTS (SELECT 1 FROM payment_order AS o WHERE o.id = OLD.order_id
+    AND o.approved_at IS NULL AND o.withdrawn_at IS NULL
+    AND NOT EXISTS (SELECT 1 FROM payment_approval AS y WHERE y.order_id = o.id)) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'invoice_goes_before_signing', CONSTRAINT = 'invoice_goes_before_signing'; END IF;
+    RETURN OLD; END $$;
+
+CREATE FUNCTION invoice_of_open_order() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM 1 FROM (SELECT id FROM payment_order WHERE id = NEW.order_id FOR UPDATE) AS held;
+    IF NOT EXISTS (SELECT 1 FROM payment_order AS o WHERE o.id = NEW.order_id
+    AND o.approved_at IS NULL AND o.withdrawn_at IS NULL
+    AND NOT EXISTS (SELECT 1 FROM payment_approval AS y WHERE y.order_id = o.id)) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'invoice_of_open_order', CONSTRAINT = 'invoice_of_open_order'; END IF;
+    RETURN NEW; END $$;
+
 CREATE FUNCTION issuer_version_by_two() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
     IF NEW.number > 1 AND NOT EXISTS (SELECT 1 FROM approval_request AS a WHERE a.id = NEW.approval_request_id
         AND a.decision = 'approved' AND a.kind = 'issuer.note' AND strpos(a.payload, '"tax_id": ' || COALESCE('"' || NEW.tax_id || '"', 'null')) > 0) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'issuer_version_by_two', CONSTRAINT = 'issuer_version_by_two'; END IF;
@@ -3974,6 +4051,10 @@ CREATE FUNCTION kept_issuer_version() RETURNS trigger LANGUAGE plpgsql AS $$ BEG
 
 CREATE FUNCTION kept_item_cost() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
     IF 1 = 1 THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'kept_item_cost', CONSTRAINT = 'kept_item_cost'; END IF;
+    RETURN OLD; END $$;
+
+CREATE FUNCTION kept_line_shortage() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF 1 = 1 THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'kept_line_shortage', CONSTRAINT = 'kept_line_shortage'; END IF;
     RETURN OLD; END $$;
 
 CREATE FUNCTION kept_logbook_entry() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
@@ -4231,6 +4312,19 @@ CREATE FUNCTION kept_vote() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
 CREATE FUNCTION kept_withholding() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
     IF 1 = 1 THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'kept_withholding', CONSTRAINT = 'kept_withholding'; END IF;
     RETURN OLD; END $$;
+
+CREATE FUNCTION line_goes_before_signing() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM 1 FROM (SELECT id FROM payment_order WHERE id = OLD.order_id FOR UPDATE) AS held;
+    IF NOT EXISTS (SELECT 1 FROM payment_order AS o WHERE o.id = OLD.order_id
+    AND o.approved_at IS NULL AND o.withdrawn_at IS NULL
+    AND NOT EXISTS (SELECT 1 FROM payment_approval AS y WHERE y.order_id = o.id)) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'line_goes_before_signing', CONSTRAINT = 'line_goes_before_signing'; END IF;
+    RETURN OLD; END $$;
+
+CREATE FUNCTION line_of_open_order() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM 1 FROM (SELECT id FROM payment_order WHERE id = NEW.order_id FOR UPDATE) AS held;
+    IF NOT EXISTS (SELECT 1 FROM payment_order AS o WHERE o.id = NEW.order_id
+    AND o.approved_at IS NULL AND o.withdrawn_at IS NULL
+    AND NOT EXISTS (SELECT 1 FROM payment_approval AS y WHERE y.order_id = o.id))
+    OR (NEW.invoice_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM order_invoice AS i WHERE i.id = NEW.invoice_id AND i.order_id = NEW.order_id)) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'line_of_open_order', CONSTRAINT = 'line_of_open_order'; END IF;
+    RETURN NEW; END $$;
 
 CREATE FUNCTION lines_fixed_delete() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
     IF (SELECT state FROM aid_request WHERE id = OLD.request_id) <> 'draft' THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'lines_fixed_delete', CONSTRAINT = 'lines_fixed_delete'; END IF;
@@ -4750,6 +4844,11 @@ CREATE FUNCTION settled_strands_nothing() RETURNS trigger LANGUAGE plpgsql AS $$
             WHERE i.request_id = (SELECT id FROM aid_request WHERE code = NEW.code)) > (SELECT COALESCE(SUM(satang), 0) FROM payment WHERE proposal_id = NEW.id AND voided_at IS NULL) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'settled_strands_nothing', CONSTRAINT = 'settled_strands_nothing'; END IF;
     RETURN NEW; END $$;
 
+CREATE FUNCTION shortage_of_order() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF NOT EXISTS (SELECT 1 FROM payment_paper AS p JOIN order_line AS l ON l.order_id = p.order_id
+    WHERE p.id = NEW.paper_id AND l.id = NEW.line_id AND p.kind IN ('delivery', 'inspection') AND NEW.quantity <= l.quantity) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'shortage_of_order', CONSTRAINT = 'shortage_of_order'; END IF;
+    RETURN NEW; END $$;
+
 CREATE FUNCTION signatory_by_two() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
     IF NEW.ended_at IS NOT NULL OR NOT EXISTS (SELECT 1 FROM approval_request AS a
     WHERE a.id = NEW.approval_request_id AND a.decision = 'approved' AND a.kind = 'signatory.name'
@@ -4991,6 +5090,8 @@ CREATE TRIGGER approval_knows_tax BEFORE INSERT ON payment_approval FOR EACH ROW
 
 CREATE TRIGGER approval_of_open_order BEFORE INSERT ON payment_approval FOR EACH ROW EXECUTE FUNCTION approval_of_open_order();
 
+CREATE TRIGGER approval_of_whole_split BEFORE INSERT ON payment_approval FOR EACH ROW EXECUTE FUNCTION approval_of_whole_split();
+
 CREATE TRIGGER approval_request_asked_in_role BEFORE INSERT ON approval_request FOR EACH ROW EXECUTE FUNCTION approval_request_asked_in_role();
 
 CREATE TRIGGER approval_request_decided_in_role BEFORE UPDATE ON approval_request FOR EACH ROW EXECUTE FUNCTION approval_request_decided_in_role();
@@ -5177,6 +5278,8 @@ CREATE TRIGGER final_issuer_version BEFORE UPDATE ON issuer_version FOR EACH ROW
 
 CREATE TRIGGER final_item_cost BEFORE UPDATE ON item_cost FOR EACH ROW EXECUTE FUNCTION final_item_cost();
 
+CREATE TRIGGER final_line_shortage BEFORE UPDATE ON line_shortage FOR EACH ROW EXECUTE FUNCTION final_line_shortage();
+
 CREATE TRIGGER final_logbook_entry BEFORE UPDATE ON logbook_entry FOR EACH ROW EXECUTE FUNCTION final_logbook_entry();
 
 CREATE TRIGGER final_meeting BEFORE UPDATE ON meeting FOR EACH ROW EXECUTE FUNCTION final_meeting();
@@ -5204,6 +5307,10 @@ CREATE TRIGGER final_nightly_run BEFORE UPDATE ON nightly_run FOR EACH ROW EXECU
 CREATE TRIGGER final_opening BEFORE UPDATE ON opening FOR EACH ROW EXECUTE FUNCTION final_opening();
 
 CREATE TRIGGER final_opening_balance BEFORE UPDATE ON opening_balance FOR EACH ROW EXECUTE FUNCTION final_opening_balance();
+
+CREATE TRIGGER final_order_invoice BEFORE UPDATE ON order_invoice FOR EACH ROW EXECUTE FUNCTION final_order_invoice();
+
+CREATE TRIGGER final_order_line BEFORE UPDATE ON order_line FOR EACH ROW EXECUTE FUNCTION final_order_line();
 
 CREATE TRIGGER final_outgoing_match BEFORE UPDATE ON outgoing_match FOR EACH ROW EXECUTE FUNCTION final_outgoing_match();
 
@@ -5327,6 +5434,10 @@ CREATE TRIGGER in_kind_receipt_document_of_cancelled BEFORE INSERT ON in_kind_re
 
 CREATE TRIGGER instalment_within_pledge BEFORE INSERT ON instalment FOR EACH ROW EXECUTE FUNCTION instalment_within_pledge();
 
+CREATE TRIGGER invoice_goes_before_signing BEFORE DELETE ON order_invoice FOR EACH ROW EXECUTE FUNCTION invoice_goes_before_signing();
+
+CREATE TRIGGER invoice_of_open_order BEFORE INSERT ON order_invoice FOR EACH ROW EXECUTE FUNCTION invoice_of_open_order();
+
 CREATE TRIGGER issuer_version_by_two BEFORE INSERT ON issuer_version FOR EACH ROW EXECUTE FUNCTION issuer_version_by_two();
 
 CREATE TRIGGER issuer_version_in_order BEFORE INSERT ON issuer_version FOR EACH ROW EXECUTE FUNCTION issuer_version_in_order();
@@ -5414,6 +5525,8 @@ CREATE TRIGGER kept_instalment BEFORE DELETE ON instalment FOR EACH ROW EXECUTE 
 CREATE TRIGGER kept_issuer_version BEFORE DELETE ON issuer_version FOR EACH ROW EXECUTE FUNCTION kept_issuer_version();
 
 CREATE TRIGGER kept_item_cost BEFORE DELETE ON item_cost FOR EACH ROW EXECUTE FUNCTION kept_item_cost();
+
+CREATE TRIGGER kept_line_shortage BEFORE DELETE ON line_shortage FOR EACH ROW EXECUTE FUNCTION kept_line_shortage();
 
 CREATE TRIGGER kept_logbook_entry BEFORE DELETE ON logbook_entry FOR EACH ROW EXECUTE FUNCTION kept_logbook_entry();
 
@@ -5542,6 +5655,10 @@ CREATE TRIGGER kept_vendor_account BEFORE DELETE ON vendor_account FOR EACH ROW 
 CREATE TRIGGER kept_vote BEFORE DELETE ON vote FOR EACH ROW EXECUTE FUNCTION kept_vote();
 
 CREATE TRIGGER kept_withholding BEFORE DELETE ON withholding FOR EACH ROW EXECUTE FUNCTION kept_withholding();
+
+CREATE TRIGGER line_goes_before_signing BEFORE DELETE ON order_line FOR EACH ROW EXECUTE FUNCTION line_goes_before_signing();
+
+CREATE TRIGGER line_of_open_order BEFORE INSERT ON order_line FOR EACH ROW EXECUTE FUNCTION line_of_open_order();
 
 CREATE TRIGGER lines_fixed_delete BEFORE DELETE ON aid_line FOR EACH ROW EXECUTE FUNCTION lines_fixed_delete();
 
@@ -5718,6 +5835,8 @@ CREATE TRIGGER settled_for_less_says_why BEFORE UPDATE ON proposal FOR EACH ROW 
 CREATE TRIGGER settled_leaves_no_order BEFORE UPDATE ON proposal FOR EACH ROW EXECUTE FUNCTION settled_leaves_no_order();
 
 CREATE TRIGGER settled_strands_nothing BEFORE UPDATE ON proposal FOR EACH ROW EXECUTE FUNCTION settled_strands_nothing();
+
+CREATE TRIGGER shortage_of_order BEFORE INSERT ON line_shortage FOR EACH ROW EXECUTE FUNCTION shortage_of_order();
 
 CREATE TRIGGER signatory_by_two BEFORE INSERT ON signatory FOR EACH ROW EXECUTE FUNCTION signatory_by_two();
 

@@ -11,7 +11,7 @@ from app.cases.register.records import FailedDimension, Household, Member, Round
 from app.demo import partners, paying, picture
 from app.demo.givers import Givers
 from app.fund.committee import agenda, attendance, meetings, resolutions, votes
-from app.fund.spending import orders, payments
+from app.fund.spending import order_lines, orders, payments
 from app.fund.spending.withholding import TaxChoice
 from app.kit import clock, photos
 from app.kit.db import db
@@ -141,6 +141,7 @@ class Teller(Givers):
             tax=TaxChoice("hire", "88 ถนนขุขันธ์ ตำบลเมืองเหนือ อำเภอเมืองศรีสะเกษ จังหวัดศรีสะเกษ 33000"),
             by=self.who("kanya"),
         )
+        order_lines.split(order.id, lines=order_lines.offered(order.proposal), by=self.who("kanya"))
         for signatory in ("somchai", "arun")[: order.signatures]:
             orders.approve(order.id, by=self.who(signatory))
         payments.record(

@@ -127,6 +127,7 @@ class Deed(StrEnum):
     PAYMENT_PAY = "payment.pay", "จ่ายเงิน"
     PAYMENT_PREPARE = "payment.prepare", "เตรียมการจ่ายเงิน"
     PAYMENT_REQUEST_OPEN = "payment_request.open", "เปิดรับเงิน"
+    PAYMENT_SPLIT = "payment.split", "แยกรายการและใบแจ้งหนี้ของการจ่าย"
     PAYMENT_TAX = "payment.tax", "นำส่งภาษีหัก ณ ที่จ่าย"
     PAYMENT_UNMEET = "payment.unmeet", "ยกเลิกการจับคู่การจ่ายกับรายการธนาคาร"
     PAYMENT_VOID = "payment.void", "ยกเลิกการจ่ายเงิน"

@@ -1091,6 +1091,16 @@ CREATE TABLE known_device (
 
 CREATE INDEX ix_known_device_user_id ON known_device (user_id);
 
+CREATE TABLE line_shortage (
+    paper_id INTEGER NOT NULL,
+    line_id INTEGER NOT NULL,
+    quantity INTEGER NOT NULL,
+    CONSTRAINT pk_line_shortage PRIMARY KEY (paper_id, line_id),
+    CONSTRAINT ck_line_shortage_positive CHECK (quantity > 0),
+    CONSTRAINT fk_line_shortage_paper_id FOREIGN KEY(paper_id) REFERENCES payment_paper (id),
+    CONSTRAINT fk_line_shortage_line_id FOREIGN KEY(line_id) REFERENCES order_line (id)
+);
+
 CREATE TABLE logbook_entry (
     id INTEGER NOT NULL,
     household_id INTEGER NOT NULL,
@@ -1395,6 +1405,33 @@ CREATE TABLE opening_balance (
     CONSTRAINT fk_opening_balance_opening_id FOREIGN KEY(opening_id) REFERENCES opening (id),
     CONSTRAINT uq_opening_balance_purpose_id UNIQUE (purpose_id),
     CONSTRAINT fk_opening_balance_purpose_id FOREIGN KEY(purpose_id) REFERENCES purpose (id)
+);
+
+CREATE TABLE order_invoice (
+    id INTEGER NOT NULL,
+    order_id INTEGER NOT NULL,
+    number VARCHAR(60) NOT NULL,
+    issued_on DATE NOT NULL,
+    satang BIGINT NOT NULL,
+    CONSTRAINT pk_order_invoice PRIMARY KEY (id),
+    CONSTRAINT uq_order_invoice_order_id_number UNIQUE (order_id, number),
+    CONSTRAINT ck_order_invoice_says_how_much CHECK (satang > 0 AND number <> ''),
+    CONSTRAINT fk_order_invoice_order_id FOREIGN KEY(order_id) REFERENCES payment_order (id)
+);
+
+CREATE TABLE order_line (
+    id INTEGER NOT NULL,
+    order_id INTEGER NOT NULL,
+    position INTEGER NOT NULL,
+    what VARCHAR(160) NOT NULL,
+    quantity INTEGER NOT NULL,
+    satang BIGINT NOT NULL,
+    invoice_id INTEGER,
+    CONSTRAINT pk_order_line PRIMARY KEY (id),
+    CONSTRAINT uq_order_line_order_id_position UNIQUE (order_id, position),
+    CONSTRAINT ck_order_line_positive CHECK (quantity > 0 AND satang > 0 AND what <> ''),
+    CONSTRAINT fk_order_line_order_id FOREIGN KEY(order_id) REFERENCES payment_order (id),
+    CONSTRAINT fk_order_line_invoice_id FOREIGN KEY(invoice_id) REFERENCES order_invoice (id)
 );
 
 CREATE TABLE outgoing_match (
@@ -3132,6 +3169,13 @@ CREATE TRIGGER cost_covers_given BEFORE INSERT ON item_cost WHEN NEW.quantity < 
 CREATE TRIGGER giver_keeps_no_costs BEFORE INSERT ON item_cost WHEN EXISTS (SELECT 1 FROM delivery AS d JOIN aid_line AS l ON l.id = d.line_id
     WHERE l.request_id = NEW.request_id AND d.quantity > 0 AND d.marked_by_id = NEW.entered_by_id) BEGIN SELECT RAISE(ABORT, 'giver_keeps_no_costs'); END;
 
+CREATE TRIGGER shortage_of_order BEFORE INSERT ON line_shortage WHEN NOT EXISTS (SELECT 1 FROM payment_paper AS p JOIN order_line AS l ON l.order_id = p.order_id
+    WHERE p.id = NEW.paper_id AND l.id = NEW.line_id AND p.kind IN ('delivery', 'inspection') AND NEW.quantity <= l.quantity) BEGIN SELECT RAISE(ABORT, 'shortage_of_order'); END;
+
+CREATE TRIGGER final_line_shortage BEFORE UPDATE ON line_shortage WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'final_line_shortage'); END;
+
+CREATE TRIGGER kept_line_shortage BEFORE DELETE ON line_shortage WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'kept_line_shortage'); END;
+
 CREATE TRIGGER final_logbook_entry BEFORE UPDATE ON logbook_entry WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'final_logbook_entry'); END;
 
 CREATE TRIGGER kept_logbook_entry BEFORE DELETE ON logbook_entry WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'kept_logbook_entry'); END;
@@ -3264,6 +3308,27 @@ CREATE TRIGGER opening_balance_as_approved BEFORE INSERT ON opening_balance WHEN
     JOIN purpose AS p ON p.id = NEW.purpose_id WHERE o.id = NEW.opening_id
     AND a.payload LIKE '%"' || p.code || '": [' || NEW.satang || ', ' || NEW.spent_satang || ', %') BEGIN SELECT RAISE(ABORT, 'opening_balance_as_approved'); END;
 
+CREATE TRIGGER invoice_of_open_order BEFORE INSERT ON order_invoice WHEN NOT EXISTS (SELECT 1 FROM payment_order AS o WHERE o.id = NEW.order_id
+    AND o.approved_at IS NULL AND o.withdrawn_at IS NULL
+    AND NOT EXISTS (SELECT 1 FROM payment_approval AS y WHERE y.order_id = o.id)) BEGIN SELECT RAISE(ABORT, 'invoice_of_open_order'); END;
+
+CREATE TRIGGER invoice_goes_before_signing BEFORE DELETE ON order_invoice WHEN NOT EXISTS (SELECT 1 FROM payment_order AS o WHERE o.id = OLD.order_id
+    AND o.approved_at IS NULL AND o.withdrawn_at IS NULL
+    AND NOT EXISTS (SELECT 1 FROM payment_approval AS y WHERE y.order_id = o.id)) BEGIN SELECT RAISE(ABORT, 'invoice_goes_before_signing'); END;
+
+CREATE TRIGGER final_order_invoice BEFORE UPDATE ON order_invoice WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'final_order_invoice'); END;
+
+CREATE TRIGGER line_of_open_order BEFORE INSERT ON order_line WHEN NOT EXISTS (SELECT 1 FROM payment_order AS o WHERE o.id = NEW.order_id
+    AND o.approved_at IS NULL AND o.withdrawn_at IS NULL
+    AND NOT EXISTS (SELECT 1 FROM payment_approval AS y WHERE y.order_id = o.id))
+    OR (NEW.invoice_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM order_invoice AS i WHERE i.id = NEW.invoice_id AND i.order_id = NEW.order_id)) BEGIN SELECT RAISE(ABORT, 'line_of_open_order'); END;
+
+CREATE TRIGGER line_goes_before_signing BEFORE DELETE ON order_line WHEN NOT EXISTS (SELECT 1 FROM payment_order AS o WHERE o.id = OLD.order_id
+    AND o.approved_at IS NULL AND o.withdrawn_at IS NULL
+    AND NOT EXISTS (SELECT 1 FROM payment_approval AS y WHERE y.order_id = o.id)) BEGIN SELECT RAISE(ABORT, 'line_goes_before_signing'); END;
+
+CREATE TRIGGER final_order_line BEFORE UPDATE ON order_line WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'final_order_line'); END;
+
 CREATE TRIGGER outgoing_match_equals BEFORE INSERT ON outgoing_match WHEN EXISTS (SELECT 1 FROM bank_event AS b WHERE b.id = NEW.event_id AND b.satang > 0)
     OR EXISTS (SELECT 1 FROM refund AS r WHERE r.paid_event_id = NEW.event_id)
     OR (NEW.payment_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM payment AS y JOIN bank_event AS b ON b.id = NEW.event_id
@@ -3379,6 +3444,14 @@ CREATE TRIGGER kept_payment_approval BEFORE DELETE ON payment_approval WHEN 1 = 
 
 CREATE TRIGGER approval_knows_tax BEFORE INSERT ON payment_approval WHEN EXISTS (SELECT 1 FROM payment_order AS o WHERE o.id = NEW.order_id
     AND o.withheld_satang <> (SELECT COALESCE(SUM(w.satang), 0) FROM withholding AS w WHERE w.order_id = o.id)) BEGIN SELECT RAISE(ABORT, 'approval_knows_tax'); END;
+
+CREATE TRIGGER approval_of_whole_split BEFORE INSERT ON payment_approval WHEN EXISTS (SELECT 1 FROM payment_order AS o WHERE o.id = NEW.order_id AND (
+    (EXISTS (SELECT 1 FROM order_line AS l WHERE l.order_id = o.id)
+        AND o.satang <> (SELECT SUM(l.satang) FROM order_line AS l WHERE l.order_id = o.id))
+    OR (EXISTS (SELECT 1 FROM order_invoice AS i WHERE i.order_id = o.id)
+        AND o.satang <> (SELECT SUM(i.satang) FROM order_invoice AS i WHERE i.order_id = o.id))
+    OR EXISTS (SELECT 1 FROM order_invoice AS i JOIN order_line AS l ON l.invoice_id = i.id WHERE i.order_id = o.id
+        GROUP BY i.id, i.satang HAVING SUM(l.satang) <> i.satang))) BEGIN SELECT RAISE(ABORT, 'approval_of_whole_split'); END;
 
 CREATE TRIGGER giver_prepares_nothing BEFORE INSERT ON payment_order WHEN EXISTS (SELECT 1 FROM delivery AS d JOIN aid_line AS l ON l.id = d.line_id
     JOIN aid_request AS r ON r.id = l.request_id JOIN proposal AS p ON p.code = r.code

@@ -21,6 +21,7 @@ from app.fund.ledger.journal import Explained
 from app.fund.spending import (
     guards,
     line_pages,
+    order_lines,
     orders,
     papers,
     signatories,
@@ -308,6 +309,10 @@ def _order_page(
         paid=paid,
         prepared=prepared,
         withheld=withholding.of(found.id),
+        lines=order_lines.of(found.id),
+        invoices=order_lines.invoices_of(found.id),
+        missing=order_lines.shortages(found.id),
+        may_split=not order_lines.why_not_split(found, by=me),
         rate_words=withholding.rate_words,
         meeting=meetings_of([proposal])[proposal.id],
         **line_pages.story_of(proposal),

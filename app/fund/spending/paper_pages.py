@@ -5,8 +5,9 @@ from io import BytesIO
 from flask import Response, abort, flash, redirect, request, send_file, url_for
 from flask.typing import ResponseReturnValue
 
-from app.fund.spending import papers
+from app.fund.spending import order_lines, papers
 from app.fund.spending.blueprint import READERS, bp
+from app.fund.spending.order_line_pages import read_count
 from app.fund.spending.records import PaymentPaper
 from app.kit import crypto
 from app.kit.db import db, transaction
@@ -30,6 +31,11 @@ def keep_paper(number: int) -> ResponseReturnValue:
                 paper=paper,
                 inspectors=request.form.get("inspectors", ""),
                 short=request.form.get("short", ""),
+                missing={
+                    line.id: count
+                    for line in order_lines.of(number)
+                    if (count := read_count(request.form.get(f"missing-{line.id}", "")))
+                },
                 by=signed_in(),
             )
     except Refused as refused:

@@ -3,11 +3,13 @@
 import hashlib
 import hmac
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 
 from sqlalchemy import select
 
+from app.fund.spending import order_lines
 from app.fund.spending.records import PaperKind, PaymentOrder, PaymentPaper
 from app.kit import clock, photos
 from app.kit.db import db, lock
@@ -59,9 +61,17 @@ def read(sent: bytes) -> PreparedPaper:
 
 
 def keep(
-    order_id: int, *, kind: str, paper: PreparedPaper, inspectors: str = "", short: str = "", by: User
+    order_id: int,
+    *,
+    kind: str,
+    paper: PreparedPaper,
+    inspectors: str = "",
+    short: str = "",
+    missing: Mapping[int, int] | None = None,
+    by: User,
 ) -> PaymentPaper:
-    """Keep a paper of a payment for good. `inspectors` names who inspected, `short` says what the vendor still owes.
+    """Keep a paper of a payment for good. `inspectors` names who inspected, `short` says what the vendor still owes, and
+    `missing` how many of which of the order's lines.
 
     The file is on the disk before the deed commits. Keeping the same paper again changes nothing. Raises BadInput for an
     inspection that names nobody.
@@ -75,7 +85,7 @@ def keep(
         raise BadInput("ชื่อผู้ตรวจรับและของที่ส่งขาดยาวได้ไม่เกิน 300 ตัวอักษร")
     if (kind == PaperKind.INSPECTION) != bool(named):
         raise BadInput("ใบตรวจรับต้องบอกชื่อผู้ตรวจรับ เอกสารอื่นไม่ต้องบอก")
-    if owed and kind not in (PaperKind.DELIVERY, PaperKind.INSPECTION):
+    if (owed or missing) and kind not in (PaperKind.DELIVERY, PaperKind.INSPECTION):
         raise BadInput("ของที่ส่งขาดบันทึกพร้อมใบส่งของหรือใบตรวจรับ")
     order, session = lock(PaymentOrder, order_id), db.session()
     same = select(PaymentPaper).filter_by(order_id=order.id, kind=kind, sha256=paper.sha256)
@@ -95,8 +105,14 @@ def keep(
     )
     session.add(made)
     session.flush()
+    lacking = order_lines.note_short(made, missing) if missing else []
     audit.record(
-        Deed.PAYMENT_PAPER, f"payment_order:{order.id}", by=by, kind=kind, hash=paper.sha256, reason=owed
+        Deed.PAYMENT_PAPER,
+        f"payment_order:{order.id}",
+        by=by,
+        kind=kind,
+        hash=paper.sha256,
+        reason=" · ".join(filter(None, (owed, order_lines.short_words(lacking)))),
     )
     return made
 

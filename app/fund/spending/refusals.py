@@ -71,6 +71,25 @@ REFUSALS: dict[str, str] = {
     **dict.fromkeys(
         ("final_transfer_file", "kept_transfer_file", "kept_transfer_file_line"), "ไฟล์โอนที่ทำแล้วแก้ไขหรือลบไม่ได้"
     ),
+    # lines and invoices of an order
+    **dict.fromkeys(
+        (
+            "line_of_open_order",
+            "invoice_of_open_order",
+            "line_goes_before_signing",
+            "invoice_goes_before_signing",
+        ),
+        "รายการนี้มีผู้อนุมัติหรือยกเลิกไปแล้ว จึงแยกรายการไม่ได้ หากผิดให้ยกเลิก แล้วเตรียมใหม่",
+    ),
+    **dict.fromkeys(
+        ("final_order_line", "final_order_invoice"), "รายการที่แยกแล้วแก้ไขไม่ได้ ให้บันทึกการแยกรายการใหม่ก่อนมีผู้อนุมัติ"
+    ),
+    "approval_of_whole_split": "รายการหรือใบแจ้งหนี้ที่แยกไว้รวมแล้วไม่เท่ายอดจ่าย จึงอนุมัติไม่ได้ กรุณาให้ผู้เตรียมแยกรายการใหม่",
+    "shortage_of_order": "จำนวนที่ส่งขาดต้องเป็นของรายการในการจ่ายนี้ และไม่เกินที่สั่ง กรุณาตรวจจำนวนอีกครั้ง",
+    **dict.fromkeys(
+        ("final_line_shortage", "kept_line_shortage"),
+        "ของที่ส่งขาดตามเอกสารแก้ไขหรือลบไม่ได้ หากผิดให้แนบเอกสารฉบับที่ถูกเพิ่ม",
+    ),
     # tax withheld
     "withholding_of_open_order": "ภาษีที่หักต้องตรงกับรายการที่เตรียมและเลขประจำตัวผู้เสียภาษีของผู้รับเงิน และใส่ก่อนมีผู้อนุมัติ กรุณาเตรียมจ่ายใหม่",
     "approval_knows_tax": "รายการนี้หักภาษีไว้แต่ไม่มีรายละเอียดของภาษี จึงอนุมัติไม่ได้ กรุณายกเลิกแล้วเตรียมใหม่",
