@@ -140,6 +140,7 @@ from app.fund.spending import (
     paid_lines,
     paper_pages,
     remittances,
+    return_pages,
     signatories,
     tax_pages,
     transfer_pages,
@@ -400,6 +401,7 @@ SPENDING = Room(
     name="spending",
     pages=(
         spending_pages,
+        return_pages,
         voucher_pages,
         vendor_pages,
         line_pages,
@@ -412,6 +414,7 @@ SPENDING = Room(
     commands=(spending_commands.trace,),
     checks=(
         spending_checks.payments_are_booked,
+        spending_checks.returns_are_booked,
         spending_checks.payments_follow_orders,
         spending_checks.committed_is_approved_less_paid,
         spending_checks.paid_within_committed,
@@ -427,6 +430,7 @@ SPENDING = Room(
     journal={
         "commitment_id": spending_pages.commitments_in_the_journal,
         "payment_id": spending_pages.payments_in_the_journal,
+        "payment_return_id": spending_pages.returns_in_the_journal,
     },
     bindings=(
         Binding(money_out.EXPLAIN, paid_lines.paid),

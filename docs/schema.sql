@@ -665,16 +665,17 @@ CREATE TABLE entry (
     donation_reversal_id bigint,
     commitment_id bigint,
     payment_id bigint,
+    payment_return_id bigint,
     opening_balance_id bigint,
     step smallint NOT NULL,
     on_date date NOT NULL,
     at timestamp with time zone NOT NULL,
     by_id bigint,
     CONSTRAINT pk_entry PRIMARY KEY (id),
-    CONSTRAINT ck_entry_known_movement CHECK (movement IN ('receive', 'commit', 'pay', 'void', 'release', 'give_back', 'open')),
-    CONSTRAINT ck_entry_one_source CHECK (CASE WHEN donation_id IS NULL THEN 0 ELSE 1 END + CASE WHEN donation_reversal_id IS NULL THEN 0 ELSE 1 END + CASE WHEN commitment_id IS NULL THEN 0 ELSE 1 END + CASE WHEN payment_id IS NULL THEN 0 ELSE 1 END + CASE WHEN opening_balance_id IS NULL THEN 0 ELSE 1 END = 1),
+    CONSTRAINT ck_entry_known_movement CHECK (movement IN ('receive', 'commit', 'pay', 'void', 'return', 'release', 'give_back', 'open')),
+    CONSTRAINT ck_entry_one_source CHECK (CASE WHEN donation_id IS NULL THEN 0 ELSE 1 END + CASE WHEN donation_reversal_id IS NULL THEN 0 ELSE 1 END + CASE WHEN commitment_id IS NULL THEN 0 ELSE 1 END + CASE WHEN payment_id IS NULL THEN 0 ELSE 1 END + CASE WHEN payment_return_id IS NULL THEN 0 ELSE 1 END + CASE WHEN opening_balance_id IS NULL THEN 0 ELSE 1 END = 1),
     CONSTRAINT ck_entry_positive CHECK (satang > 0),
-    CONSTRAINT ck_entry_source_of_movement CHECK ((movement IN ('receive')) = (donation_id IS NOT NULL) AND (movement IN ('give_back')) = (donation_reversal_id IS NOT NULL) AND (movement IN ('commit', 'release')) = (commitment_id IS NOT NULL) AND (movement IN ('pay', 'void')) = (payment_id IS NOT NULL) AND (movement IN ('open')) = (opening_balance_id IS NOT NULL)),
+    CONSTRAINT ck_entry_source_of_movement CHECK ((movement IN ('receive')) = (donation_id IS NOT NULL) AND (movement IN ('give_back')) = (donation_reversal_id IS NOT NULL) AND (movement IN ('commit', 'release')) = (commitment_id IS NOT NULL) AND (movement IN ('pay', 'void')) = (payment_id IS NOT NULL) AND (movement IN ('return')) = (payment_return_id IS NOT NULL) AND (movement IN ('open')) = (opening_balance_id IS NOT NULL)),
     CONSTRAINT ck_entry_steps_from_one CHECK (step >= 1),
     CONSTRAINT ck_entry_two_accounts CHECK (debit_id <> credit_id)
 );
@@ -696,6 +697,8 @@ CREATE UNIQUE INDEX uq_entry_donation_reversal_id_movement_step ON entry (donati
 CREATE UNIQUE INDEX uq_entry_opening_balance_id_movement_step ON entry (opening_balance_id, movement, step) WHERE opening_balance_id IS NOT NULL;
 
 CREATE UNIQUE INDEX uq_entry_payment_id_movement_step ON entry (payment_id, movement, step) WHERE payment_id IS NOT NULL;
+
+CREATE UNIQUE INDEX uq_entry_payment_return_id_movement_step ON entry (payment_return_id, movement, step) WHERE payment_return_id IS NOT NULL;
 
 CREATE TABLE failed_dimension (
     round_household_id bigint NOT NULL,
@@ -1373,11 +1376,14 @@ CREATE TABLE payment (
     voided_at timestamp with time zone,
     voided_by_id bigint,
     void_event_id bigint,
+    returned_satang bigint DEFAULT '0'::bigint NOT NULL,
     CONSTRAINT pk_payment PRIMARY KEY (id),
     CONSTRAINT uq_payment_fiscal_year_be_number UNIQUE (fiscal_year_be, number),
     CONSTRAINT uq_payment_order_id UNIQUE (order_id),
     CONSTRAINT uq_payment_void_event_id UNIQUE (void_event_id),
     CONSTRAINT ck_payment_positive CHECK (satang > 0),
+    CONSTRAINT ck_payment_returned_stands CHECK (returned_satang = 0 OR voided_at IS NULL),
+    CONSTRAINT ck_payment_returned_within_paid CHECK (returned_satang BETWEEN 0 AND satang - withheld_satang),
     CONSTRAINT ck_payment_void_asked_pair CHECK ((void_asked_at IS NULL) = (void_asked_by_id IS NULL) AND (void_asked_at IS NULL) = (void_reason = '')),
     CONSTRAINT ck_payment_voided_by_two CHECK (voided_by_id IS NULL OR (void_asked_by_id IS NOT NULL AND voided_by_id <> void_asked_by_id)),
     CONSTRAINT ck_payment_voided_pair CHECK ((voided_at IS NULL) = (voided_by_id IS NULL)),
@@ -1482,6 +1488,33 @@ CREATE INDEX ix_payment_request_network_id ON payment_request (network_id);
 CREATE INDEX ix_payment_request_pledge_id ON payment_request (pledge_id);
 
 CREATE UNIQUE INDEX uq_payment_request_open_amount ON payment_request (account_id, due_satang) WHERE tag = 29 AND state = 'open';
+
+CREATE TABLE payment_return (
+    id bigserial NOT NULL,
+    payment_id bigint NOT NULL,
+    satang bigint NOT NULL,
+    event_id bigint NOT NULL,
+    reason character varying(300) NOT NULL,
+    asked_at timestamp with time zone NOT NULL,
+    asked_by_id bigint NOT NULL,
+    confirmed_at timestamp with time zone,
+    confirmed_by_id bigint,
+    declined_at timestamp with time zone,
+    declined_by_id bigint,
+    CONSTRAINT pk_payment_return PRIMARY KEY (id),
+    CONSTRAINT ck_payment_return_by_two CHECK (confirmed_by_id IS NULL OR confirmed_by_id <> asked_by_id),
+    CONSTRAINT ck_payment_return_confirmed_pair CHECK ((confirmed_at IS NULL) = (confirmed_by_id IS NULL)),
+    CONSTRAINT ck_payment_return_declined_pair CHECK ((declined_at IS NULL) = (declined_by_id IS NULL)),
+    CONSTRAINT ck_payment_return_one_end CHECK (confirmed_at IS NULL OR declined_at IS NULL),
+    CONSTRAINT ck_payment_return_positive CHECK (satang > 0),
+    CONSTRAINT ck_payment_return_says_why CHECK (reason <> '')
+);
+
+CREATE INDEX ix_payment_return_payment_id ON payment_return (payment_id);
+
+CREATE UNIQUE INDEX uq_payment_return_event_id ON payment_return (event_id) WHERE declined_at IS NULL;
+
+CREATE UNIQUE INDEX uq_payment_return_payment_id ON payment_return (payment_id) WHERE confirmed_at IS NULL AND declined_at IS NULL;
 
 CREATE TABLE photo (
     id bigserial NOT NULL,
@@ -2266,16 +2299,25 @@ CREATE TABLE trace (
     donation_id bigint,
     opening_balance_id bigint,
     satang bigint NOT NULL,
+    return_id bigint,
     CONSTRAINT pk_trace PRIMARY KEY (id),
-    CONSTRAINT uq_trace_payment_id_donation_id UNIQUE (payment_id, donation_id),
-    CONSTRAINT uq_trace_payment_id_opening_balance_id UNIQUE (payment_id, opening_balance_id),
     CONSTRAINT ck_trace_one_source CHECK ((donation_id IS NULL) <> (opening_balance_id IS NULL)),
-    CONSTRAINT ck_trace_positive CHECK (satang > 0)
+    CONSTRAINT ck_trace_signed CHECK (satang <> 0 AND (return_id IS NULL) = (satang > 0))
 );
 
 CREATE INDEX ix_trace_donation_id ON trace (donation_id);
 
 CREATE INDEX ix_trace_opening_balance_id ON trace (opening_balance_id);
+
+CREATE INDEX ix_trace_payment_id ON trace (payment_id);
+
+CREATE UNIQUE INDEX uq_trace_payment_id_donation_id ON trace (payment_id, donation_id) WHERE return_id IS NULL;
+
+CREATE UNIQUE INDEX uq_trace_payment_id_opening_balance_id ON trace (payment_id, opening_balance_id) WHERE return_id IS NULL;
+
+CREATE UNIQUE INDEX uq_trace_return_id_donation_id ON trace (return_id, donation_id) WHERE return_id IS NOT NULL;
+
+CREATE UNIQUE INDEX uq_trace_return_id_opening_balance_id ON trace (return_id, opening_balance_id) WHERE return_id IS NOT NULL;
 
 CREATE TABLE transfer_file (
     id bigserial NOT NULL,
@@ -2430,7 +2472,7 @@ CREATE VIEW live_donation AS SELECT g.id, g.payment_request_id, g.pledge_id, g.n
     g.satang AS given_satang, g.donor_name, g.anonymous, g.paid_at, g.posted_at FROM donation AS g;
 
 CREATE VIEW live_trace AS SELECT t.payment_id AS payment_id, t.donation_id AS donation_id,
-    t.opening_balance_id AS opening_balance_id, CAST(t.satang AS BIGINT) AS satang
+    t.opening_balance_id AS opening_balance_id, t.return_id AS return_id, CAST(t.satang AS BIGINT) AS satang
     FROM trace AS t JOIN payment AS y ON y.id = t.payment_id
     WHERE y.voided_at IS NULL;
 
@@ -2586,6 +2628,7 @@ ALTER TABLE entry
     ADD CONSTRAINT fk_entry_commitment_id FOREIGN KEY (commitment_id) REFERENCES commitment(id),
     ADD CONSTRAINT fk_entry_by_id FOREIGN KEY (by_id) REFERENCES user_account(id),
     ADD CONSTRAINT fk_entry_payment_id FOREIGN KEY (payment_id) REFERENCES payment(id),
+    ADD CONSTRAINT fk_entry_payment_return_id FOREIGN KEY (payment_return_id) REFERENCES payment_return(id),
     ADD CONSTRAINT fk_entry_donation_id FOREIGN KEY (donation_id) REFERENCES donation(id),
     ADD CONSTRAINT fk_entry_opening_balance_id FOREIGN KEY (opening_balance_id) REFERENCES opening_balance(id);
 
@@ -2761,6 +2804,13 @@ ALTER TABLE payment_request
     ADD CONSTRAINT fk_payment_request_pledge_id FOREIGN KEY (pledge_id) REFERENCES pledge(id),
     ADD CONSTRAINT fk_payment_request_purpose_id FOREIGN KEY (purpose_id) REFERENCES purpose(id);
 
+ALTER TABLE payment_return
+    ADD CONSTRAINT fk_payment_return_payment_id FOREIGN KEY (payment_id) REFERENCES payment(id),
+    ADD CONSTRAINT fk_payment_return_event_id FOREIGN KEY (event_id) REFERENCES bank_event(id),
+    ADD CONSTRAINT fk_payment_return_asked_by_id FOREIGN KEY (asked_by_id) REFERENCES user_account(id),
+    ADD CONSTRAINT fk_payment_return_confirmed_by_id FOREIGN KEY (confirmed_by_id) REFERENCES user_account(id),
+    ADD CONSTRAINT fk_payment_return_declined_by_id FOREIGN KEY (declined_by_id) REFERENCES user_account(id);
+
 ALTER TABLE photo
     ADD CONSTRAINT fk_photo_taken_by_id FOREIGN KEY (taken_by_id) REFERENCES user_account(id);
 
@@ -2920,7 +2970,8 @@ ALTER TABLE tax_remittance
 ALTER TABLE trace
     ADD CONSTRAINT fk_trace_donation_id FOREIGN KEY (donation_id) REFERENCES donation(id),
     ADD CONSTRAINT fk_trace_opening_balance_id FOREIGN KEY (opening_balance_id) REFERENCES opening_balance(id),
-    ADD CONSTRAINT fk_trace_payment_id FOREIGN KEY (payment_id) REFERENCES payment(id);
+    ADD CONSTRAINT fk_trace_payment_id FOREIGN KEY (payment_id) REFERENCES payment(id),
+    ADD CONSTRAINT fk_trace_return_id FOREIGN KEY (return_id) REFERENCES payment_return(id);
 
 ALTER TABLE transfer_file
     ADD CONSTRAINT fk_transfer_file_made_by_id FOREIGN KEY (made_by_id) REFERENCES user_account(id);
@@ -2969,7 +3020,8 @@ CREATE FUNCTION allocation_of_deposit() RETURNS trigger LANGUAGE plpgsql AS $$ B
     RETURN NEW; END $$;
 
 CREATE FUNCTION allocation_of_money_back() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
-    IF EXISTS (SELECT 1 FROM payment WHERE void_event_id = NEW.event_id AND voided_at IS NOT NULL) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'allocation_of_money_back', CONSTRAINT = 'allocation_of_money_back'; END IF;
+    IF EXISTS (SELECT 1 FROM payment WHERE void_event_id = NEW.event_id AND voided_at IS NOT NULL)
+    OR EXISTS (SELECT 1 FROM payment_return WHERE event_id = NEW.event_id AND confirmed_at IS NOT NULL) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'allocation_of_money_back', CONSTRAINT = 'allocation_of_money_back'; END IF;
     RETURN NEW; END $$;
 
 CREATE FUNCTION allocation_of_one_person() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
@@ -3161,7 +3213,8 @@ CREATE FUNCTION cleared_within_advance() RETURNS trigger LANGUAGE plpgsql AS $$ 
     IF NOT EXISTS (SELECT 1 FROM payment AS y JOIN payment_order AS o ON o.id = y.order_id
     JOIN vendor_account AS a ON a.id = o.vendor_account_id JOIN vendor AS v ON v.id = a.vendor_id
     WHERE y.id = NEW.payment_id AND v.kind = 'officer' AND y.voided_at IS NULL AND NEW.satang
-        + (SELECT COALESCE(SUM(c.satang), 0) FROM advance_clearing AS c WHERE c.payment_id = y.id) <= y.satang) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'cleared_within_advance', CONSTRAINT = 'cleared_within_advance'; END IF;
+        + (SELECT COALESCE(SUM(c.satang), 0) FROM advance_clearing AS c WHERE c.payment_id = y.id)
+        + (SELECT COALESCE(SUM(b.satang), 0) FROM payment_return AS b WHERE b.payment_id = y.id AND b.declined_at IS NULL) <= y.satang) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'cleared_within_advance', CONSTRAINT = 'cleared_within_advance'; END IF;
     RETURN NEW; END $$;
 
 CREATE FUNCTION closed_after_its_entries() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM 1 FROM (SELECT pg_advisory_xact_lock(19309)) AS held;
@@ -3213,7 +3266,7 @@ CREATE FUNCTION cost_keeps_delivered_within_paid() RETURNS trigger LANGUAGE plpg
         AND (SELECT COALESCE(SUM(d.quantity * CASE WHEN v.item_code = NEW.item_code
             AND v.asked_satang = NEW.asked_satang THEN NEW.unit_satang ELSE v.unit_satang END), 0)
             FROM delivery AS d JOIN aid_line_value AS v ON v.line_id = d.line_id
-            WHERE v.request_id = NEW.request_id) > (SELECT COALESCE(SUM(y.satang), 0) FROM payment AS y JOIN proposal AS p ON p.id = y.proposal_id
+            WHERE v.request_id = NEW.request_id) > (SELECT COALESCE(SUM(y.satang - y.returned_satang), 0) FROM payment AS y JOIN proposal AS p ON p.id = y.proposal_id
     JOIN aid_request AS r ON r.code = p.code WHERE r.id = NEW.request_id AND y.voided_at IS NULL) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'cost_keeps_delivered_within_paid', CONSTRAINT = 'cost_keeps_delivered_within_paid'; END IF;
     RETURN NEW; END $$;
 
@@ -3245,7 +3298,7 @@ CREATE FUNCTION delegation_by_two() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
 CREATE FUNCTION delivery_after_payment() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
     IF NOT EXISTS (SELECT 1 FROM aid_line AS l JOIN aid_request AS r ON r.id = l.request_id
         JOIN proposal AS p ON p.code = r.code JOIN payment AS y ON y.proposal_id = p.id
-        WHERE l.id = NEW.line_id AND y.voided_at IS NULL) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'delivery_after_payment', CONSTRAINT = 'delivery_after_payment'; END IF;
+        WHERE l.id = NEW.line_id AND y.voided_at IS NULL AND y.satang > y.returned_satang) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'delivery_after_payment', CONSTRAINT = 'delivery_after_payment'; END IF;
     RETURN NEW; END $$;
 
 CREATE FUNCTION delivery_keeps_who() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
@@ -3281,7 +3334,7 @@ CREATE FUNCTION delivery_within_paid() RETURNS trigger LANGUAGE plpgsql AS $$ BE
     IF NEW.quantity > 0
         AND NEW.quantity * (SELECT unit_satang FROM aid_line_value WHERE line_id = NEW.line_id)
         + (SELECT COALESCE(SUM(d.quantity * v.unit_satang), 0) FROM delivery AS d
-    JOIN aid_line_value AS v ON v.line_id = d.line_id WHERE v.request_id = (SELECT request_id FROM aid_line WHERE id = NEW.line_id)) > (SELECT COALESCE(SUM(y.satang), 0) FROM payment AS y JOIN proposal AS p ON p.id = y.proposal_id
+    JOIN aid_line_value AS v ON v.line_id = d.line_id WHERE v.request_id = (SELECT request_id FROM aid_line WHERE id = NEW.line_id)) > (SELECT COALESCE(SUM(y.satang - y.returned_satang), 0) FROM payment AS y JOIN proposal AS p ON p.id = y.proposal_id
     JOIN aid_request AS r ON r.code = p.code WHERE r.id = (SELECT request_id FROM aid_line WHERE id = NEW.line_id) AND y.voided_at IS NULL) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'delivery_within_paid', CONSTRAINT = 'delivery_within_paid'; END IF;
     RETURN NEW; END $$;
 
@@ -3327,6 +3380,13 @@ CREATE FUNCTION entry_as_brought_forward() RETURNS trigger LANGUAGE plpgsql AS $
     IF NEW.opening_balance_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM opening_balance AS b
     JOIN account AS d ON d.id = NEW.debit_id WHERE b.id = NEW.opening_balance_id AND b.satang = NEW.satang
     AND d.purpose_id = b.purpose_id AND d.kind = 'available' AND NEW.step = 1) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'entry_as_brought_forward', CONSTRAINT = 'entry_as_brought_forward'; END IF;
+    RETURN NEW; END $$;
+
+CREATE FUNCTION entry_as_returned() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM 1 FROM (SELECT id FROM payment_return WHERE id = NEW.payment_return_id FOR UPDATE) AS held;
+    IF NEW.movement = 'return' AND NOT EXISTS (SELECT 1 FROM payment_return AS b
+    JOIN account AS d ON d.id = NEW.debit_id JOIN account AS c ON c.id = NEW.credit_id
+    WHERE b.id = NEW.payment_return_id AND b.confirmed_at IS NOT NULL AND d.kind = 'committed' AND c.kind = 'paid'
+    AND NEW.satang + (SELECT COALESCE(SUM(e.satang), 0) FROM entry AS e WHERE e.payment_return_id = b.id) <= b.satang) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'entry_as_returned', CONSTRAINT = 'entry_as_returned'; END IF;
     RETURN NEW; END $$;
 
 CREATE FUNCTION entry_in_open_month() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM 1 FROM (SELECT pg_advisory_xact_lock_shared(19309)) AS held;
@@ -3617,6 +3677,10 @@ CREATE FUNCTION final_payment_paper() RETURNS trigger LANGUAGE plpgsql AS $$ BEG
 
 CREATE FUNCTION final_payment_request() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
     IF OLD.code IS DISTINCT FROM NEW.code OR OLD.ref1 IS DISTINCT FROM NEW.ref1 OR OLD.ref2 IS DISTINCT FROM NEW.ref2 OR OLD.account_id IS DISTINCT FROM NEW.account_id OR OLD.purpose_id IS DISTINCT FROM NEW.purpose_id OR OLD.pledge_id IS DISTINCT FROM NEW.pledge_id OR OLD.network_id IS DISTINCT FROM NEW.network_id OR OLD.wish_satang IS DISTINCT FROM NEW.wish_satang OR OLD.due_satang IS DISTINCT FROM NEW.due_satang OR OLD.tag IS DISTINCT FROM NEW.tag OR OLD.payload IS DISTINCT FROM NEW.payload OR OLD.opened_at IS DISTINCT FROM NEW.opened_at THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'final_payment_request', CONSTRAINT = 'final_payment_request'; END IF;
+    RETURN NEW; END $$;
+
+CREATE FUNCTION final_payment_return() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF OLD.id IS DISTINCT FROM NEW.id OR OLD.payment_id IS DISTINCT FROM NEW.payment_id OR OLD.satang IS DISTINCT FROM NEW.satang OR OLD.event_id IS DISTINCT FROM NEW.event_id OR OLD.reason IS DISTINCT FROM NEW.reason OR OLD.asked_at IS DISTINCT FROM NEW.asked_at OR OLD.asked_by_id IS DISTINCT FROM NEW.asked_by_id THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'final_payment_return', CONSTRAINT = 'final_payment_return'; END IF;
     RETURN NEW; END $$;
 
 CREATE FUNCTION final_photo() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
@@ -4145,6 +4209,10 @@ CREATE FUNCTION kept_payment_request() RETURNS trigger LANGUAGE plpgsql AS $$ BE
     IF 1 = 1 THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'kept_payment_request', CONSTRAINT = 'kept_payment_request'; END IF;
     RETURN OLD; END $$;
 
+CREATE FUNCTION kept_payment_return() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF 1 = 1 THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'kept_payment_return', CONSTRAINT = 'kept_payment_return'; END IF;
+    RETURN OLD; END $$;
+
 CREATE FUNCTION kept_photo() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
     IF 1 = 1 THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'kept_photo', CONSTRAINT = 'kept_photo'; END IF;
     RETURN OLD; END $$;
@@ -4481,7 +4549,7 @@ CREATE FUNCTION order_within_resolution() RETURNS trigger LANGUAGE plpgsql AS $$
         IF NEW.satang + (SELECT COALESCE(SUM(o.satang), 0) FROM payment_order AS o
         WHERE o.proposal_id = NEW.proposal_id AND o.withdrawn_at IS NULL
         AND NOT EXISTS (SELECT 1 FROM payment AS y WHERE y.order_id = o.id))
-    + (SELECT COALESCE(SUM(y.satang), 0) FROM payment AS y WHERE y.proposal_id = NEW.proposal_id AND y.voided_at IS NULL)
+    + (SELECT COALESCE(SUM(y.satang - y.returned_satang), 0) FROM payment AS y WHERE y.proposal_id = NEW.proposal_id AND y.voided_at IS NULL)
     > (SELECT COALESCE(SUM(c.satang), 0) FROM committed_part AS c WHERE c.proposal_id = NEW.proposal_id) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'order_within_resolution', CONSTRAINT = 'order_within_resolution'; END IF;
         RETURN NEW; END $$;
 
@@ -4561,7 +4629,7 @@ CREATE FUNCTION payer_may_not_vote() RETURNS trigger LANGUAGE plpgsql AS $$ BEGI
         RETURN NEW; END $$;
 
 CREATE FUNCTION payment_follows_order() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM 1 FROM (SELECT id FROM payment_order WHERE id = NEW.order_id FOR UPDATE) AS held;
-    IF NEW.void_asked_at IS NOT NULL OR NEW.voided_at IS NOT NULL OR NOT EXISTS (SELECT 1
+    IF NEW.void_asked_at IS NOT NULL OR NEW.voided_at IS NOT NULL OR NEW.returned_satang <> 0 OR NOT EXISTS (SELECT 1
         FROM payment_order AS o WHERE o.id = NEW.order_id AND o.approved_at IS NOT NULL
         AND o.withdrawn_at IS NULL AND o.proposal_id = NEW.proposal_id AND o.satang = NEW.satang AND o.withheld_satang = NEW.withheld_satang
         AND o.vendor = NEW.vendor AND o.vendor_bank = NEW.vendor_bank
@@ -4588,7 +4656,7 @@ CREATE FUNCTION payment_request_stays_received() RETURNS trigger LANGUAGE plpgsq
     RETURN NEW; END $$;
 
 CREATE FUNCTION payment_within_resolution() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM 1 FROM (SELECT id FROM proposal WHERE id = NEW.proposal_id FOR UPDATE) AS held;
-        IF NEW.satang + (SELECT COALESCE(SUM(y.satang), 0) FROM payment AS y WHERE y.proposal_id = NEW.proposal_id AND y.voided_at IS NULL)
+        IF NEW.satang + (SELECT COALESCE(SUM(y.satang - y.returned_satang), 0) FROM payment AS y WHERE y.proposal_id = NEW.proposal_id AND y.voided_at IS NULL)
     > (SELECT COALESCE(SUM(c.satang), 0) FROM committed_part AS c WHERE c.proposal_id = NEW.proposal_id) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'payment_within_resolution', CONSTRAINT = 'payment_within_resolution'; END IF;
         RETURN NEW; END $$;
 
@@ -4711,7 +4779,7 @@ CREATE FUNCTION refunded_within_payment() RETURNS trigger LANGUAGE plpgsql AS $$
 
 CREATE FUNCTION release_keeps_paid() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM 1 FROM (SELECT p.id FROM proposal AS p WHERE NEW.movement = 'release' AND p.id = (SELECT r.proposal_id FROM commitment AS c JOIN resolution AS r ON r.id = c.resolution_id WHERE c.id = NEW.commitment_id) FOR UPDATE) AS held;
         IF NEW.movement = 'release' AND NEW.satang > (SELECT COALESCE(SUM(c.satang), 0) FROM committed_part AS c WHERE c.proposal_id = (SELECT r.proposal_id FROM commitment AS c JOIN resolution AS r ON r.id = c.resolution_id WHERE c.id = NEW.commitment_id))
-    - (SELECT COALESCE(SUM(y.satang), 0) FROM payment AS y WHERE y.proposal_id = (SELECT r.proposal_id FROM commitment AS c JOIN resolution AS r ON r.id = c.resolution_id WHERE c.id = NEW.commitment_id) AND y.voided_at IS NULL)
+    - (SELECT COALESCE(SUM(y.satang - y.returned_satang), 0) FROM payment AS y WHERE y.proposal_id = (SELECT r.proposal_id FROM commitment AS c JOIN resolution AS r ON r.id = c.resolution_id WHERE c.id = NEW.commitment_id) AND y.voided_at IS NULL)
     - (SELECT COALESCE(SUM(o.satang), 0) FROM payment_order AS o
         WHERE o.proposal_id = (SELECT r.proposal_id FROM commitment AS c JOIN resolution AS r ON r.id = c.resolution_id WHERE c.id = NEW.commitment_id) AND o.withdrawn_at IS NULL
         AND NOT EXISTS (SELECT 1 FROM payment AS y WHERE y.order_id = o.id)) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'release_keeps_paid', CONSTRAINT = 'release_keeps_paid'; END IF;
@@ -4782,6 +4850,52 @@ CREATE FUNCTION resolution_within_tier() RETURNS trigger LANGUAGE plpgsql AS $$ 
     WHERE i.id = NEW.item_id AND ((b.level = 'full') <> (i.ceiling_satang IS NULL) OR v.satang > i.ceiling_satang OR NEW.satang > i.ceiling_satang)) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'resolution_within_tier', CONSTRAINT = 'resolution_within_tier'; END IF;
     RETURN NEW; END $$;
 
+CREATE FUNCTION return_ends_once() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF OLD.confirmed_at IS NOT NULL OR OLD.declined_at IS NOT NULL THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'return_ends_once', CONSTRAINT = 'return_ends_once'; END IF;
+    RETURN NEW; END $$;
+
+CREATE FUNCTION return_is_its_bank_line() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM 1 FROM (SELECT event_id FROM reconciliation_item WHERE event_id = NEW.event_id FOR UPDATE) AS held;
+    IF NOT EXISTS (SELECT 1 FROM bank_event AS b WHERE b.id = NEW.event_id AND b.satang = NEW.satang AND b.source <> 'withdrawn')
+    OR EXISTS (SELECT 1 FROM payment AS y WHERE y.void_event_id = NEW.event_id) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'return_is_its_bank_line', CONSTRAINT = 'return_is_its_bank_line'; END IF;
+    RETURN NEW; END $$;
+
+CREATE FUNCTION return_keeps_delivered() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM 1 FROM (SELECT p.id FROM proposal AS p JOIN payment AS y ON y.proposal_id = p.id WHERE y.id = NEW.payment_id FOR UPDATE OF p) AS held;
+    IF OLD.confirmed_at IS NULL AND NEW.confirmed_at IS NOT NULL
+    AND (SELECT COALESCE(SUM(d.quantity * v.unit_satang), 0) FROM delivery AS d
+        JOIN aid_line_value AS v ON v.line_id = d.line_id JOIN aid_request AS r ON r.id = v.request_id
+        JOIN proposal AS p ON p.code = r.code JOIN payment AS w ON w.proposal_id = p.id WHERE w.id = NEW.payment_id)
+    > (SELECT COALESCE(SUM(y.satang - y.returned_satang), 0) FROM payment AS y
+        WHERE y.proposal_id = (SELECT w.proposal_id FROM payment AS w WHERE w.id = NEW.payment_id) AND y.voided_at IS NULL) - NEW.satang THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'return_keeps_delivered', CONSTRAINT = 'return_keeps_delivered'; END IF;
+    RETURN NEW; END $$;
+
+CREATE FUNCTION return_line_is_decided() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF OLD.confirmed_at IS NULL AND NEW.confirmed_at IS NOT NULL AND NOT EXISTS (
+    SELECT 1 FROM reconciliation_item AS i JOIN bank_event AS b ON b.id = i.event_id
+    WHERE i.event_id = NEW.event_id AND i.state = 'excluded' AND b.source <> 'withdrawn') THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'return_line_is_decided', CONSTRAINT = 'return_line_is_decided'; END IF;
+    RETURN NEW; END $$;
+
+CREATE FUNCTION return_moves_payment() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF OLD.confirmed_at IS NULL AND NEW.confirmed_at IS NOT NULL THEN UPDATE payment SET returned_satang = returned_satang + NEW.satang WHERE id = NEW.payment_id; END IF;
+    RETURN NULL; END $$;
+
+CREATE FUNCTION return_of_standing_payment() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM 1 FROM (SELECT id FROM payment WHERE id = NEW.payment_id FOR UPDATE) AS held;
+    IF NEW.confirmed_at IS NOT NULL OR NEW.declined_at IS NOT NULL OR NOT EXISTS (
+    SELECT 1 FROM payment AS y WHERE y.id = NEW.payment_id AND y.void_asked_at IS NULL
+    AND NEW.satang + y.returned_satang
+        + (SELECT COALESCE(SUM(c.satang), 0) FROM advance_clearing AS c WHERE c.payment_id = y.id) <= y.satang - y.withheld_satang) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'return_of_standing_payment', CONSTRAINT = 'return_of_standing_payment'; END IF;
+    RETURN NEW; END $$;
+
+CREATE FUNCTION returned_by_returns() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF NEW.returned_satang <> OLD.returned_satang
+    AND NEW.returned_satang <> (SELECT COALESCE(SUM(b.satang), 0) FROM payment_return AS b
+        WHERE b.payment_id = NEW.id AND b.confirmed_at IS NOT NULL) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'returned_by_returns', CONSTRAINT = 'returned_by_returns'; END IF;
+    RETURN NEW; END $$;
+
+CREATE FUNCTION returned_is_not_voided() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF (NEW.voided_at IS NOT NULL OR (OLD.void_asked_at IS NULL AND NEW.void_asked_at IS NOT NULL))
+    AND EXISTS (SELECT 1 FROM payment_return AS b WHERE b.payment_id = NEW.id AND b.declined_at IS NULL) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'returned_is_not_voided', CONSTRAINT = 'returned_is_not_voided'; END IF;
+    RETURN NEW; END $$;
+
 CREATE FUNCTION reversal_takes_from_total() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
     UPDATE donation_total SET satang = donation_total.satang - NEW.satang FROM donation AS g LEFT JOIN pledge AS p ON p.id = g.pledge_id
     WHERE g.id = NEW.donation_id AND donation_total.network_id = COALESCE(g.network_id, p.network_id)
@@ -4825,11 +4939,11 @@ CREATE FUNCTION seat_ends_once() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
 
 CREATE FUNCTION settled_covers_delivered() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
     IF NEW.state = 'settled' AND OLD.state <> 'settled' AND (SELECT COALESCE(SUM(d.quantity * v.unit_satang), 0) FROM delivery AS d
-    JOIN aid_line_value AS v ON v.line_id = d.line_id WHERE v.request_id = (SELECT id FROM aid_request WHERE code = NEW.code)) > (SELECT COALESCE(SUM(satang), 0) FROM payment WHERE proposal_id = NEW.id AND voided_at IS NULL) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'settled_covers_delivered', CONSTRAINT = 'settled_covers_delivered'; END IF;
+    JOIN aid_line_value AS v ON v.line_id = d.line_id WHERE v.request_id = (SELECT id FROM aid_request WHERE code = NEW.code)) > (SELECT COALESCE(SUM(satang - returned_satang), 0) FROM payment WHERE proposal_id = NEW.id AND voided_at IS NULL) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'settled_covers_delivered', CONSTRAINT = 'settled_covers_delivered'; END IF;
     RETURN NEW; END $$;
 
 CREATE FUNCTION settled_for_less_says_why() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
-    IF NEW.state = 'settled' AND OLD.state <> 'settled' AND NEW.settled_reason = '' AND (SELECT COALESCE(SUM(y.satang), 0) FROM payment AS y WHERE y.proposal_id = NEW.id AND y.voided_at IS NULL) < (SELECT COALESCE(SUM(c.satang), 0) FROM committed_part AS c WHERE c.proposal_id = NEW.id) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'settled_for_less_says_why', CONSTRAINT = 'settled_for_less_says_why'; END IF;
+    IF NEW.state = 'settled' AND OLD.state <> 'settled' AND NEW.settled_reason = '' AND (SELECT COALESCE(SUM(y.satang - y.returned_satang), 0) FROM payment AS y WHERE y.proposal_id = NEW.id AND y.voided_at IS NULL) < (SELECT COALESCE(SUM(c.satang), 0) FROM committed_part AS c WHERE c.proposal_id = NEW.id) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'settled_for_less_says_why', CONSTRAINT = 'settled_for_less_says_why'; END IF;
     RETURN NEW; END $$;
 
 CREATE FUNCTION settled_leaves_no_order() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
@@ -4839,9 +4953,9 @@ CREATE FUNCTION settled_leaves_no_order() RETURNS trigger LANGUAGE plpgsql AS $$
     RETURN NEW; END $$;
 
 CREATE FUNCTION settled_strands_nothing() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
-    IF NEW.state = 'settled' AND OLD.state <> 'settled' AND (SELECT COALESCE(SUM(satang), 0) FROM payment WHERE proposal_id = NEW.id AND voided_at IS NULL) > 0
+    IF NEW.state = 'settled' AND OLD.state <> 'settled' AND (SELECT COALESCE(SUM(satang - returned_satang), 0) FROM payment WHERE proposal_id = NEW.id AND voided_at IS NULL) > 0
         AND (SELECT COALESCE(SUM(i.bought * i.unit_satang), 0) FROM aid_item_value AS i
-            WHERE i.request_id = (SELECT id FROM aid_request WHERE code = NEW.code)) > (SELECT COALESCE(SUM(satang), 0) FROM payment WHERE proposal_id = NEW.id AND voided_at IS NULL) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'settled_strands_nothing', CONSTRAINT = 'settled_strands_nothing'; END IF;
+            WHERE i.request_id = (SELECT id FROM aid_request WHERE code = NEW.code)) > (SELECT COALESCE(SUM(satang - returned_satang), 0) FROM payment WHERE proposal_id = NEW.id AND voided_at IS NULL) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'settled_strands_nothing', CONSTRAINT = 'settled_strands_nothing'; END IF;
     RETURN NEW; END $$;
 
 CREATE FUNCTION shortage_of_order() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
@@ -4914,6 +5028,14 @@ CREATE FUNCTION stock_never_below_nothing() RETURNS trigger LANGUAGE plpgsql AS 
     IF NEW.quantity + (SELECT COALESCE(SUM(quantity), 0) FROM stock_move WHERE item_id = NEW.item_id) < 0 THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'stock_never_below_nothing', CONSTRAINT = 'stock_never_below_nothing'; END IF;
     RETURN NEW; END $$;
 
+CREATE FUNCTION trace_back_within_traced() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM 1 FROM (SELECT id FROM payment WHERE id = NEW.payment_id FOR UPDATE) AS held;
+    IF NEW.return_id IS NOT NULL AND (NOT EXISTS (SELECT 1 FROM payment_return AS b
+        WHERE b.id = NEW.return_id AND b.payment_id = NEW.payment_id AND b.confirmed_at IS NOT NULL
+        AND b.satang + NEW.satang + (SELECT COALESCE(SUM(t.satang), 0) FROM trace AS t WHERE t.return_id = b.id) >= 0)
+    OR NEW.satang + (SELECT COALESCE(SUM(t.satang), 0) FROM trace AS t WHERE t.payment_id = NEW.payment_id
+        AND (t.donation_id = NEW.donation_id OR t.opening_balance_id = NEW.opening_balance_id)) < 0) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'trace_back_within_traced', CONSTRAINT = 'trace_back_within_traced'; END IF;
+    RETURN NEW; END $$;
+
 CREATE FUNCTION trace_within_donation() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM 1 FROM (SELECT id FROM donation WHERE id = NEW.donation_id FOR UPDATE) AS held;
     IF NEW.satang + (SELECT COALESCE(SUM(satang), 0) FROM donation_reversal WHERE donation_id = NEW.donation_id)
             + (SELECT COALESCE(SUM(satang), 0) FROM live_trace WHERE donation_id = NEW.donation_id)
@@ -4926,7 +5048,7 @@ CREATE FUNCTION trace_within_opening() RETURNS trigger LANGUAGE plpgsql AS $$ BE
     RETURN NEW; END $$;
 
 CREATE FUNCTION trace_within_payment() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
-    IF NEW.satang + (SELECT COALESCE(SUM(satang), 0) FROM trace WHERE payment_id = NEW.payment_id)
+    IF NEW.satang > 0 AND NEW.satang + (SELECT COALESCE(SUM(satang), 0) FROM trace WHERE payment_id = NEW.payment_id AND return_id IS NULL)
         > (SELECT satang FROM payment WHERE id = NEW.payment_id) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'trace_within_payment', CONSTRAINT = 'trace_within_payment'; END IF;
     RETURN NEW; END $$;
 
@@ -4982,12 +5104,17 @@ CREATE FUNCTION void_event_is_money_back() RETURNS trigger LANGUAGE plpgsql AS $
         WHERE b.id = NEW.void_event_id AND b.satang = NEW.satang - NEW.withheld_satang AND i.state = 'excluded') THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'void_event_is_money_back', CONSTRAINT = 'void_event_is_money_back'; END IF;
     RETURN NEW; END $$;
 
+CREATE FUNCTION void_event_is_no_return() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM 1 FROM (SELECT event_id FROM reconciliation_item WHERE event_id = NEW.void_event_id FOR UPDATE) AS held;
+    IF NEW.void_event_id IS NOT NULL AND EXISTS (
+    SELECT 1 FROM payment_return AS b WHERE b.event_id = NEW.void_event_id AND b.declined_at IS NULL) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'void_event_is_no_return', CONSTRAINT = 'void_event_is_no_return'; END IF;
+    RETURN NEW; END $$;
+
 CREATE FUNCTION void_keeps_delivered() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM 1 FROM (SELECT id FROM proposal WHERE id = NEW.proposal_id FOR UPDATE) AS held;
     IF OLD.voided_at IS NULL AND NEW.voided_at IS NOT NULL
         AND (SELECT COALESCE(SUM(d.quantity * v.unit_satang), 0) FROM delivery AS d
             JOIN aid_line_value AS v ON v.line_id = d.line_id JOIN aid_request AS r ON r.id = v.request_id
             JOIN proposal AS p ON p.code = r.code WHERE p.id = NEW.proposal_id)
-        > (SELECT COALESCE(SUM(y.satang), 0) FROM payment AS y
+        > (SELECT COALESCE(SUM(y.satang - y.returned_satang), 0) FROM payment AS y
             WHERE y.proposal_id = NEW.proposal_id AND y.voided_at IS NULL AND y.id <> NEW.id) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'void_keeps_delivered', CONSTRAINT = 'void_keeps_delivered'; END IF;
     RETURN NEW; END $$;
 
@@ -5192,6 +5319,8 @@ CREATE TRIGGER edition_in_order BEFORE INSERT ON edition FOR EACH ROW EXECUTE FU
 
 CREATE TRIGGER entry_as_brought_forward BEFORE INSERT ON entry FOR EACH ROW EXECUTE FUNCTION entry_as_brought_forward();
 
+CREATE TRIGGER entry_as_returned BEFORE INSERT ON entry FOR EACH ROW EXECUTE FUNCTION entry_as_returned();
+
 CREATE TRIGGER entry_in_open_month BEFORE INSERT ON entry FOR EACH ROW EXECUTE FUNCTION entry_in_open_month();
 
 CREATE TRIGGER entry_moves_balances AFTER INSERT ON entry FOR EACH ROW EXECUTE FUNCTION entry_moves_balances();
@@ -5329,6 +5458,8 @@ CREATE TRIGGER final_payment_order BEFORE UPDATE ON payment_order FOR EACH ROW E
 CREATE TRIGGER final_payment_paper BEFORE UPDATE ON payment_paper FOR EACH ROW EXECUTE FUNCTION final_payment_paper();
 
 CREATE TRIGGER final_payment_request BEFORE UPDATE ON payment_request FOR EACH ROW EXECUTE FUNCTION final_payment_request();
+
+CREATE TRIGGER final_payment_return BEFORE UPDATE ON payment_return FOR EACH ROW EXECUTE FUNCTION final_payment_return();
 
 CREATE TRIGGER final_photo BEFORE UPDATE ON photo FOR EACH ROW EXECUTE FUNCTION final_photo();
 
@@ -5571,6 +5702,8 @@ CREATE TRIGGER kept_payment_order BEFORE DELETE ON payment_order FOR EACH ROW EX
 CREATE TRIGGER kept_payment_paper BEFORE DELETE ON payment_paper FOR EACH ROW EXECUTE FUNCTION kept_payment_paper();
 
 CREATE TRIGGER kept_payment_request BEFORE DELETE ON payment_request FOR EACH ROW EXECUTE FUNCTION kept_payment_request();
+
+CREATE TRIGGER kept_payment_return BEFORE DELETE ON payment_return FOR EACH ROW EXECUTE FUNCTION kept_payment_return();
 
 CREATE TRIGGER kept_photo BEFORE DELETE ON photo FOR EACH ROW EXECUTE FUNCTION kept_photo();
 
@@ -5818,6 +5951,22 @@ CREATE TRIGGER resolution_fits_proposal BEFORE INSERT ON resolution FOR EACH ROW
 
 CREATE TRIGGER resolution_within_tier BEFORE INSERT ON resolution FOR EACH ROW EXECUTE FUNCTION resolution_within_tier();
 
+CREATE TRIGGER return_ends_once BEFORE UPDATE ON payment_return FOR EACH ROW EXECUTE FUNCTION return_ends_once();
+
+CREATE TRIGGER return_is_its_bank_line BEFORE INSERT ON payment_return FOR EACH ROW EXECUTE FUNCTION return_is_its_bank_line();
+
+CREATE TRIGGER return_keeps_delivered BEFORE UPDATE ON payment_return FOR EACH ROW EXECUTE FUNCTION return_keeps_delivered();
+
+CREATE TRIGGER return_line_is_decided BEFORE UPDATE ON payment_return FOR EACH ROW EXECUTE FUNCTION return_line_is_decided();
+
+CREATE TRIGGER return_moves_payment AFTER UPDATE ON payment_return FOR EACH ROW EXECUTE FUNCTION return_moves_payment();
+
+CREATE TRIGGER return_of_standing_payment BEFORE INSERT ON payment_return FOR EACH ROW EXECUTE FUNCTION return_of_standing_payment();
+
+CREATE TRIGGER returned_by_returns BEFORE UPDATE ON payment FOR EACH ROW EXECUTE FUNCTION returned_by_returns();
+
+CREATE TRIGGER returned_is_not_voided BEFORE UPDATE ON payment FOR EACH ROW EXECUTE FUNCTION returned_is_not_voided();
+
 CREATE TRIGGER reversal_takes_from_total AFTER INSERT ON donation_reversal FOR EACH ROW EXECUTE FUNCTION reversal_takes_from_total();
 
 CREATE TRIGGER role_grant_by_two BEFORE INSERT ON role_grant FOR EACH ROW EXECUTE FUNCTION role_grant_by_two();
@@ -5860,6 +6009,8 @@ CREATE TRIGGER statement_withdrawn_by_two BEFORE INSERT ON statement_withdrawal 
 
 CREATE TRIGGER stock_never_below_nothing BEFORE INSERT ON stock_move FOR EACH ROW EXECUTE FUNCTION stock_never_below_nothing();
 
+CREATE TRIGGER trace_back_within_traced BEFORE INSERT ON trace FOR EACH ROW EXECUTE FUNCTION trace_back_within_traced();
+
 CREATE TRIGGER trace_within_donation BEFORE INSERT ON trace FOR EACH ROW EXECUTE FUNCTION trace_within_donation();
 
 CREATE TRIGGER trace_within_opening BEFORE INSERT ON trace FOR EACH ROW EXECUTE FUNCTION trace_within_opening();
@@ -5881,6 +6032,8 @@ CREATE TRIGGER vendor_by_two BEFORE INSERT ON vendor FOR EACH ROW EXECUTE FUNCTI
 CREATE TRIGGER vendor_closed_once BEFORE UPDATE ON vendor FOR EACH ROW EXECUTE FUNCTION vendor_closed_once();
 
 CREATE TRIGGER void_event_is_money_back BEFORE UPDATE ON payment FOR EACH ROW EXECUTE FUNCTION void_event_is_money_back();
+
+CREATE TRIGGER void_event_is_no_return BEFORE UPDATE ON payment FOR EACH ROW EXECUTE FUNCTION void_event_is_no_return();
 
 CREATE TRIGGER void_keeps_delivered BEFORE UPDATE ON payment FOR EACH ROW EXECUTE FUNCTION void_keeps_delivered();
 

@@ -23,7 +23,8 @@ from app.fund.committee.records import (
     ResolutionKind,
 )
 from app.fund.ledger.entries import Entry, Movement
-from app.fund.spending.records import STANDS, Payment
+from app.fund.spending.records import STANDS, Payment, Trace
+from app.fund.spending.records.returns import PaymentReturn
 from app.kit import clock
 from app.kit.db import Id, db
 from app.province import places
@@ -249,7 +250,7 @@ def _unpublished_payments(rows: TableRows, until: date | None) -> list[HelpUnit]
     statement = (
         select(
             Payment.id,
-            Payment.satang,
+            kept_of_payment(until),
             AidRequest.id,
             AidRequest.code,
             rows.of_dimension(AidRequest.dimension),  # type: ignore[arg-type]
@@ -274,16 +275,40 @@ def _unpublished_payments(rows: TableRows, until: date | None) -> list[HelpUnit]
 
 
 def booked_payments(until: date | None) -> Query:
-    """The ids of the payments that stood in the books at the end of a day, of those that stand now without one."""
+    """The ids of the payments that stood in the books at the end of a day, of those that stand now without one. What came
+    back whole stands no more."""
     if until is None:
-        return select(Payment.id).where(STANDS)
+        return select(Payment.id).where(STANDS, kept_of_payment(None) > 0)
 
     def booked(movement: Movement) -> ColumnElement[bool]:
         return exists().where(
             Entry.payment_id == Payment.id, Entry.movement == movement.value, Entry.on <= until
         )
 
-    return select(Payment.id).where(booked(Movement.PAY), ~booked(Movement.VOID))
+    return select(Payment.id).where(booked(Movement.PAY), ~booked(Movement.VOID), kept_of_payment(until) > 0)
+
+
+def kept_of_payment(until: date | None) -> ColumnElement[int]:
+    """What a payment counted at the end of a day, less what had come back by then, in satang; now without one."""
+    if until is None:
+        return Payment.satang - Payment.returned_satang
+    back = (
+        select(func.coalesce(func.sum(Entry.satang), 0))
+        .join(PaymentReturn, PaymentReturn.id == Entry.payment_return_id)
+        .where(PaymentReturn.payment_id == Payment.id, Entry.on <= until)
+        .correlate(Payment)
+        .scalar_subquery()
+    )
+    return Payment.satang - back
+
+
+def booked_traces(until: date | None) -> ColumnElement[bool]:
+    """Whether a trace, or what came back of it, stood in the books at the end of a day; now without one."""
+    paid = Trace.payment_id.in_(booked_payments(until))
+    if until is None:
+        return paid
+    back = select(Entry.payment_return_id).where(Entry.payment_return_id.is_not(None), Entry.on <= until)
+    return paid & (Trace.return_id.is_(None) | Trace.return_id.in_(back))
 
 
 def _is_published(measure: Measure, number: object) -> ColumnElement[bool]:

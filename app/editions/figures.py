@@ -278,7 +278,7 @@ def _money(balances: list[Balance], until: date | None) -> dict[str, int]:
         "opening_paid": whole(
             select(func.sum(Trace.satang)).where(
                 Trace.opening_balance_id.is_not(None),
-                Trace.payment_id.in_(aid_totals.booked_payments(until)),
+                aid_totals.booked_traces(until),
             )
         ),
         "available": sum(balance.available for balance in balances),
@@ -356,12 +356,15 @@ def _received(rows: TableRows, until: date | None) -> dict[str, dict[str, int]]:
 
 
 def _months(received: Mapping[str, int], until: date | None) -> list[dict[str, Any]]:
-    """What came in and what left the account in each month."""
+    """What came in and what left the account in each month, less what came back of it since."""
+    # A payment is booked on one day, whatever its purposes.
     booked = (
-        select(Entry.on, func.sum(Entry.satang))
+        select(Entry.on, func.sum(aid_totals.kept_of_payment(until)))
+        .join(Payment, Payment.id == Entry.payment_id)
         .where(
             Entry.movement == Movement.PAY.value,
-            Entry.payment_id.in_(aid_totals.booked_payments(until)),
+            Entry.step == 1,
+            Payment.id.in_(aid_totals.booked_payments(until)),
         )
         .group_by(Entry.on)
     )
@@ -386,7 +389,7 @@ def _network_types(received: Mapping[str, Mapping[str, int]], until: date | None
     paid = sums(
         select(donations.c.type, func.sum(Trace.satang))
         .join(Trace, Trace.donation_id == donations.c.id)
-        .where(Trace.payment_id.in_(aid_totals.booked_payments(until)))
+        .where(aid_totals.booked_traces(until))
         .group_by(donations.c.type)
     )
     networks = sums(select(Network.type, func.count()).group_by(Network.type))
@@ -409,7 +412,7 @@ def _paid_by_dimension(rows: TableRows, until: date | None) -> dict[str, int]:
     """What was paid for the requests of each dimension, whatever purpose the money was given for."""
     dimension = rows.of_dimension(AidRequest.dimension)  # type: ignore[arg-type]
     return sums(
-        select(dimension, func.sum(Payment.satang))
+        select(dimension, func.sum(aid_totals.kept_of_payment(until)))
         .select_from(AidRequest)
         .join(Proposal, Proposal.code == AidRequest.code)
         .join(Payment, Payment.proposal_id == Proposal.id)
@@ -437,7 +440,7 @@ def _resolutions(until: date | None) -> list[dict[str, Any]]:
     numbers = [proposal.id for _, _, proposal in rows]
     booked = Payment.id.in_(aid_totals.booked_payments(until))
     paid = sums(
-        select(Payment.proposal_id, func.sum(Payment.satang))
+        select(Payment.proposal_id, func.sum(aid_totals.kept_of_payment(until)))
         .where(Payment.proposal_id.in_(numbers), booked)
         .group_by(Payment.proposal_id)
     )

@@ -20,13 +20,14 @@ from copy import deepcopy
 from datetime import date, datetime
 from typing import Any, TypeAlias, cast
 
-from sqlalchemy import Table, func, insert, select, update
+from sqlalchemy import Table, case, func, insert, select, update
 
 from app.editions import aid_totals, recipient_counts, threads
 from app.editions.aid_totals import Help, HelpUnit, Measure, TableRows
 from app.editions.published import PublishedHelp
 from app.editions.recipient_counts import SumDisclosure
 from app.editions.sums import SAME_WORTH, thousands
+from app.fund.spending.records import Payment
 from app.kit.db import db
 from app.kit.suppression import LEAST, is_small, suppressed_rows
 
@@ -402,9 +403,11 @@ def _suppress_paid(released: Contents, before: Mapping[str, Any] | None, until: 
         for dimension, satang, silent in db.session().execute(
             select(
                 PublishedHelp.dimension,
-                func.sum(PublishedHelp.satang),
+                # Counted as it was told; what came back since was not paid.
+                func.sum(case((PublishedHelp.satang > 0, aid_totals.kept_of_payment(until)), else_=0)),
                 func.count().filter(~PublishedHelp.by_dimension_item),
             )
+            .join(Payment, Payment.id == PublishedHelp.unit_id)
             .where(
                 PublishedHelp.measure == Measure.PAID.value,
                 PublishedHelp.by_dimension,

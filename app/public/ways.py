@@ -191,6 +191,7 @@ def _parts(given: ColumnElement[bool], *, until: date) -> list[PaymentShare]:
         .join(Donation, Donation.id == LIVE_TRACES.c.donation_id)
         .where(given, LIVE_TRACES.c.payment_id.in_(aid_totals.booked_payments(until)))
         .group_by(LIVE_TRACES.c.payment_id, Donation.purpose_id)
+        .having(func.sum(LIVE_TRACES.c.satang) > 0)
         .subquery()
     )
     rows = (

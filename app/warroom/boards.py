@@ -34,8 +34,9 @@ from app.fund.giving.payment_requests import payees, stops
 from app.fund.giving.pledges import due_dates
 from app.fund.giving.receipts import issuer, receipts
 from app.fund.ledger import books
-from app.fund.spending import advances, bank_lines, orders, signatories, sums, voids
+from app.fund.spending import advances, bank_lines, orders, returns, signatories, sums, voids
 from app.fund.spending.records import PaymentOrder
+from app.fund.spending.records.returns import PaymentReturn
 from app.kit import clock, money, thai
 from app.kit.db import db
 from app.staff import approvals
@@ -111,10 +112,10 @@ def _finance(user: User) -> list[Card]:
 
 
 def _to_pay(user: User) -> list[Card]:
-    """Payments on their way: what another person prepared or asked to void, and what was approved to be transferred.
+    """Payments on their way: what another person prepared, asked to void or said to have come back, and what was approved to be transferred.
     Only what this person may answer."""
     cards = []
-    several, wrong = orders.open_orders(), voids.waiting()
+    several, wrong, back = orders.open_orders(), voids.waiting(), returns.waiting()
     for title, waiting, unit, anchor in (
         (
             "รอท่านอนุมัติให้จ่าย",
@@ -134,13 +135,22 @@ def _to_pay(user: User) -> list[Card]:
             "ใบ",
             "void",
         ),
+        (
+            "รอท่านยืนยันเงินคืนจากการจ่าย",
+            [each for each in back if not returns.why_not_confirm(each, by=user)],
+            "รายการ",
+            "return",
+        ),
     ):
         if waiting:
             words = _baht(sum(paper.satang for paper in waiting))
             href = url_for("spending.payments", _anchor=anchor)
-            # Both lists come the oldest first.
+            # Each list comes the oldest first.
             first = waiting[0]
-            since = first.prepared_at if isinstance(first, PaymentOrder) else first.void_asked_at
+            if isinstance(first, PaymentReturn):
+                since: datetime | None = first.asked_at
+            else:
+                since = first.prepared_at if isinstance(first, PaymentOrder) else first.void_asked_at
             cards.append(Card(title, words, href, len(waiting), unit, since=_day(since)))
     return cards
 

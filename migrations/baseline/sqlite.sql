@@ -742,15 +742,16 @@ CREATE TABLE entry (
     donation_reversal_id INTEGER,
     commitment_id INTEGER,
     payment_id INTEGER,
+    payment_return_id INTEGER,
     opening_balance_id INTEGER,
     step SMALLINT NOT NULL,
     on_date DATE NOT NULL,
     at DATETIME NOT NULL,
     by_id INTEGER,
     CONSTRAINT pk_entry PRIMARY KEY (id),
-    CONSTRAINT ck_entry_known_movement CHECK (movement IN ('receive', 'commit', 'pay', 'void', 'release', 'give_back', 'open')),
-    CONSTRAINT ck_entry_one_source CHECK (CASE WHEN donation_id IS NULL THEN 0 ELSE 1 END + CASE WHEN donation_reversal_id IS NULL THEN 0 ELSE 1 END + CASE WHEN commitment_id IS NULL THEN 0 ELSE 1 END + CASE WHEN payment_id IS NULL THEN 0 ELSE 1 END + CASE WHEN opening_balance_id IS NULL THEN 0 ELSE 1 END = 1),
-    CONSTRAINT ck_entry_source_of_movement CHECK ((movement IN ('receive')) = (donation_id IS NOT NULL) AND (movement IN ('give_back')) = (donation_reversal_id IS NOT NULL) AND (movement IN ('commit', 'release')) = (commitment_id IS NOT NULL) AND (movement IN ('pay', 'void')) = (payment_id IS NOT NULL) AND (movement IN ('open')) = (opening_balance_id IS NOT NULL)),
+    CONSTRAINT ck_entry_known_movement CHECK (movement IN ('receive', 'commit', 'pay', 'void', 'return', 'release', 'give_back', 'open')),
+    CONSTRAINT ck_entry_one_source CHECK (CASE WHEN donation_id IS NULL THEN 0 ELSE 1 END + CASE WHEN donation_reversal_id IS NULL THEN 0 ELSE 1 END + CASE WHEN commitment_id IS NULL THEN 0 ELSE 1 END + CASE WHEN payment_id IS NULL THEN 0 ELSE 1 END + CASE WHEN payment_return_id IS NULL THEN 0 ELSE 1 END + CASE WHEN opening_balance_id IS NULL THEN 0 ELSE 1 END = 1),
+    CONSTRAINT ck_entry_source_of_movement CHECK ((movement IN ('receive')) = (donation_id IS NOT NULL) AND (movement IN ('give_back')) = (donation_reversal_id IS NOT NULL) AND (movement IN ('commit', 'release')) = (commitment_id IS NOT NULL) AND (movement IN ('pay', 'void')) = (payment_id IS NOT NULL) AND (movement IN ('return')) = (payment_return_id IS NOT NULL) AND (movement IN ('open')) = (opening_balance_id IS NOT NULL)),
     CONSTRAINT ck_entry_steps_from_one CHECK (step >= 1),
     CONSTRAINT ck_entry_positive CHECK (satang > 0),
     CONSTRAINT ck_entry_two_accounts CHECK (debit_id <> credit_id),
@@ -760,6 +761,7 @@ CREATE TABLE entry (
     CONSTRAINT fk_entry_donation_reversal_id FOREIGN KEY(donation_reversal_id) REFERENCES donation_reversal (id),
     CONSTRAINT fk_entry_commitment_id FOREIGN KEY(commitment_id) REFERENCES commitment (id),
     CONSTRAINT fk_entry_payment_id FOREIGN KEY(payment_id) REFERENCES payment (id),
+    CONSTRAINT fk_entry_payment_return_id FOREIGN KEY(payment_return_id) REFERENCES payment_return (id),
     CONSTRAINT fk_entry_opening_balance_id FOREIGN KEY(opening_balance_id) REFERENCES opening_balance (id),
     CONSTRAINT fk_entry_by_id FOREIGN KEY(by_id) REFERENCES user_account (id)
 );
@@ -781,6 +783,8 @@ CREATE UNIQUE INDEX uq_entry_donation_reversal_id_movement_step ON entry (donati
 CREATE UNIQUE INDEX uq_entry_opening_balance_id_movement_step ON entry (opening_balance_id, movement, step) WHERE opening_balance_id IS NOT NULL;
 
 CREATE UNIQUE INDEX uq_entry_payment_id_movement_step ON entry (payment_id, movement, step) WHERE payment_id IS NOT NULL;
+
+CREATE UNIQUE INDEX uq_entry_payment_return_id_movement_step ON entry (payment_return_id, movement, step) WHERE payment_return_id IS NOT NULL;
 
 CREATE TABLE failed_dimension (
     round_household_id INTEGER NOT NULL,
@@ -1525,12 +1529,15 @@ CREATE TABLE payment (
     voided_at DATETIME,
     voided_by_id INTEGER,
     void_event_id INTEGER,
+    returned_satang BIGINT DEFAULT '0' NOT NULL,
     CONSTRAINT pk_payment PRIMARY KEY (id),
     CONSTRAINT uq_payment_fiscal_year_be_number UNIQUE (fiscal_year_be, number),
     CONSTRAINT ck_payment_positive CHECK (satang > 0),
     CONSTRAINT ck_payment_withheld_is_a_part CHECK (withheld_satang >= 0 AND withheld_satang < satang),
     CONSTRAINT ck_payment_void_asked_pair CHECK ((void_asked_at IS NULL) = (void_asked_by_id IS NULL) AND (void_asked_at IS NULL) = (void_reason = '')),
     CONSTRAINT ck_payment_voided_pair CHECK ((voided_at IS NULL) = (voided_by_id IS NULL)),
+    CONSTRAINT ck_payment_returned_within_paid CHECK (returned_satang BETWEEN 0 AND satang - withheld_satang),
+    CONSTRAINT ck_payment_returned_stands CHECK (returned_satang = 0 OR voided_at IS NULL),
     CONSTRAINT ck_payment_voided_by_two CHECK (voided_by_id IS NULL OR (void_asked_by_id IS NOT NULL AND voided_by_id <> void_asked_by_id)),
     CONSTRAINT fk_payment_proposal_id FOREIGN KEY(proposal_id) REFERENCES proposal (id),
     CONSTRAINT uq_payment_order_id UNIQUE (order_id),
@@ -1655,6 +1662,38 @@ CREATE INDEX ix_payment_request_network_id ON payment_request (network_id);
 CREATE INDEX ix_payment_request_pledge_id ON payment_request (pledge_id);
 
 CREATE UNIQUE INDEX uq_payment_request_open_amount ON payment_request (account_id, due_satang) WHERE tag = 29 AND state = 'open';
+
+CREATE TABLE payment_return (
+    id INTEGER NOT NULL,
+    payment_id INTEGER NOT NULL,
+    satang BIGINT NOT NULL,
+    event_id INTEGER NOT NULL,
+    reason VARCHAR(300) NOT NULL,
+    asked_at DATETIME NOT NULL,
+    asked_by_id INTEGER NOT NULL,
+    confirmed_at DATETIME,
+    confirmed_by_id INTEGER,
+    declined_at DATETIME,
+    declined_by_id INTEGER,
+    CONSTRAINT pk_payment_return PRIMARY KEY (id),
+    CONSTRAINT ck_payment_return_positive CHECK (satang > 0),
+    CONSTRAINT ck_payment_return_says_why CHECK (reason <> ''),
+    CONSTRAINT ck_payment_return_confirmed_pair CHECK ((confirmed_at IS NULL) = (confirmed_by_id IS NULL)),
+    CONSTRAINT ck_payment_return_declined_pair CHECK ((declined_at IS NULL) = (declined_by_id IS NULL)),
+    CONSTRAINT ck_payment_return_one_end CHECK (confirmed_at IS NULL OR declined_at IS NULL),
+    CONSTRAINT ck_payment_return_by_two CHECK (confirmed_by_id IS NULL OR confirmed_by_id <> asked_by_id),
+    CONSTRAINT fk_payment_return_payment_id FOREIGN KEY(payment_id) REFERENCES payment (id),
+    CONSTRAINT fk_payment_return_event_id FOREIGN KEY(event_id) REFERENCES bank_event (id),
+    CONSTRAINT fk_payment_return_asked_by_id FOREIGN KEY(asked_by_id) REFERENCES user_account (id),
+    CONSTRAINT fk_payment_return_confirmed_by_id FOREIGN KEY(confirmed_by_id) REFERENCES user_account (id),
+    CONSTRAINT fk_payment_return_declined_by_id FOREIGN KEY(declined_by_id) REFERENCES user_account (id)
+);
+
+CREATE INDEX ix_payment_return_payment_id ON payment_return (payment_id);
+
+CREATE UNIQUE INDEX uq_payment_return_event_id ON payment_return (event_id) WHERE declined_at IS NULL;
+
+CREATE UNIQUE INDEX uq_payment_return_payment_id ON payment_return (payment_id) WHERE confirmed_at IS NULL AND declined_at IS NULL;
 
 CREATE TABLE photo (
     id INTEGER NOT NULL,
@@ -2518,12 +2557,12 @@ CREATE TABLE trace (
     donation_id INTEGER,
     opening_balance_id INTEGER,
     satang BIGINT NOT NULL,
+    return_id INTEGER,
     CONSTRAINT pk_trace PRIMARY KEY (id),
-    CONSTRAINT uq_trace_payment_id_donation_id UNIQUE (payment_id, donation_id),
-    CONSTRAINT uq_trace_payment_id_opening_balance_id UNIQUE (payment_id, opening_balance_id),
     CONSTRAINT ck_trace_one_source CHECK ((donation_id IS NULL) <> (opening_balance_id IS NULL)),
-    CONSTRAINT ck_trace_positive CHECK (satang > 0),
+    CONSTRAINT ck_trace_signed CHECK (satang <> 0 AND (return_id IS NULL) = (satang > 0)),
     CONSTRAINT fk_trace_payment_id FOREIGN KEY(payment_id) REFERENCES payment (id),
+    CONSTRAINT fk_trace_return_id FOREIGN KEY(return_id) REFERENCES payment_return (id),
     CONSTRAINT fk_trace_donation_id FOREIGN KEY(donation_id) REFERENCES donation (id),
     CONSTRAINT fk_trace_opening_balance_id FOREIGN KEY(opening_balance_id) REFERENCES opening_balance (id)
 );
@@ -2531,6 +2570,16 @@ CREATE TABLE trace (
 CREATE INDEX ix_trace_donation_id ON trace (donation_id);
 
 CREATE INDEX ix_trace_opening_balance_id ON trace (opening_balance_id);
+
+CREATE INDEX ix_trace_payment_id ON trace (payment_id);
+
+CREATE UNIQUE INDEX uq_trace_payment_id_donation_id ON trace (payment_id, donation_id) WHERE return_id IS NULL;
+
+CREATE UNIQUE INDEX uq_trace_payment_id_opening_balance_id ON trace (payment_id, opening_balance_id) WHERE return_id IS NULL;
+
+CREATE UNIQUE INDEX uq_trace_return_id_donation_id ON trace (return_id, donation_id) WHERE return_id IS NOT NULL;
+
+CREATE UNIQUE INDEX uq_trace_return_id_opening_balance_id ON trace (return_id, opening_balance_id) WHERE return_id IS NOT NULL;
 
 CREATE TABLE transfer_file (
     id INTEGER NOT NULL,
@@ -2696,7 +2745,7 @@ CREATE VIEW live_donation AS SELECT g.id, g.payment_request_id, g.pledge_id, g.n
     g.satang AS given_satang, g.donor_name, g.anonymous, g.paid_at, g.posted_at FROM donation AS g;
 
 CREATE VIEW live_trace AS SELECT t.payment_id AS payment_id, t.donation_id AS donation_id,
-    t.opening_balance_id AS opening_balance_id, CAST(t.satang AS INTEGER) AS satang
+    t.opening_balance_id AS opening_balance_id, t.return_id AS return_id, CAST(t.satang AS INTEGER) AS satang
     FROM trace AS t JOIN payment AS y ON y.id = t.payment_id
     WHERE y.voided_at IS NULL;
 
@@ -2715,7 +2764,8 @@ CREATE TRIGGER kept_account BEFORE DELETE ON account WHEN 1 = 1 BEGIN SELECT RAI
 CREATE TRIGGER cleared_within_advance BEFORE INSERT ON advance_clearing WHEN NOT EXISTS (SELECT 1 FROM payment AS y JOIN payment_order AS o ON o.id = y.order_id
     JOIN vendor_account AS a ON a.id = o.vendor_account_id JOIN vendor AS v ON v.id = a.vendor_id
     WHERE y.id = NEW.payment_id AND v.kind = 'officer' AND y.voided_at IS NULL AND NEW.satang
-        + (SELECT COALESCE(SUM(c.satang), 0) FROM advance_clearing AS c WHERE c.payment_id = y.id) <= y.satang) BEGIN SELECT RAISE(ABORT, 'cleared_within_advance'); END;
+        + (SELECT COALESCE(SUM(c.satang), 0) FROM advance_clearing AS c WHERE c.payment_id = y.id)
+        + (SELECT COALESCE(SUM(b.satang), 0) FROM payment_return AS b WHERE b.payment_id = y.id AND b.declined_at IS NULL) <= y.satang) BEGIN SELECT RAISE(ABORT, 'cleared_within_advance'); END;
 
 CREATE TRIGGER final_advance_clearing BEFORE UPDATE ON advance_clearing WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'final_advance_clearing'); END;
 
@@ -2775,7 +2825,8 @@ CREATE TRIGGER allocation_of_taken_back BEFORE INSERT ON allocation WHEN EXISTS 
 CREATE TRIGGER allocation_after_opening BEFORE INSERT ON allocation WHEN EXISTS (SELECT 1 FROM opening AS o JOIN bank_event AS e ON e.id = NEW.event_id
     WHERE e.occurred_at < o.until_at) BEGIN SELECT RAISE(ABORT, 'allocation_after_opening'); END;
 
-CREATE TRIGGER allocation_of_money_back BEFORE INSERT ON allocation WHEN EXISTS (SELECT 1 FROM payment WHERE void_event_id = NEW.event_id AND voided_at IS NOT NULL) BEGIN SELECT RAISE(ABORT, 'allocation_of_money_back'); END;
+CREATE TRIGGER allocation_of_money_back BEFORE INSERT ON allocation WHEN EXISTS (SELECT 1 FROM payment WHERE void_event_id = NEW.event_id AND voided_at IS NOT NULL)
+    OR EXISTS (SELECT 1 FROM payment_return WHERE event_id = NEW.event_id AND confirmed_at IS NOT NULL) BEGIN SELECT RAISE(ABORT, 'allocation_of_money_back'); END;
 
 CREATE TRIGGER allocation_of_withdrawn BEFORE INSERT ON allocation WHEN EXISTS (SELECT 1 FROM bank_event AS e WHERE e.id = NEW.event_id AND e.source = 'withdrawn') BEGIN SELECT RAISE(ABORT, 'allocation_of_withdrawn'); END;
 
@@ -2942,12 +2993,12 @@ CREATE TRIGGER delivery_keeps_who BEFORE INSERT ON delivery WHEN NOT EXISTS (SEL
 
 CREATE TRIGGER delivery_after_payment BEFORE INSERT ON delivery WHEN NOT EXISTS (SELECT 1 FROM aid_line AS l JOIN aid_request AS r ON r.id = l.request_id
     JOIN proposal AS p ON p.code = r.code JOIN payment AS y ON y.proposal_id = p.id
-    WHERE l.id = NEW.line_id AND y.voided_at IS NULL) BEGIN SELECT RAISE(ABORT, 'delivery_after_payment'); END;
+    WHERE l.id = NEW.line_id AND y.voided_at IS NULL AND y.satang > y.returned_satang) BEGIN SELECT RAISE(ABORT, 'delivery_after_payment'); END;
 
 CREATE TRIGGER delivery_within_paid BEFORE INSERT ON delivery WHEN NEW.quantity > 0
         AND NEW.quantity * (SELECT unit_satang FROM aid_line_value WHERE line_id = NEW.line_id)
         + (SELECT COALESCE(SUM(d.quantity * v.unit_satang), 0) FROM delivery AS d
-    JOIN aid_line_value AS v ON v.line_id = d.line_id WHERE v.request_id = (SELECT request_id FROM aid_line WHERE id = NEW.line_id)) > (SELECT COALESCE(SUM(y.satang), 0) FROM payment AS y JOIN proposal AS p ON p.id = y.proposal_id
+    JOIN aid_line_value AS v ON v.line_id = d.line_id WHERE v.request_id = (SELECT request_id FROM aid_line WHERE id = NEW.line_id)) > (SELECT COALESCE(SUM(y.satang - y.returned_satang), 0) FROM payment AS y JOIN proposal AS p ON p.id = y.proposal_id
     JOIN aid_request AS r ON r.code = p.code WHERE r.id = (SELECT request_id FROM aid_line WHERE id = NEW.line_id) AND y.voided_at IS NULL) BEGIN SELECT RAISE(ABORT, 'delivery_within_paid'); END;
 
 CREATE TRIGGER delivery_within_bought BEFORE INSERT ON delivery WHEN NEW.quantity > 0
@@ -3039,10 +3090,15 @@ CREATE TRIGGER commit_as_resolved BEFORE INSERT ON entry WHEN NEW.movement = 'co
     WHERE c.id = NEW.commitment_id AND c.satang = NEW.satang AND NEW.step = 1) BEGIN SELECT RAISE(ABORT, 'commit_as_resolved'); END;
 
 CREATE TRIGGER release_keeps_paid BEFORE INSERT ON entry WHEN NEW.movement = 'release' AND NEW.satang > (SELECT COALESCE(SUM(c.satang), 0) FROM committed_part AS c WHERE c.proposal_id = (SELECT r.proposal_id FROM commitment AS c JOIN resolution AS r ON r.id = c.resolution_id WHERE c.id = NEW.commitment_id))
-    - (SELECT COALESCE(SUM(y.satang), 0) FROM payment AS y WHERE y.proposal_id = (SELECT r.proposal_id FROM commitment AS c JOIN resolution AS r ON r.id = c.resolution_id WHERE c.id = NEW.commitment_id) AND y.voided_at IS NULL)
+    - (SELECT COALESCE(SUM(y.satang - y.returned_satang), 0) FROM payment AS y WHERE y.proposal_id = (SELECT r.proposal_id FROM commitment AS c JOIN resolution AS r ON r.id = c.resolution_id WHERE c.id = NEW.commitment_id) AND y.voided_at IS NULL)
     - (SELECT COALESCE(SUM(o.satang), 0) FROM payment_order AS o
         WHERE o.proposal_id = (SELECT r.proposal_id FROM commitment AS c JOIN resolution AS r ON r.id = c.resolution_id WHERE c.id = NEW.commitment_id) AND o.withdrawn_at IS NULL
         AND NOT EXISTS (SELECT 1 FROM payment AS y WHERE y.order_id = o.id)) BEGIN SELECT RAISE(ABORT, 'release_keeps_paid'); END;
+
+CREATE TRIGGER entry_as_returned BEFORE INSERT ON entry WHEN NEW.movement = 'return' AND NOT EXISTS (SELECT 1 FROM payment_return AS b
+    JOIN account AS d ON d.id = NEW.debit_id JOIN account AS c ON c.id = NEW.credit_id
+    WHERE b.id = NEW.payment_return_id AND b.confirmed_at IS NOT NULL AND d.kind = 'committed' AND c.kind = 'paid'
+    AND NEW.satang + (SELECT COALESCE(SUM(e.satang), 0) FROM entry AS e WHERE e.payment_return_id = b.id) <= b.satang) BEGIN SELECT RAISE(ABORT, 'entry_as_returned'); END;
 
 CREATE TRIGGER fund_account_proposed_by_two BEFORE INSERT ON fund_account WHEN NEW.state <> 'proposed' OR NEW.biller_id IS NOT NULL OR NEW.promptpay_id IS NOT NULL OR NOT EXISTS (
     SELECT 1 FROM approval_request AS a WHERE a.id = NEW.approval_request_id AND a.decision = 'approved'
@@ -3159,7 +3215,7 @@ CREATE TRIGGER cost_keeps_delivered_within_paid BEFORE INSERT ON item_cost WHEN 
         AND (SELECT COALESCE(SUM(d.quantity * CASE WHEN v.item_code = NEW.item_code
             AND v.asked_satang = NEW.asked_satang THEN NEW.unit_satang ELSE v.unit_satang END), 0)
             FROM delivery AS d JOIN aid_line_value AS v ON v.line_id = d.line_id
-            WHERE v.request_id = NEW.request_id) > (SELECT COALESCE(SUM(y.satang), 0) FROM payment AS y JOIN proposal AS p ON p.id = y.proposal_id
+            WHERE v.request_id = NEW.request_id) > (SELECT COALESCE(SUM(y.satang - y.returned_satang), 0) FROM payment AS y JOIN proposal AS p ON p.id = y.proposal_id
     JOIN aid_request AS r ON r.code = p.code WHERE r.id = NEW.request_id AND y.voided_at IS NULL) BEGIN SELECT RAISE(ABORT, 'cost_keeps_delivered_within_paid'); END;
 
 CREATE TRIGGER cost_covers_given BEFORE INSERT ON item_cost WHEN NEW.quantity < (SELECT COALESCE(SUM(d.quantity), 0) FROM delivery AS d JOIN aid_line AS l
@@ -3386,7 +3442,7 @@ CREATE TRIGGER kept_payment BEFORE DELETE ON payment WHEN 1 = 1 BEGIN SELECT RAI
 
 CREATE TRIGGER payment_in_file_waits BEFORE INSERT ON payment WHEN EXISTS (SELECT 1 FROM transfer_file_line AS l WHERE l.order_id = NEW.order_id AND l.result <> 'paid') BEGIN SELECT RAISE(ABORT, 'payment_in_file_waits'); END;
 
-CREATE TRIGGER payment_follows_order BEFORE INSERT ON payment WHEN NEW.void_asked_at IS NOT NULL OR NEW.voided_at IS NOT NULL OR NOT EXISTS (SELECT 1
+CREATE TRIGGER payment_follows_order BEFORE INSERT ON payment WHEN NEW.void_asked_at IS NOT NULL OR NEW.voided_at IS NOT NULL OR NEW.returned_satang <> 0 OR NOT EXISTS (SELECT 1
     FROM payment_order AS o WHERE o.id = NEW.order_id AND o.approved_at IS NOT NULL
     AND o.withdrawn_at IS NULL AND o.proposal_id = NEW.proposal_id AND o.satang = NEW.satang AND o.withheld_satang = NEW.withheld_satang
     AND o.vendor = NEW.vendor AND o.vendor_bank = NEW.vendor_bank
@@ -3406,10 +3462,10 @@ CREATE TRIGGER void_keeps_delivered BEFORE UPDATE ON payment WHEN OLD.voided_at 
     AND (SELECT COALESCE(SUM(d.quantity * v.unit_satang), 0) FROM delivery AS d
         JOIN aid_line_value AS v ON v.line_id = d.line_id JOIN aid_request AS r ON r.id = v.request_id
         JOIN proposal AS p ON p.code = r.code WHERE p.id = NEW.proposal_id)
-    > (SELECT COALESCE(SUM(y.satang), 0) FROM payment AS y
+    > (SELECT COALESCE(SUM(y.satang - y.returned_satang), 0) FROM payment AS y
         WHERE y.proposal_id = NEW.proposal_id AND y.voided_at IS NULL AND y.id <> NEW.id) BEGIN SELECT RAISE(ABORT, 'void_keeps_delivered'); END;
 
-CREATE TRIGGER payment_within_resolution BEFORE INSERT ON payment WHEN NEW.satang + (SELECT COALESCE(SUM(y.satang), 0) FROM payment AS y WHERE y.proposal_id = NEW.proposal_id AND y.voided_at IS NULL)
+CREATE TRIGGER payment_within_resolution BEFORE INSERT ON payment WHEN NEW.satang + (SELECT COALESCE(SUM(y.satang - y.returned_satang), 0) FROM payment AS y WHERE y.proposal_id = NEW.proposal_id AND y.voided_at IS NULL)
     > (SELECT COALESCE(SUM(c.satang), 0) FROM committed_part AS c WHERE c.proposal_id = NEW.proposal_id) BEGIN SELECT RAISE(ABORT, 'payment_within_resolution'); END;
 
 CREATE TRIGGER void_event_is_money_back BEFORE UPDATE ON payment WHEN OLD.voided_at IS NULL AND NEW.voided_at IS NOT NULL AND NEW.void_event_id IS NOT NULL
@@ -3422,6 +3478,16 @@ CREATE TRIGGER void_keeps_remitted BEFORE UPDATE ON payment WHEN OLD.voided_at I
     AND (SELECT COALESCE(SUM(r.satang), 0) FROM tax_remittance AS r WHERE r.first_on = c.first_on AND r.form = c.form)
     > (SELECT COALESCE(SUM(o.satang), 0) FROM tax_certificate AS o JOIN payment AS y ON y.id = o.payment_id
         WHERE o.first_on = c.first_on AND o.form = c.form AND y.voided_at IS NULL AND y.id <> NEW.id)) BEGIN SELECT RAISE(ABORT, 'void_keeps_remitted'); END;
+
+CREATE TRIGGER returned_by_returns BEFORE UPDATE ON payment WHEN NEW.returned_satang <> OLD.returned_satang
+    AND NEW.returned_satang <> (SELECT COALESCE(SUM(b.satang), 0) FROM payment_return AS b
+        WHERE b.payment_id = NEW.id AND b.confirmed_at IS NOT NULL) BEGIN SELECT RAISE(ABORT, 'returned_by_returns'); END;
+
+CREATE TRIGGER returned_is_not_voided BEFORE UPDATE ON payment WHEN (NEW.voided_at IS NOT NULL OR (OLD.void_asked_at IS NULL AND NEW.void_asked_at IS NOT NULL))
+    AND EXISTS (SELECT 1 FROM payment_return AS b WHERE b.payment_id = NEW.id AND b.declined_at IS NULL) BEGIN SELECT RAISE(ABORT, 'returned_is_not_voided'); END;
+
+CREATE TRIGGER void_event_is_no_return BEFORE UPDATE ON payment WHEN NEW.void_event_id IS NOT NULL AND EXISTS (
+    SELECT 1 FROM payment_return AS b WHERE b.event_id = NEW.void_event_id AND b.declined_at IS NULL) BEGIN SELECT RAISE(ABORT, 'void_event_is_no_return'); END;
 
 CREATE TRIGGER giver_approves_nothing BEFORE INSERT ON payment_approval WHEN EXISTS (SELECT 1 FROM delivery AS d JOIN aid_line AS l ON l.id = d.line_id
     JOIN aid_request AS r ON r.id = l.request_id JOIN proposal AS p ON p.code = r.code
@@ -3483,7 +3549,7 @@ CREATE TRIGGER order_pays_confirmed_vendor BEFORE INSERT ON payment_order WHEN N
 CREATE TRIGGER order_within_resolution BEFORE INSERT ON payment_order WHEN NEW.satang + (SELECT COALESCE(SUM(o.satang), 0) FROM payment_order AS o
         WHERE o.proposal_id = NEW.proposal_id AND o.withdrawn_at IS NULL
         AND NOT EXISTS (SELECT 1 FROM payment AS y WHERE y.order_id = o.id))
-    + (SELECT COALESCE(SUM(y.satang), 0) FROM payment AS y WHERE y.proposal_id = NEW.proposal_id AND y.voided_at IS NULL)
+    + (SELECT COALESCE(SUM(y.satang - y.returned_satang), 0) FROM payment AS y WHERE y.proposal_id = NEW.proposal_id AND y.voided_at IS NULL)
     > (SELECT COALESCE(SUM(c.satang), 0) FROM committed_part AS c WHERE c.proposal_id = NEW.proposal_id) BEGIN SELECT RAISE(ABORT, 'order_within_resolution'); END;
 
 CREATE TRIGGER order_needs_resolution BEFORE INSERT ON payment_order WHEN NEW.approved_at IS NOT NULL OR NEW.withdrawn_at IS NOT NULL
@@ -3511,6 +3577,34 @@ CREATE TRIGGER payment_request_stays_received BEFORE UPDATE ON payment_request W
     SELECT 1 FROM donation AS g WHERE g.payment_request_id = NEW.id AND NOT EXISTS (
         SELECT 1 FROM donation_reversal AS r WHERE r.donation_id = g.id AND r.kind = 'undone')) BEGIN SELECT RAISE(ABORT, 'payment_request_stays_received'); END;
 
+CREATE TRIGGER return_of_standing_payment BEFORE INSERT ON payment_return WHEN NEW.confirmed_at IS NOT NULL OR NEW.declined_at IS NOT NULL OR NOT EXISTS (
+    SELECT 1 FROM payment AS y WHERE y.id = NEW.payment_id AND y.void_asked_at IS NULL
+    AND NEW.satang + y.returned_satang
+        + (SELECT COALESCE(SUM(c.satang), 0) FROM advance_clearing AS c WHERE c.payment_id = y.id) <= y.satang - y.withheld_satang) BEGIN SELECT RAISE(ABORT, 'return_of_standing_payment'); END;
+
+CREATE TRIGGER return_is_its_bank_line BEFORE INSERT ON payment_return WHEN NOT EXISTS (SELECT 1 FROM bank_event AS b WHERE b.id = NEW.event_id AND b.satang = NEW.satang AND b.source <> 'withdrawn')
+    OR EXISTS (SELECT 1 FROM payment AS y WHERE y.void_event_id = NEW.event_id) BEGIN SELECT RAISE(ABORT, 'return_is_its_bank_line'); END;
+
+CREATE TRIGGER final_payment_return BEFORE UPDATE ON payment_return WHEN OLD.id IS NOT NEW.id OR OLD.payment_id IS NOT NEW.payment_id OR OLD.satang IS NOT NEW.satang OR OLD.event_id IS NOT NEW.event_id OR OLD.reason IS NOT NEW.reason OR OLD.asked_at IS NOT NEW.asked_at OR OLD.asked_by_id IS NOT NEW.asked_by_id BEGIN SELECT RAISE(ABORT, 'final_payment_return'); END;
+
+CREATE TRIGGER kept_payment_return BEFORE DELETE ON payment_return WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'kept_payment_return'); END;
+
+CREATE TRIGGER return_ends_once BEFORE UPDATE ON payment_return WHEN OLD.confirmed_at IS NOT NULL OR OLD.declined_at IS NOT NULL BEGIN SELECT RAISE(ABORT, 'return_ends_once'); END;
+
+CREATE TRIGGER return_line_is_decided BEFORE UPDATE ON payment_return WHEN OLD.confirmed_at IS NULL AND NEW.confirmed_at IS NOT NULL AND NOT EXISTS (
+    SELECT 1 FROM reconciliation_item AS i JOIN bank_event AS b ON b.id = i.event_id
+    WHERE i.event_id = NEW.event_id AND i.state = 'excluded' AND b.source <> 'withdrawn') BEGIN SELECT RAISE(ABORT, 'return_line_is_decided'); END;
+
+CREATE TRIGGER return_keeps_delivered BEFORE UPDATE ON payment_return WHEN OLD.confirmed_at IS NULL AND NEW.confirmed_at IS NOT NULL
+    AND (SELECT COALESCE(SUM(d.quantity * v.unit_satang), 0) FROM delivery AS d
+        JOIN aid_line_value AS v ON v.line_id = d.line_id JOIN aid_request AS r ON r.id = v.request_id
+        JOIN proposal AS p ON p.code = r.code JOIN payment AS w ON w.proposal_id = p.id WHERE w.id = NEW.payment_id)
+    > (SELECT COALESCE(SUM(y.satang - y.returned_satang), 0) FROM payment AS y
+        WHERE y.proposal_id = (SELECT w.proposal_id FROM payment AS w WHERE w.id = NEW.payment_id) AND y.voided_at IS NULL) - NEW.satang BEGIN SELECT RAISE(ABORT, 'return_keeps_delivered'); END;
+
+CREATE TRIGGER return_moves_payment AFTER UPDATE ON payment_return WHEN OLD.confirmed_at IS NULL AND NEW.confirmed_at IS NOT NULL BEGIN UPDATE payment SET returned_satang = returned_satang + NEW.satang
+    WHERE id = NEW.payment_id; END;
+
 CREATE TRIGGER final_photo BEFORE UPDATE ON photo WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'final_photo'); END;
 
 CREATE TRIGGER kept_photo BEFORE DELETE ON photo WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'kept_photo'); END;
@@ -3527,11 +3621,11 @@ CREATE TRIGGER settled_leaves_no_order BEFORE UPDATE ON proposal WHEN NEW.state 
     AND NOT EXISTS (SELECT 1 FROM payment AS y WHERE y.order_id = o.id)) BEGIN SELECT RAISE(ABORT, 'settled_leaves_no_order'); END;
 
 CREATE TRIGGER settled_covers_delivered BEFORE UPDATE ON proposal WHEN NEW.state = 'settled' AND OLD.state <> 'settled' AND (SELECT COALESCE(SUM(d.quantity * v.unit_satang), 0) FROM delivery AS d
-    JOIN aid_line_value AS v ON v.line_id = d.line_id WHERE v.request_id = (SELECT id FROM aid_request WHERE code = NEW.code)) > (SELECT COALESCE(SUM(satang), 0) FROM payment WHERE proposal_id = NEW.id AND voided_at IS NULL) BEGIN SELECT RAISE(ABORT, 'settled_covers_delivered'); END;
+    JOIN aid_line_value AS v ON v.line_id = d.line_id WHERE v.request_id = (SELECT id FROM aid_request WHERE code = NEW.code)) > (SELECT COALESCE(SUM(satang - returned_satang), 0) FROM payment WHERE proposal_id = NEW.id AND voided_at IS NULL) BEGIN SELECT RAISE(ABORT, 'settled_covers_delivered'); END;
 
-CREATE TRIGGER settled_strands_nothing BEFORE UPDATE ON proposal WHEN NEW.state = 'settled' AND OLD.state <> 'settled' AND (SELECT COALESCE(SUM(satang), 0) FROM payment WHERE proposal_id = NEW.id AND voided_at IS NULL) > 0
+CREATE TRIGGER settled_strands_nothing BEFORE UPDATE ON proposal WHEN NEW.state = 'settled' AND OLD.state <> 'settled' AND (SELECT COALESCE(SUM(satang - returned_satang), 0) FROM payment WHERE proposal_id = NEW.id AND voided_at IS NULL) > 0
     AND (SELECT COALESCE(SUM(i.bought * i.unit_satang), 0) FROM aid_item_value AS i
-        WHERE i.request_id = (SELECT id FROM aid_request WHERE code = NEW.code)) > (SELECT COALESCE(SUM(satang), 0) FROM payment WHERE proposal_id = NEW.id AND voided_at IS NULL) BEGIN SELECT RAISE(ABORT, 'settled_strands_nothing'); END;
+        WHERE i.request_id = (SELECT id FROM aid_request WHERE code = NEW.code)) > (SELECT COALESCE(SUM(satang - returned_satang), 0) FROM payment WHERE proposal_id = NEW.id AND voided_at IS NULL) BEGIN SELECT RAISE(ABORT, 'settled_strands_nothing'); END;
 
 CREATE TRIGGER final_proposal BEFORE UPDATE ON proposal WHEN OLD.code IS NOT NEW.code OR OLD.purpose_id IS NOT NEW.purpose_id OR OLD.submitted_at IS NOT NEW.submitted_at OR OLD.submitted_by_id IS NOT NEW.submitted_by_id OR OLD.asked_by_id IS NOT NEW.asked_by_id BEGIN SELECT RAISE(ABORT, 'final_proposal'); END;
 
@@ -3550,7 +3644,7 @@ CREATE TRIGGER proposal_as_its_version BEFORE UPDATE ON proposal WHEN (OLD.versi
         JOIN agenda_item AS i ON i.id = r.item_id JOIN proposal_version AS v ON v.id = i.version_id
         WHERE r.kind = 'amend' AND v.proposal_id = NEW.id AND v.number = NEW.version))) BEGIN SELECT RAISE(ABORT, 'proposal_as_its_version'); END;
 
-CREATE TRIGGER settled_for_less_says_why BEFORE UPDATE ON proposal WHEN NEW.state = 'settled' AND OLD.state <> 'settled' AND NEW.settled_reason = '' AND (SELECT COALESCE(SUM(y.satang), 0) FROM payment AS y WHERE y.proposal_id = NEW.id AND y.voided_at IS NULL) < (SELECT COALESCE(SUM(c.satang), 0) FROM committed_part AS c WHERE c.proposal_id = NEW.id) BEGIN SELECT RAISE(ABORT, 'settled_for_less_says_why'); END;
+CREATE TRIGGER settled_for_less_says_why BEFORE UPDATE ON proposal WHEN NEW.state = 'settled' AND OLD.state <> 'settled' AND NEW.settled_reason = '' AND (SELECT COALESCE(SUM(y.satang - y.returned_satang), 0) FROM payment AS y WHERE y.proposal_id = NEW.id AND y.voided_at IS NULL) < (SELECT COALESCE(SUM(c.satang), 0) FROM committed_part AS c WHERE c.proposal_id = NEW.id) BEGIN SELECT RAISE(ABORT, 'settled_for_less_says_why'); END;
 
 CREATE TRIGGER final_proposal_funding BEFORE UPDATE ON proposal_funding WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'final_proposal_funding'); END;
 
@@ -3848,7 +3942,7 @@ CREATE TRIGGER final_trace BEFORE UPDATE ON trace WHEN 1 = 1 BEGIN SELECT RAISE(
 
 CREATE TRIGGER kept_trace BEFORE DELETE ON trace WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'kept_trace'); END;
 
-CREATE TRIGGER trace_within_payment BEFORE INSERT ON trace WHEN NEW.satang + (SELECT COALESCE(SUM(satang), 0) FROM trace WHERE payment_id = NEW.payment_id)
+CREATE TRIGGER trace_within_payment BEFORE INSERT ON trace WHEN NEW.satang > 0 AND NEW.satang + (SELECT COALESCE(SUM(satang), 0) FROM trace WHERE payment_id = NEW.payment_id AND return_id IS NULL)
     > (SELECT satang FROM payment WHERE id = NEW.payment_id) BEGIN SELECT RAISE(ABORT, 'trace_within_payment'); END;
 
 CREATE TRIGGER trace_within_donation BEFORE INSERT ON trace WHEN NEW.satang + (SELECT COALESCE(SUM(satang), 0) FROM donation_reversal WHERE donation_id = NEW.donation_id)
@@ -3857,6 +3951,12 @@ CREATE TRIGGER trace_within_donation BEFORE INSERT ON trace WHEN NEW.satang + (S
 
 CREATE TRIGGER trace_within_opening BEFORE INSERT ON trace WHEN NEW.opening_balance_id IS NOT NULL AND NEW.satang + (SELECT COALESCE(SUM(satang), 0) FROM live_trace
     WHERE opening_balance_id = NEW.opening_balance_id) > (SELECT satang FROM opening_balance WHERE id = NEW.opening_balance_id) BEGIN SELECT RAISE(ABORT, 'trace_within_opening'); END;
+
+CREATE TRIGGER trace_back_within_traced BEFORE INSERT ON trace WHEN NEW.return_id IS NOT NULL AND (NOT EXISTS (SELECT 1 FROM payment_return AS b
+        WHERE b.id = NEW.return_id AND b.payment_id = NEW.payment_id AND b.confirmed_at IS NOT NULL
+        AND b.satang + NEW.satang + (SELECT COALESCE(SUM(t.satang), 0) FROM trace AS t WHERE t.return_id = b.id) >= 0)
+    OR NEW.satang + (SELECT COALESCE(SUM(t.satang), 0) FROM trace AS t WHERE t.payment_id = NEW.payment_id
+        AND (t.donation_id = NEW.donation_id OR t.opening_balance_id = NEW.opening_balance_id)) < 0) BEGIN SELECT RAISE(ABORT, 'trace_back_within_traced'); END;
 
 CREATE TRIGGER final_transfer_file BEFORE UPDATE ON transfer_file WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'final_transfer_file'); END;
 

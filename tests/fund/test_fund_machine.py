@@ -28,7 +28,7 @@ from app.fund.giving.pledges import pledges
 from app.fund.giving.records.donations import REFUNDED, UNDONE
 from app.fund.giving.records.networks import Network
 from app.fund.ledger import books
-from app.fund.spending import advances, bank_lines, orders, payments, transfers, voids
+from app.fund.spending import advances, bank_lines, orders, payments, returns, transfers, voids
 from app.kit import clock
 from app.kit.db import db, is_sqlite, transaction
 from app.kit.errors import Refused
@@ -68,6 +68,7 @@ class Fund(RuleBasedStateMachine):
         self.orders: list[int] = []
         self.payments: list[int] = []
         self.lines: list[int] = []
+        self.returns: list[int] = []
         self.gifts = [room.give(self.cast, satang), room.give(self.cast, satang, purpose="education")]
         # On PostgreSQL the committee may be another than at first.
         with suppress(Refused):
@@ -465,6 +466,32 @@ class Fund(RuleBasedStateMachine):
         self.ask_to_void(at, "kanya", len(self.lines) - 1, True)
         self.void(at, "somchai", "confirm")
 
+    @rule(at=_pick, who=_mostly("kanya"), satang=_satang, line=_pick, fresh=st.booleans())
+    def ask_for_a_return(self, at: int, who: str, satang: int, line: int, fresh: bool) -> None:
+        """A part of a payment came back, or somebody says so of a line that may be anything."""
+        if self.payments:
+            number = self.payments[-1 - at % 3 % len(self.payments)]
+            if fresh or not self.lines:
+                self.lines.append(bank.line(satang, ref="8"))
+            event = self.lines[-1 if fresh else line % len(self.lines)]
+            self._do(
+                "return asked",
+                lambda: returns.ask(number, reason="ลดราคา", event_id=event, by=self._person(who).user).id,
+                kept=self.returns,
+            )
+
+    @rule(at=_pick, who=_mostly("somchai"), word=st.sampled_from(("confirm", "confirm", "decline")))
+    def end_a_return(self, at: int, who: str, word: str) -> None:
+        if self.returns:
+            number = self.returns[-1 - at % 3 % len(self.returns)]
+            deed = returns.confirm if word == "confirm" else returns.decline
+            self._do(f"return {word}", lambda: deed(number, by=self._person(who).user))
+
+    @rule(at=_pick, satang=_satang)
+    def return_by_two(self, at: int, satang: int) -> None:
+        self.ask_for_a_return(at, "kanya", satang, 0, True)
+        self.end_a_return(0, "somchai", "confirm")
+
     @rule(at=_pick, who=_mostly("kanya"), satang=_satang)
     def clear(self, at: int, who: str, satang: int) -> None:
         if self.payments:
@@ -494,7 +521,7 @@ class Fund(RuleBasedStateMachine):
 
 
 _LEFT = """SELECT COALESCE((SELECT SUM(c.satang) FROM committed_part AS c WHERE c.proposal_id = p.id), 0)
-    - COALESCE((SELECT SUM(o.satang) FROM payment_order AS o LEFT JOIN payment AS y ON y.order_id = o.id
+    - COALESCE((SELECT SUM(o.satang - COALESCE(y.returned_satang, 0)) FROM payment_order AS o LEFT JOIN payment AS y ON y.order_id = o.id
         WHERE o.proposal_id = p.id AND o.withdrawn_at IS NULL AND y.voided_at IS NULL), 0)
     FROM proposal AS p WHERE p.code = :code"""
 _LINES = "SELECT reference FROM transfer_file_line WHERE file_id = :file ORDER BY order_id"
@@ -509,9 +536,10 @@ _LAWS = {
     "paid − returned, and what is on its way ≤ Σ commitments less releases ≤ Σ resolved": """
         SELECT * FROM (SELECT p.code, p.state,
             COALESCE((SELECT SUM(c.satang) FROM committed_part AS c WHERE c.proposal_id = p.id), 0) AS promised,
-            COALESCE((SELECT SUM(o.satang) FROM payment_order AS o LEFT JOIN payment AS y ON y.order_id = o.id
+            COALESCE((SELECT SUM(o.satang - COALESCE(y.returned_satang, 0))
+                FROM payment_order AS o LEFT JOIN payment AS y ON y.order_id = o.id
                 WHERE o.proposal_id = p.id AND o.withdrawn_at IS NULL AND y.voided_at IS NULL), 0) AS ordered,
-            COALESCE((SELECT SUM(y.satang) FROM payment AS y
+            COALESCE((SELECT SUM(y.satang - y.returned_satang) FROM payment AS y
                 WHERE y.proposal_id = p.id AND y.voided_at IS NULL), 0) AS paid,
             COALESCE((SELECT r.satang FROM resolution AS r WHERE r.proposal_id = p.id
                 AND r.kind IN ('approve', 'approve_in_part', 'amend') ORDER BY r.id DESC LIMIT 1), 0) AS resolved
@@ -522,15 +550,26 @@ _LAWS = {
             OR (state NOT IN ('approved', 'settled', 'rescinded') AND promised <> 0)""",
     "Σ traced = Σ paid − returned": """
         SELECT * FROM (SELECT (SELECT COALESCE(SUM(satang), 0) FROM live_trace) AS traced,
-            (SELECT COALESCE(SUM(satang), 0) FROM payment WHERE voided_at IS NULL) AS paid,
+            (SELECT COALESCE(SUM(satang), 0) FROM payment WHERE voided_at IS NULL)
+                - (SELECT COALESCE(SUM(satang), 0) FROM payment_return WHERE confirmed_at IS NOT NULL) AS paid,
             (SELECT SUM(balance_satang) FROM account WHERE kind = 'paid') AS booked) AS sums
         WHERE traced <> paid OR paid <> booked""",
     "each traced gift is at least what was traced to it": """
         SELECT g.id FROM live_donation AS g JOIN live_trace AS t ON t.donation_id = g.id
         GROUP BY g.id, g.satang HAVING SUM(t.satang) > g.satang""",
-    "an advance is cleared by no more than was paid": """
-        SELECT y.id FROM payment AS y JOIN advance_clearing AS c ON c.payment_id = y.id
-        GROUP BY y.id, y.satang HAVING SUM(c.satang) > y.satang""",
+    "what came back and what was cleared is no more than was paid": """
+        SELECT * FROM (SELECT y.id, y.satang AS paid, y.voided_at AS voided,
+            (SELECT COALESCE(SUM(b.satang), 0) FROM payment_return AS b
+                WHERE b.payment_id = y.id AND b.confirmed_at IS NOT NULL) AS returned,
+            (SELECT COALESCE(SUM(c.satang), 0) FROM advance_clearing AS c WHERE c.payment_id = y.id) AS cleared
+            FROM payment AS y) AS sums
+        WHERE returned + cleared > paid OR (voided IS NOT NULL AND returned + cleared > 0)""",
+    "what came back is the sum of its line, and one line brings back once": """
+        SELECT e.id FROM bank_event AS e JOIN (SELECT event_id, satang FROM payment_return WHERE confirmed_at IS NOT NULL
+            UNION ALL SELECT void_event_id, satang FROM payment WHERE voided_at IS NOT NULL) AS b ON b.event_id = e.id
+        GROUP BY e.id, e.satang HAVING COUNT(*) > 1 OR MAX(b.satang) <> e.satang""",
+    "no source got back more than it gave": """
+        SELECT payment_id FROM trace GROUP BY payment_id, donation_id, opening_balance_id HAVING SUM(satang) < 0""",
     "who asked did not vote": f"""
         SELECT p.code FROM proposal AS p JOIN ({_VOTED}) AS v ON v.proposal_id = p.id
         WHERE v.member_id IN (p.submitted_by_id, p.asked_by_id)""",
@@ -540,6 +579,7 @@ _LAWS = {
     "who voted neither prepared nor paid": f"""
         SELECT * FROM ({_ORDERED}) AS o JOIN ({_VOTED}) AS v ON v.proposal_id = o.proposal_id
         WHERE v.member_id IN (o.prepared, o.paid)""",
+    "a return is confirmed by two": "SELECT id FROM payment_return WHERE asked_by_id = confirmed_by_id",
     "a payment is voided by two": f"SELECT * FROM ({_ORDERED}) AS o WHERE void_asked = voided",
     "a member has one vote that counts": """
         SELECT motion_id, member_id, turn FROM vote GROUP BY motion_id, member_id, turn HAVING COUNT(*) > 1""",
@@ -594,4 +634,4 @@ def _try(cast: Cast, folder: Path, worlds: int) -> None:
         for (deed, words), times in Fund.why.most_common(60):
             print(times, deed, words)
     never = {name for name, _ in Fund.told} - {name for name, how in Fund.told if how == "done"}
-    assert not never & {"resolve", "pay", "void confirm", "prepare", "approve"}
+    assert not never & {"resolve", "pay", "void confirm", "return confirm", "clear", "prepare", "approve"}

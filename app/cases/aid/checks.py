@@ -33,7 +33,7 @@ def delivered_within_paid() -> list[str]:
         """SELECT * FROM (SELECT r.code AS code,
             (SELECT SUM(d.quantity * v.unit_satang) FROM delivery AS d JOIN aid_line_value AS v
                 ON v.line_id = d.line_id WHERE v.request_id = r.id) AS delivered,
-            (SELECT COALESCE(SUM(y.satang), 0) FROM payment AS y JOIN proposal AS p ON p.id = y.proposal_id
+            (SELECT COALESCE(SUM(y.satang - y.returned_satang), 0) FROM payment AS y JOIN proposal AS p ON p.id = y.proposal_id
                 WHERE p.code = r.code AND y.voided_at IS NULL) AS paid
         FROM aid_request AS r WHERE EXISTS (SELECT 1 FROM delivery AS d JOIN aid_line AS l ON l.id = d.line_id
             WHERE l.request_id = r.id)) AS sums WHERE delivered > paid""",

@@ -379,6 +379,6 @@ def against_voiding(code: str, paid_satang: int) -> str:
     if delivered <= paid_satang:
         return ""
     return (
-        f"ยกเลิกไม่ได้ เพราะส่งมอบของไปแล้ว {format_baht(delivered)} บาท แต่จะเหลือที่จ่ายเพียง {format_baht(paid_satang)} บาท "
-        f"ขาดอีก {format_baht(delivered - paid_satang)} บาท กรุณาจ่ายให้ถูกต้องก่อน แล้วจึงยกเลิกใบสำคัญนี้"
+        f"ยังทำไม่ได้ เพราะส่งมอบของไปแล้ว {format_baht(delivered)} บาท แต่จะเหลือที่จ่ายเพียง {format_baht(paid_satang)} บาท "
+        f"ขาดอีก {format_baht(delivered - paid_satang)} บาท กรุณาจ่ายส่วนที่ขาดหรือบันทึกราคาจริงก่อน"
     )

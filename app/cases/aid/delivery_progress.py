@@ -65,7 +65,7 @@ def awaiting(user: User) -> list[AidRequest]:
     paid = (
         select(Payment.id)
         .join(Proposal, Proposal.id == Payment.proposal_id)
-        .where(Proposal.code == AidRequest.code, STANDS)
+        .where(Proposal.code == AidRequest.code, STANDS, Payment.kept_satang > 0)
     )
     busy = select(Handover.request_id).where(Handover.closed_at.is_(None))
     statement = access.visible_to(user).where(

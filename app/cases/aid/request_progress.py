@@ -42,7 +42,7 @@ def of(requests: Sequence[AidRequest]) -> dict[int, RequestProgress]:
         for proposal in session.scalars(select(Proposal).where(Proposal.code.in_(codes)))
     }
     sums = session.execute(
-        select(Payment.proposal_id, func.sum(Payment.satang))
+        select(Payment.proposal_id, func.sum(Payment.kept_satang))
         .where(Payment.proposal_id.in_([proposal.id for proposal in proposals.values()]), STANDS)
         .group_by(Payment.proposal_id)
     )

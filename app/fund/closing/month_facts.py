@@ -95,7 +95,7 @@ _BOOKS = """SELECT COALESCE(SUM(CASE WHEN e.movement = 'receive' THEN e.satang E
     COALESCE(SUM(CASE WHEN e.movement = 'commit' THEN e.satang ELSE 0 END), 0) AS committed,
     COALESCE(SUM(CASE WHEN e.movement = 'release' THEN e.satang ELSE 0 END), 0)
         AS released,
-    COALESCE(SUM(CASE WHEN e.movement = 'pay' THEN e.satang WHEN e.movement = 'void' THEN -e.satang
+    COALESCE(SUM(CASE WHEN e.movement = 'pay' THEN e.satang WHEN e.movement IN ('void', 'return') THEN -e.satang
         ELSE 0 END), 0) AS paid
 FROM entry AS e WHERE e.on_date BETWEEN :first AND :last"""
 

@@ -9,6 +9,7 @@ from app.fund.ledger import entries
 from app.fund.ledger.accounts import Account
 from app.fund.ledger.entries import Entry, Movement
 from app.fund.spending.records import Payment, PaymentOrder
+from app.fund.spending.records.returns import PaymentReturn
 from app.kit.db import db
 from app.kit.errors import Refused
 from app.kit.money import format_baht
@@ -27,17 +28,19 @@ def promised(proposal_id: int) -> dict[int, int]:
 
 
 def paid(proposal_id: int) -> dict[int, int]:
-    """Satang paid for a proposal, by purpose, as the ledger has it."""
+    """Satang paid for a proposal and not come back, by purpose, as the ledger has it."""
     signed = case((Entry.movement == Movement.PAY.value, Entry.satang), else_=-Entry.satang)
-    sums = (
-        select(Account.purpose_id, func.sum(signed))
-        .select_from(Entry)
-        .join(Payment, Payment.id == Entry.payment_id)
-        .join(Account, Account.id == Entry.debit_id)
-        .where(Payment.proposal_id == proposal_id)
-        .group_by(Account.purpose_id)
+    booked = select(Account.purpose_id, func.sum(signed)).join(Account, Account.id == Entry.debit_id)
+    paid_or_voided = booked.join(Payment, Payment.id == Entry.payment_id)
+    came_back = booked.join(PaymentReturn, PaymentReturn.id == Entry.payment_return_id).join(
+        Payment, Payment.id == PaymentReturn.payment_id
     )
-    return {number: int(satang) for number, satang in db.session().execute(sums) if satang}
+    found: dict[int, int] = {}
+    for sums in (paid_or_voided, came_back):
+        of_it = sums.where(Payment.proposal_id == proposal_id).group_by(Account.purpose_id)
+        for number, satang in db.session().execute(of_it):
+            found[number] = found.get(number, 0) + int(satang)
+    return {number: satang for number, satang in found.items() if satang}
 
 
 def ordered(proposal_id: int) -> int:

@@ -7,6 +7,7 @@ from sqlalchemy import func, or_, select
 
 from app.fund.committee.records import APPROVING, COMMITTED, Meeting, Proposal, ProposalState, Resolution
 from app.fund.spending.records import Payment
+from app.fund.spending.records.returns import returned_before
 from app.kit import clock
 from app.kit.db import db
 from app.province.profile import Profile
@@ -51,13 +52,13 @@ def of(meeting: Meeting) -> list[FollowUp]:
         .where(COMMITTED.c.proposal_id == Proposal.id, COMMITTED.c.on_date <= last_day)
         .scalar_subquery()
     )
-    # What was voided afterwards counted as paid then.
+    # What was voided or came back afterwards counted as paid then.
     paid = (
         select(func.coalesce(func.sum(Payment.satang), 0))
         .where(Payment.proposal_id == Proposal.id, Payment.paid_at <= ended)
         .where(or_(Payment.voided_at.is_(None), Payment.voided_at > ended))
         .scalar_subquery()
-    )
+    ) - returned_before(Proposal.id, ended)
     statement = (
         select(Resolution, Proposal, promised, paid)
         .join(first, first.c.id == Resolution.id)

@@ -35,6 +35,8 @@ class Movement(StrEnum):
     PAY = "pay"
     #: A payment that counts as paid no more; the money is promised again.
     VOID = "void"
+    #: What came back of a payment; the money is promised again.
+    RETURN = "return"
     RELEASE = "release"
     GIVE_BACK = "give_back"
     #: What the fund had before these books.
@@ -46,6 +48,7 @@ MOVEMENT_NAMES: dict[Movement, str] = {
     Movement.COMMIT: "ผูกพันตามมติ",
     Movement.PAY: "จ่ายเงิน",
     Movement.VOID: "ยกเลิกการจ่าย",
+    Movement.RETURN: "รับเงินคืนจากการจ่าย",
     Movement.RELEASE: "คืนเงินที่ผูกพันไว้",
     Movement.GIVE_BACK: "คืนหรือกลับรายการรับ",
     Movement.OPEN: "ยอดยกมา",
@@ -58,6 +61,7 @@ SOURCES: dict[Movement, str] = {
     Movement.RELEASE: "commitment_id",
     Movement.PAY: "payment_id",
     Movement.VOID: "payment_id",
+    Movement.RETURN: "payment_return_id",
     Movement.OPEN: "opening_balance_id",
 }
 #: Each kind of source once.
@@ -102,6 +106,7 @@ class Entry(Base):
     donation_reversal_id: Mapped[int | None] = mapped_column(ForeignKey("donation_reversal.id"))
     commitment_id: Mapped[int | None] = mapped_column(ForeignKey("commitment.id"))
     payment_id: Mapped[int | None] = mapped_column(ForeignKey("payment.id"))
+    payment_return_id: Mapped[int | None] = mapped_column(ForeignKey("payment_return.id"))
     opening_balance_id: Mapped[int | None] = mapped_column(ForeignKey("opening_balance.id"))
     #: Counts the entries of one movement for one source from 1.
     step: Mapped[int] = mapped_column(SmallInteger)
@@ -163,6 +168,7 @@ _POSTINGS = {
         (Movement.RELEASE, AccountKind.AVAILABLE, AccountKind.COMMITTED),
         (Movement.PAY, AccountKind.PAID, AccountKind.COMMITTED),
         (Movement.VOID, AccountKind.COMMITTED, AccountKind.PAID),
+        (Movement.RETURN, AccountKind.COMMITTED, AccountKind.PAID),
         (Movement.OPEN, AccountKind.AVAILABLE, AccountKind.RECEIVED),
     )
 }
@@ -223,6 +229,15 @@ def pay(*, purpose_id: int, satang: int, payment_id: int, by_id: int | None, ste
 def void(*, purpose_id: int, satang: int, payment_id: int, by_id: int | None, step: int = 1) -> int:
     """Money of a payment that was none is promised again."""
     return _post(Movement.VOID, payment_id, purpose_id=purpose_id, satang=satang, step=step, by_id=by_id)
+
+
+def take_back(
+    *, purpose_id: int, satang: int, payment_return_id: int, by_id: int | None, step: int = 1
+) -> int:
+    """What came back of a payment is promised again. The database refuses more than its return brought."""
+    return _post(
+        Movement.RETURN, payment_return_id, purpose_id=purpose_id, satang=satang, step=step, by_id=by_id
+    )
 
 
 def bring_forward(*, purpose_id: int, satang: int, opening_balance_id: int, by_id: int | None) -> int:

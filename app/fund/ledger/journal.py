@@ -19,7 +19,7 @@ _WAYS: dict[tuple[str, str], str] = {
     (AccountKind.AVAILABLE, AccountKind.COMMITTED): "กันเงินพร้อมใช้ไว้ตามมติ",
     (AccountKind.COMMITTED, AccountKind.AVAILABLE): "เงินที่กันไว้กลับมาพร้อมใช้",
     (AccountKind.COMMITTED, AccountKind.PAID): "เงินที่กันไว้จ่ายออกจากธนาคาร",
-    (AccountKind.PAID, AccountKind.COMMITTED): "ยกเลิกการจ่าย เงินกลับมากันไว้",
+    (AccountKind.PAID, AccountKind.COMMITTED): "เงินที่จ่ายไปกลับมากันไว้",
     (AccountKind.AVAILABLE, AccountKind.RECEIVED): "ยกเลิกการรับเงิน",
 }
 
@@ -29,6 +29,7 @@ _SOURCE_NAMES: dict[str, str] = {
     "donation_reversal_id": "การคืนเงินเลขที่",
     "commitment_id": "เงินผูกพันลำดับที่",
     "payment_id": "การจ่ายลำดับที่",
+    "payment_return_id": "เงินคืนลำดับที่",
     "opening_balance_id": "ยอดยกมาลำดับที่",
 }
 

@@ -11,6 +11,7 @@ REFUSALS: dict[str, str] = {
             "uq_entry_donation_reversal_id_movement_step",
             "uq_entry_commitment_id_movement_step",
             "uq_entry_payment_id_movement_step",
+            "uq_entry_payment_return_id_movement_step",
             "uq_entry_opening_balance_id_movement_step",
         ),
         "รายการนี้ลงบัญชีไปแล้ว ระบบไม่ลงซ้ำ กรุณาเปิดหน้านี้ใหม่เพื่อดูสถานะล่าสุด",

@@ -14,6 +14,7 @@ from app.fund.spending.records import (
     VendorAccount,
     VendorKind,
 )
+from app.fund.spending.records.returns import PaymentReturn
 from app.kit import clock
 from app.kit.db import db, lock
 from app.kit.errors import BadInput, Refused
@@ -28,7 +29,7 @@ from app.staff.users import User
 
 @dataclass(frozen=True, slots=True)
 class Advance:
-    """A payment to an officer, what papers cleared of it, in satang, and the day on which all of it must be."""
+    """A payment to an officer, what papers cleared of it, in satang, and the day on which all of it must be cleared or back."""
 
     payment: Payment
     cleared: int
@@ -36,7 +37,8 @@ class Advance:
 
     @property
     def left(self) -> int:
-        return self.payment.satang - self.cleared
+        """Paid, less what was paid back, less what was cleared; in satang."""
+        return self.payment.kept_satang - self.cleared
 
     @property
     def is_overdue(self) -> bool:
@@ -64,8 +66,8 @@ def of(payment_id: int) -> Advance | None:
 
 
 def open_() -> list[Advance]:
-    """Advances that are not cleared in full, those that are due first."""
-    rows = _TO_OFFICERS.add_columns(_CLEARED).where(Payment.satang > _CLEARED)
+    """Advances that are not cleared or paid back in full, those that are due first."""
+    rows = _TO_OFFICERS.add_columns(_CLEARED).where(Payment.kept_satang > _CLEARED)
     return [
         _advance(payment, cleared)
         for payment, cleared in db.session().execute(rows.order_by(Payment.paid_on, Payment.id))
@@ -81,6 +83,16 @@ def clearings(payment_id: int) -> list[AdvanceClearing]:
     """What cleared this advance, in the order in which it came."""
     statement = select(AdvanceClearing).filter_by(payment_id=payment_id).order_by(AdvanceClearing.id)
     return list(db.session().scalars(statement))
+
+
+def _coming_back(payment_id: int) -> int:
+    """Satang of it that came back, as somebody asked and nobody has confirmed."""
+    waits = select(func.coalesce(func.sum(PaymentReturn.satang), 0)).where(
+        PaymentReturn.payment_id == payment_id,
+        PaymentReturn.confirmed_at.is_(None),
+        PaymentReturn.declined_at.is_(None),
+    )
+    return int(db.session().scalar(waits) or 0)
 
 
 def clear(payment_id: int, *, satang: int, paper: str, by: User) -> AdvanceClearing:
@@ -103,6 +115,10 @@ def clear(payment_id: int, *, satang: int, paper: str, by: User) -> AdvanceClear
         raise Refused("ใบสำคัญนี้ไม่ใช่เงินยืมทดรองที่ยังมีผล จึงไม่มีอะไรให้ล้าง")
     if satang > advance.left:
         raise Refused(f"ล้างเกินเงินยืมที่เหลือไม่ได้ เหลือต้องล้าง {format_baht(advance.left)} บาท")
+    if satang > advance.left - (back := _coming_back(payment.id)):
+        raise Refused(
+            f"มีเงินยืมที่จ่ายคืน {format_baht(back)} บาทรออีกท่านหนึ่งยืนยัน จึงล้างได้ไม่เกิน {format_baht(advance.left - back)} บาท"
+        )
     made = AdvanceClearing(
         payment_id=payment.id, satang=satang, paper=words, cleared_at=clock.now(), cleared_by_id=by.id
     )

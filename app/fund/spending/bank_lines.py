@@ -4,13 +4,14 @@ from collections.abc import Mapping
 from datetime import datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy import Select, delete, func, select
+from sqlalchemy import Select, delete, func, select, true
 from sqlalchemy.orm import aliased
 
 from app.fund.bank.match_reasons import MatchReason, ReconciliationState
 from app.fund.bank.records import BankEvent, ReconciliationItem
 from app.fund.spending import paid_lines
 from app.fund.spending.records import STANDS, OutgoingMatch, Payment
+from app.fund.spending.records.returns import PaymentReturn
 from app.fund.spending.records.withholding import TaxRemittance
 from app.kit import clock
 from app.kit.clock import BANGKOK
@@ -185,22 +186,40 @@ def came_back(payment: Payment) -> list[BankEvent]:
     """Lines of money in with which this payment may have come back: the same sum since it left, and no donation."""
     other = aliased(Payment)
     used = select(other.id).where(other.void_event_id == BankEvent.id, other.id != payment.id).exists()
-    since = datetime.combine(payment.paid_on, time(), BANGKOK)
+    returned = select(PaymentReturn.id).where(
+        PaymentReturn.event_id == BankEvent.id, PaymentReturn.declined_at.is_(None)
+    )
+    same = _in_since(payment).where(BankEvent.satang == payment.net_satang, ~used, ~returned.exists())
+    return list(db.session().scalars(same.order_by(BankEvent.occurred_at).limit(20)))
+
+
+def came_back_in_part(payment: Payment, *, most: int, event_id: int | None = None) -> list[BankEvent]:
+    """Lines of money in with which a part of this payment may have come back, the newest first: no more than `most` satang,
+    since it left, no donation, and brought back nothing else. With `event_id` that line alone, or none."""
+    voided = select(Payment.id).where(Payment.void_event_id == BankEvent.id)
+    returned = select(PaymentReturn.id).where(
+        PaymentReturn.event_id == BankEvent.id,
+        PaymentReturn.payment_id != payment.id if event_id is not None else true(),
+        PaymentReturn.declined_at.is_(None),
+    )
+    lines = _in_since(payment).where(BankEvent.satang.between(1, most), ~voided.exists(), ~returned.exists())
+    if event_id is not None:
+        lines = lines.where(BankEvent.id == event_id)
+    return list(db.session().scalars(lines.order_by(BankEvent.occurred_at.desc()).limit(20)))
+
+
+def _in_since(payment: Payment) -> Select[BankEvent]:
+    """Lines since the payment left that may still be said to be no donation."""
     open_ = (ReconciliationState.NEW, ReconciliationState.WAITING, ReconciliationState.EXCLUDED)
-    lines = (
+    return (
         select(BankEvent)
         .join(ReconciliationItem, ReconciliationItem.event_id == BankEvent.id)
         .where(
-            BankEvent.satang == payment.net_satang,
             BankEvent.source != "withdrawn",
-            BankEvent.occurred_at >= since,
+            BankEvent.occurred_at >= datetime.combine(payment.paid_on, time(), BANGKOK),
             ReconciliationItem.state.in_(open_),
-            ~used,
         )
-        .order_by(BankEvent.occurred_at)
-        .limit(20)
     )
-    return list(db.session().scalars(lines))
 
 
 def told(event_id: int) -> tuple[str, int | None]:
@@ -217,4 +236,12 @@ def told(event_id: int) -> tuple[str, int | None]:
             )
         )
     back = session.scalars(select(Payment).filter_by(void_event_id=event_id)).one_or_none()
-    return (f"เงินโอนกลับของใบสำคัญจ่าย {back.code}", back.id) if back is not None else ("", None)
+    if back is not None:
+        return f"เงินโอนกลับของใบสำคัญจ่าย {back.code}", back.id
+    part = select(PaymentReturn).where(
+        PaymentReturn.event_id == event_id, PaymentReturn.declined_at.is_(None)
+    )
+    returned = session.scalars(part).one_or_none()
+    if returned is not None:
+        return f"เงินคืนบางส่วนของใบสำคัญจ่าย {returned.payment.code}", returned.payment_id
+    return "", None

@@ -14,6 +14,7 @@ from sqlalchemy import func, or_, select
 from app.fund.committee.records import APPROVING, COMMITTED, Proposal, ProposalState, Resolution
 from app.fund.spending import payments
 from app.fund.spending.records import Payment
+from app.fund.spending.records.returns import returned_before
 from app.kit import clock
 from app.kit.db import db
 from app.kit.errors import BadInput, Refused
@@ -64,7 +65,7 @@ def open_commitments(year: int) -> list[OpenCommitment]:
         .where(Payment.proposal_id == Proposal.id, Payment.paid_at < ended)
         .where(or_(Payment.voided_at.is_(None), Payment.voided_at >= ended))
         .scalar_subquery()
-    )
+    ) - returned_before(Proposal.id, ended)
     first = (
         select(func.min(Resolution.id).label("id"))
         .where(Resolution.kind.in_(APPROVING))

@@ -18,6 +18,30 @@ def payments_are_booked() -> list[str]:
     )
 
 
+@books.integrity_check("ทุกเงินคืนจากการจ่ายยืนยันโดยสองคน เท่ากับรายการธนาคาร บัญชี และที่มา")
+def returns_are_booked() -> list[str]:
+    return books.violations(
+        """SELECT * FROM (SELECT b.id AS id, b.satang AS satang, b.asked_by_id AS asked, b.confirmed_by_id AS confirmed,
+            l.satang AS line, i.state AS state,
+            (SELECT COALESCE(SUM(e.satang), 0) FROM entry AS e JOIN account AS d ON d.id = e.debit_id
+                WHERE e.payment_return_id = b.id AND d.kind = 'committed') AS booked,
+            (SELECT COALESCE(SUM(t.satang), 0) FROM trace AS t
+                WHERE t.return_id = b.id AND t.payment_id = b.payment_id) AS traced
+        FROM payment_return AS b JOIN bank_event AS l ON l.id = b.event_id
+        LEFT JOIN reconciliation_item AS i ON i.event_id = b.event_id) AS sums
+        WHERE (confirmed IS NULL AND (booked <> 0 OR traced <> 0))
+            OR (confirmed IS NOT NULL AND (confirmed = asked OR line <> satang OR state <> 'excluded' OR booked <> satang
+                OR traced <> -satang))""",
+        "เงินคืนลำดับที่ {id} ไม่ตรงกับรายการธนาคาร บัญชี หรือที่มา",
+    ) + books.violations(
+        """SELECT * FROM (SELECT y.fiscal_year_be AS year, y.number AS number, y.returned_satang AS kept,
+            (SELECT COALESCE(SUM(b.satang), 0) FROM payment_return AS b
+                WHERE b.payment_id = y.id AND b.confirmed_at IS NOT NULL) AS returned
+        FROM payment AS y) AS sums WHERE kept <> returned""",
+        "ใบสำคัญจ่าย {number}/{year} ไม่ตรงกับเงินที่คืนมา",
+    )
+
+
 @books.integrity_check("ทุกการจ่ายมีผู้เตรียมและผู้อนุมัติคนละคน ตรงกับที่อนุมัติ")
 def payments_follow_orders() -> list[str]:
     # Payments from before orders have none.
@@ -39,10 +63,10 @@ def committed_is_approved_less_paid() -> list[str]:
     return books.violations(
         """SELECT * FROM (SELECT p.code AS code, a.balance_satang AS balance,
             (SELECT COALESCE(SUM(c.satang), 0) FROM commitment AS c WHERE c.purpose_id = p.id)
-            - (SELECT COALESCE(SUM(CASE e.movement WHEN 'void' THEN -e.satang ELSE e.satang END), 0)
+            - (SELECT COALESCE(SUM(CASE WHEN e.movement IN ('void', 'return') THEN -e.satang ELSE e.satang END), 0)
                 FROM entry AS e JOIN account AS c ON c.purpose_id = p.id AND c.kind = 'committed'
                 WHERE (e.movement IN ('pay', 'release') AND e.credit_id = c.id)
-                OR (e.movement = 'void' AND e.debit_id = c.id)) AS due
+                OR (e.movement IN ('void', 'return') AND e.debit_id = c.id)) AS due
         FROM account AS a JOIN purpose AS p ON p.id = a.purpose_id WHERE a.kind = 'committed') AS sums
         WHERE balance <> due""",
         "วัตถุประสงค์ {code} ผูกพัน {balance} สตางค์ แต่ตามมติต้องเป็น {due} สตางค์",
@@ -56,7 +80,10 @@ def paid_within_committed() -> list[str]:
         FROM (SELECT proposal_id, purpose_id, satang AS promised, 0 AS paid FROM committed_part
             UNION ALL SELECT y.proposal_id, d.purpose_id, 0,
                 CASE e.movement WHEN 'pay' THEN e.satang ELSE -e.satang END
-            FROM entry AS e JOIN payment AS y ON y.id = e.payment_id JOIN account AS d ON d.id = e.debit_id) AS parts
+            FROM entry AS e JOIN payment AS y ON y.id = e.payment_id JOIN account AS d ON d.id = e.debit_id
+            UNION ALL SELECT y.proposal_id, d.purpose_id, 0, -e.satang
+            FROM entry AS e JOIN payment_return AS b ON b.id = e.payment_return_id
+            JOIN payment AS y ON y.id = b.payment_id JOIN account AS d ON d.id = e.debit_id) AS parts
         JOIN proposal AS p ON p.id = parts.proposal_id JOIN purpose AS u ON u.id = parts.purpose_id
         GROUP BY p.id, p.code, p.state, u.code
         HAVING SUM(parts.paid) > SUM(parts.promised)
@@ -73,9 +100,9 @@ def lines_and_clearings_agree() -> list[str]:
         "ใบสำคัญจ่าย {number}/{year} ไม่เท่ากับรายการธนาคาร",
     ) + books.violations(
         """SELECT y.fiscal_year_be AS year, y.number AS number FROM payment AS y JOIN advance_clearing AS c ON c.payment_id = y.id
-        GROUP BY y.id, y.fiscal_year_be, y.number, y.satang, y.voided_at
-        HAVING SUM(c.satang) > y.satang OR y.voided_at IS NOT NULL""",
-        "เงินยืมตามใบสำคัญจ่าย {number}/{year} ล้างเกินที่ยืม",
+        GROUP BY y.id, y.fiscal_year_be, y.number, y.satang, y.returned_satang, y.voided_at
+        HAVING SUM(c.satang) + y.returned_satang > y.satang OR y.voided_at IS NOT NULL""",
+        "เงินยืมตามใบสำคัญจ่าย {number}/{year} ล้างและคืนเกินที่ยืม",
     )
 
 
@@ -111,13 +138,19 @@ def payments_are_traced() -> list[str]:
     return (
         books.violations(
             """SELECT y.id AS id FROM payment AS y LEFT JOIN trace AS t ON t.payment_id = y.id
-            GROUP BY y.id, y.satang HAVING COALESCE(SUM(t.satang), 0) <> y.satang""",
+            GROUP BY y.id, y.satang, y.returned_satang
+            HAVING COALESCE(SUM(t.satang), 0) <> y.satang - y.returned_satang""",
             "การจ่ายเลขที่ {id} สืบที่มาไม่ครบ",
         )
         + books.violations(
             """SELECT g.id AS id FROM live_donation AS g JOIN live_trace AS t ON t.donation_id = g.id
             GROUP BY g.id, g.satang HAVING SUM(t.satang) > g.satang""",
             "เงินสมทบเลขที่ {id} ถูกใช้เกินจำนวน",
+        )
+        + books.violations(
+            """SELECT t.payment_id AS id FROM trace AS t GROUP BY t.payment_id, t.donation_id, t.opening_balance_id
+            HAVING SUM(t.satang) < 0""",
+            "การจ่ายเลขที่ {id} คืนที่มาเกินที่โยงไว้",
         )
         + books.violations(
             """SELECT t.id AS id FROM trace AS t JOIN donation AS g ON g.id = t.donation_id

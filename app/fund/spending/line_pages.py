@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from app.fund.committee.records import APPROVING, Proposal, Resolution
 from app.fund.giving.records.receipts import Receipt
-from app.fund.spending import bank_lines, remittances, standing
+from app.fund.spending import bank_lines, remittances, standing, tracing
 from app.fund.spending.blueprint import READERS, bp
 from app.fund.spending.forms import PressForm, ReasonForm
 from app.fund.spending.records import STANDS, OutgoingMatch, Payment, Trace
@@ -130,11 +130,12 @@ def receipts_of(payment: Payment) -> list[tuple[str, str, int]]:
     """Receipts of the donations that paid, the largest parts first: code, page and satang; for whoever reads receipts."""
     if not may_enter(signed_in(), "giving.receipts"):
         return []
+    part = tracing.parts_of(Trace.payment_id == payment.id)
     parts = (
-        select(Receipt, Trace.satang)
-        .join(Trace, Trace.donation_id == Receipt.donation_id)
-        .where(Trace.payment_id == payment.id, Receipt.voided_at.is_(None))
-        .order_by(Trace.satang.desc(), Receipt.id)
+        select(Receipt, part.c.satang)
+        .join(part, part.c.donation_id == Receipt.donation_id)
+        .where(Receipt.voided_at.is_(None))
+        .order_by(part.c.satang.desc(), Receipt.id)
         .limit(_SHOWN)
     )
     return [
@@ -147,10 +148,11 @@ def paid_with(donation_id: int) -> list[tuple[str, str, int]]:
     """Payments that a donation is a part of: words, page and satang; for whoever reads payments."""
     if not may_enter(signed_in(), "spending.payment"):
         return []
+    part = tracing.parts_of(Trace.donation_id == donation_id)
     parts = (
-        select(Payment, Trace.satang)
-        .join(Trace, Trace.payment_id == Payment.id)
-        .where(Trace.donation_id == donation_id, STANDS)
+        select(Payment, part.c.satang)
+        .join(part, part.c.payment_id == Payment.id)
+        .where(STANDS)
         .order_by(Payment.id.desc())
         .limit(_SHOWN)
     )

@@ -24,6 +24,7 @@ from app.fund.spending import (
     order_lines,
     orders,
     papers,
+    returns,
     signatories,
     sums,
     vendors,
@@ -41,6 +42,7 @@ from app.fund.spending.forms import (
 )
 from app.fund.spending.orders import APPROVERS
 from app.fund.spending.records import Payment, PaymentOrder, Vendor, VendorAccount
+from app.fund.spending.records.returns import PaymentReturn
 from app.fund.spending.refusals import WITH_THE_BANK
 from app.kit import clock, lists, money
 from app.kit.db import db, transaction
@@ -75,6 +77,7 @@ def payments() -> ResponseReturnValue:
         to_approve=to_approve,
         to_transfer=[order for order in on_their_way if order.approved_at is not None],
         to_void=voids.waiting(),
+        to_return=returns.waiting(),
         mine={order.id for order in orders.waiting_for(me, to_approve)},
         may_pay=me.has(Role.FINANCE),
         may_settle=me.has(Role.FINANCE, Role.FUND_OFFICER),
@@ -150,6 +153,7 @@ def _vouchers() -> List:
             Column("จ่ายให้", lambda payment: payment.vendor),
             Column("คำขอ", lambda payment: payment.proposal.code),
             Column("จำนวนเงิน (บาท)", lambda payment: payment.satang, "baht"),
+            Column("คืนมาแล้ว (บาท)", lambda payment: payment.returned_satang or None, "baht"),
             Column("สถานะ", lambda payment: ("ยกเลิกแล้ว", "danger") if payment.voided_at else None, "pill"),
         ),
         orders={"id": (Payment.id,)},
@@ -445,11 +449,16 @@ def commitments_in_the_journal(numbers: list[int]) -> Explained:
 
 def payments_in_the_journal(numbers: list[int]) -> Explained:
     """What an entry for a payment is for, with its page for whoever may open it."""
+    known = db.session().scalars(select(Payment).where(Payment.id.in_(numbers)))
+    return {payment.id: _in_the_journal(payment, "ใบสำคัญ") for payment in known}
+
+
+def returns_in_the_journal(numbers: list[int]) -> Explained:
+    """Of which payment an entry brought something back."""
+    known = db.session().scalars(select(PaymentReturn).where(PaymentReturn.id.in_(numbers)))
+    return {back.id: _in_the_journal(back.payment, "เงินคืนของใบสำคัญ") for back in known}
+
+
+def _in_the_journal(payment: Payment, words: str) -> tuple[str, str]:
     may_open = signed_in().has(*READERS)
-    return {
-        payment.id: (
-            f"ใบสำคัญ {payment.code}",
-            url_for("spending.payment", number=payment.id) if may_open else "",
-        )
-        for payment in db.session().scalars(select(Payment).where(Payment.id.in_(numbers)))
-    }
+    return f"{words} {payment.code}", url_for("spending.payment", number=payment.id) if may_open else ""

@@ -20,6 +20,7 @@ from app.fund.committee.records import (
 )
 from app.fund.committee.records.authority import ProposalWay
 from app.fund.spending.records import STANDS, Payment, PaymentOrder
+from app.fund.spending.records.returns import PaymentReturn
 from app.kit import clock
 from app.kit.db import db
 from app.kit.worded import Worded
@@ -119,6 +120,7 @@ class _Facts:
     approved_at: datetime | None
     paid: int
     paid_at: datetime | None
+    returned_at: datetime | None
     promised: int
     way: str | None
     way_at: datetime | None
@@ -139,7 +141,7 @@ def _step(proposal: Proposal, facts: _Facts) -> tuple[Step, datetime] | None:
         return (Step.TRANSFER, approved) if approved else (Step.SIGN, facts.prepared_at)
     if facts.paid_at is not None and facts.paid >= facts.promised:
         return Step.DELIVER, facts.paid_at
-    later = [at for at in (facts.decided_at, facts.paid_at) if at is not None]
+    later = [at for at in (facts.decided_at, facts.paid_at, facts.returned_at) if at is not None]
     return (Step.PREPARE, max(later)) if later else None
 
 
@@ -159,8 +161,11 @@ def _facts() -> Select[*tuple[Any, ...]]:
         tabled.join(Meeting, Meeting.id == AgendaItem.meeting_id).limit(1).scalar_subquery(),
         newest(PaymentOrder.prepared_at, *on_its_way).order_by(PaymentOrder.id).limit(1).scalar_subquery(),
         newest(PaymentOrder.approved_at, *on_its_way).order_by(PaymentOrder.id).limit(1).scalar_subquery(),
-        newest(func.coalesce(func.sum(Payment.satang), 0), *stands).scalar_subquery(),
+        newest(func.coalesce(func.sum(Payment.kept_satang), 0), *stands).scalar_subquery(),
         newest(func.max(Payment.paid_at), *stands).scalar_subquery(),
+        newest(func.max(PaymentReturn.confirmed_at), *stands)
+        .join(Payment, Payment.id == PaymentReturn.payment_id)
+        .scalar_subquery(),
         newest(
             func.coalesce(func.sum(COMMITTED.c.satang), 0), COMMITTED.c.proposal_id == Proposal.id
         ).scalar_subquery(),

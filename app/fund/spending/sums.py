@@ -19,7 +19,7 @@ OPEN = (
 def remaining(several: Iterable[Proposal]) -> dict[int, tuple[int, int]]:
     """For each proposal's id: satang that its resolutions promise less what was released, and satang paid so far.
 
-    A voided payment paid nothing.
+    A voided payment paid nothing, and what came back was not paid.
     """
     numbers = [proposal.id for proposal in several]
     session = db.session()
@@ -28,7 +28,7 @@ def remaining(several: Iterable[Proposal]) -> dict[int, tuple[int, int]]:
         .where(COMMITTED.c.proposal_id.in_(numbers))
         .group_by(COMMITTED.c.proposal_id)
     ).all()
-    sums = select(Payment.proposal_id, func.sum(Payment.satang)).where(
+    sums = select(Payment.proposal_id, func.sum(Payment.kept_satang)).where(
         Payment.proposal_id.in_(numbers), STANDS
     )
     paid = {number: int(satang) for number, satang in session.execute(sums.group_by(Payment.proposal_id))}
@@ -50,7 +50,7 @@ def prepared(several: Iterable[Proposal]) -> dict[int, int]:
 def paid_for(*codes: str) -> dict[str, int]:
     """Satang paid for each of these proposals, by its code."""
     sums = (
-        select(Proposal.code, func.sum(Payment.satang))
+        select(Proposal.code, func.sum(Payment.kept_satang))
         .join(Payment, Payment.proposal_id == Proposal.id)
         .where(Proposal.code.in_(codes), STANDS)
         .group_by(Proposal.code)
@@ -66,7 +66,7 @@ def left() -> list[tuple[int, datetime]]:
         .scalar_subquery()
     )
     paid = (
-        select(func.coalesce(func.sum(Payment.satang), 0))
+        select(func.coalesce(func.sum(Payment.kept_satang), 0))
         .where(Payment.proposal_id == Proposal.id, STANDS)
         .scalar_subquery()
     )

@@ -3,7 +3,7 @@
 The ways meet at the payment:
 
     donation → trace → payment → commitment → resolution → agenda item → proposal
-                               → bank line on which it left
+                               → bank line on which it left, and those that brought a part back
 
 A path is told as nested dictionaries of plain values, for `kueakun trace` and for whoever audits. It names codes,
 sums and days; never a household, a member of one, or a giver.
@@ -14,14 +14,16 @@ from typing import Any
 
 from sqlalchemy import select
 
+from app.fund.bank.records import BankEvent
 from app.fund.committee.proposals import by_code
 from app.fund.committee.records import Meeting, Proposal, Resolution
 from app.fund.giving.receipts import receipts
 from app.fund.giving.records.donations import Donation
 from app.fund.giving.records.receipts import Receipt
 from app.fund.ledger.entries import Entry
-from app.fund.spending import bank_lines, paid_lines
+from app.fund.spending import bank_lines, paid_lines, returns, tracing
 from app.fund.spending.records import Payment, PaymentOrder, Trace
+from app.fund.spending.records.returns import PaymentReturn
 from app.kit.db import db
 from app.kit.errors import Refused
 from app.staff.users import User
@@ -64,11 +66,9 @@ def of_receipt(token: str) -> Path:
     if receipt is None:
         raise Refused("ไม่พบใบเสร็จที่มีรหัสนี้ กรุณาตรวจรหัสที่อยู่ท้ายที่อยู่ใต้ QR")
     donation = db.session().get_one(Donation, receipt.donation_id)
+    part = tracing.parts_of(Trace.donation_id == donation.id)
     parts = db.session().execute(
-        select(Payment, Trace.satang)
-        .join(Trace, Trace.payment_id == Payment.id)
-        .where(Trace.donation_id == donation.id)
-        .order_by(Payment.id)
+        select(Payment, part.c.satang).join(part, part.c.payment_id == Payment.id).order_by(Payment.id)
     )
     return _donation(donation) | {
         "receipt": receipt.code,
@@ -144,11 +144,9 @@ def _payments(proposal: Proposal) -> Sequence[Payment]:
 
 
 def _payment(payment: Payment) -> Path:
+    part = tracing.parts_of(Trace.payment_id == payment.id)
     sources = db.session().execute(
-        select(Donation, Trace.satang)
-        .join(Trace, Trace.donation_id == Donation.id)
-        .where(Trace.payment_id == payment.id)
-        .order_by(Trace.id)
+        select(Donation, part.c.satang).join(part, part.c.donation_id == Donation.id).order_by(Donation.id)
     )
     return {
         "payment": payment.code,
@@ -160,7 +158,19 @@ def _payment(payment: Payment) -> Path:
         "order": _order(payment.order) if payment.order else None,
         "bank_line": _bank_line(payment),
         "entries": _entries(payment_id=payment.id),
+        "returns": [_return(back) for back in returns.of(payment.id) if back.confirmed_at is not None],
         "donations": [_donation(donation) | {"satang": satang} for donation, satang in sources],
+    }
+
+
+def _return(back: PaymentReturn) -> Path:
+    return {
+        "satang": back.satang,
+        "reason": back.reason,
+        "asked_by": back.asked_by.name,
+        "confirmed_by": back.confirmed_by.name if back.confirmed_by else None,
+        "bank_line": _line(back.event),
+        "entries": _entries(payment_return_id=back.id),
     }
 
 
@@ -179,8 +189,10 @@ def _donation(donation: Donation) -> Path:
 def _bank_line(payment: Payment) -> Path | None:
     match = bank_lines.of(payment.id)
     line = match.event if match is not None else paid_lines.line_of(payment)
-    if line is None:
-        return None
+    return _line(line) if line is not None else None
+
+
+def _line(line: BankEvent) -> Path:
     return {
         "event": line.id,
         "at": line.occurred_at.isoformat(),

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, Subquery, func, select
 
 from app.fund.giving.records.donations import LIVE, Donation
 from app.fund.giving.records.networks import Network
@@ -49,6 +49,41 @@ def trace(payment_id: int, *, purpose_id: int, satang: int) -> list[Trace]:
     return traces
 
 
+def trace_back(return_id: int, *, payment_id: int, satang: int) -> list[Trace]:
+    """What came back of a payment goes back to what paid for it, the last taken first, and may pay for something else.
+
+    Call it while the payment is held. Raises Refused when less was traced, which means that the books are broken.
+    """
+    session = db.session()
+    sources_ = (
+        select(Trace.donation_id, Trace.opening_balance_id, func.sum(Trace.satang))
+        .where(Trace.payment_id == payment_id)
+        .group_by(Trace.donation_id, Trace.opening_balance_id)
+        .having(func.sum(Trace.satang) > 0)
+        .order_by(func.min(Trace.id).desc())
+    )
+    traces, rest = [], satang
+    for donation_id, opening_balance_id, has in session.execute(sources_):
+        part = min(rest, int(has))
+        if part == 0:
+            break
+        traces.append(
+            Trace(
+                payment_id=payment_id,
+                donation_id=donation_id,
+                opening_balance_id=opening_balance_id,
+                satang=-part,
+                return_id=return_id,
+            )
+        )
+        rest -= part
+    if rest:
+        raise Refused("ที่มาของการจ่ายนี้ไม่พอจะคืน กรุณาให้ผู้ตรวจสอบตรวจบัญชี")
+    session.add_all(traces)
+    session.flush()
+    return traces
+
+
 def _of_opening(payment_id: int, *, purpose_id: int, satang: int) -> list[Trace]:
     """What is left of the sum brought forward goes before any donation: it was there first."""
     session = db.session()
@@ -60,6 +95,17 @@ def _of_opening(payment_id: int, *, purpose_id: int, satang: int) -> list[Trace]
     )
     part = min(satang, brought.satang - int(session.scalar(used) or 0))
     return [Trace(payment_id=payment_id, opening_balance_id=brought.id, satang=part)] if part > 0 else []
+
+
+def parts_of(which: ColumnElement[bool]) -> Subquery:
+    """What each payment still has of each donation, in satang, of the traces that this is true of; without what went back whole."""
+    return (
+        select(Trace.payment_id, Trace.donation_id, func.sum(Trace.satang).label("satang"))
+        .where(which, Trace.donation_id.is_not(None))
+        .group_by(Trace.payment_id, Trace.donation_id)
+        .having(func.sum(Trace.satang) > 0)
+        .subquery()
+    )
 
 
 @dataclass(frozen=True)
@@ -79,11 +125,12 @@ class TraceSource:
 
 
 def sources(payment_id: int) -> list[TraceSource]:
-    """Who paid for a payment, by network, the largest part first; donations of no network together, and what was brought forward."""
+    """Who paid for a payment, by network, the largest part first, less what went back to them; donations of no network
+    together, and what was brought forward."""
+    parts = parts_of(Trace.payment_id == payment_id)
     statement = (
-        select(Donation.network_id, func.sum(Trace.satang), func.count())
-        .join(Trace, Trace.donation_id == Donation.id)
-        .where(Trace.payment_id == payment_id)
+        select(Donation.network_id, func.sum(parts.c.satang), func.count())
+        .join(parts, parts.c.donation_id == Donation.id)
         .group_by(Donation.network_id)
     )
     session = db.session()
@@ -94,6 +141,7 @@ def sources(payment_id: int) -> list[TraceSource]:
     brought = select(func.sum(Trace.satang)).where(
         Trace.payment_id == payment_id, Trace.opening_balance_id.is_not(None)
     )
+    # All that was brought forward may have come back.
     if satang := session.scalar(brought):
         found.append(TraceSource(None, int(satang), 0, is_opening=True))
     return sorted(found, key=lambda source: (-source.satang, source.network.code if source.network else ""))

@@ -8,7 +8,7 @@ from app.fund.committee.records import Proposal, ProposalState
 from app.fund.ledger import entries
 from app.fund.ledger.accounts import Account
 from app.fund.ledger.entries import Entry, Movement
-from app.fund.spending import advances, bank_lines, guards, paid_lines, remittances, sums
+from app.fund.spending import advances, bank_lines, guards, paid_lines, remittances, returns, sums
 from app.fund.spending.orders import APPROVERS
 from app.fund.spending.records import Payment
 from app.kit import clock, queue
@@ -37,6 +37,10 @@ def in_the_way(payment: Payment, event_id: int | None = None) -> str:
         return f"ใบสำคัญ {payment.code} ยกเลิกไปแล้ว"
     if event_id is not None and event_id not in {line.id for line in bank_lines.came_back(payment)}:
         return "เงินเข้ารายการนี้ยอดไม่เท่ากัน เข้าก่อนการโอน หรือลงเป็นเงินสมทบไปแล้ว กรุณาเลือกรายการอื่น"
+    if any(back.waits for back in returns.of(payment.id)):
+        return "มีเงินคืนบางส่วนของใบสำคัญนี้รออีกท่านหนึ่งยืนยัน กรุณายืนยันหรือไม่ยืนยันก่อน"
+    if payment.returned_satang:
+        return "เงินของใบสำคัญนี้คืนมาแล้วบางส่วน จึงยกเลิกทั้งใบไม่ได้ หากคืนมาอีกให้บันทึกเป็นเงินคืน"
     if advances.clearings(payment.id):
         return "ยกเลิกไม่ได้ เพราะเงินยืมนี้ล้างไปแล้วบางส่วนหรือทั้งหมด"
     if words := remittances.against_voiding(payment):

@@ -1,6 +1,7 @@
-"""Pages of a payment that was made: its voucher, its void, the clearing of an advance."""
+"""Pages of a payment that was made: its voucher, its void, what came back of it, the clearing of an advance."""
 
 from collections.abc import Callable
+from typing import Any
 
 from flask import Response, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -14,6 +15,7 @@ from app.fund.spending import (
     order_lines,
     orders,
     papers,
+    returns,
     sums,
     tracing,
     voids,
@@ -29,7 +31,7 @@ from app.kit.errors import Refused
 from app.province.banks import bank_name
 from app.province.profile import Profile
 from app.staff import signin
-from app.staff.doors import opens_to, signed_in
+from app.staff.doors import may_enter, opens_to, signed_in
 from app.staff.forms import PasswordAgainForm
 from app.staff.roles import Role
 from app.staff.users import User
@@ -56,6 +58,7 @@ def _voucher(number: int) -> dict[str, object]:
         "invoices": order_lines.invoices_of(found.order_id),
         "missing": order_lines.shortages(found.order_id),
         "proposal": proposal,
+        "returns": [back for back in returns.of(number) if back.confirmed_at is not None],
         "approved": approved,
         "paid": paid,
         "meeting": meetings_of([proposal])[proposal.id],
@@ -70,18 +73,20 @@ def _voucher(number: int) -> dict[str, object]:
 @bp.get("/payments/<int:number>")
 @opens_to(*READERS)
 def payment(number: int) -> ResponseReturnValue:
-    return _payment_page(number)
+    return page_of(number)
 
 
-def _payment_page(
+def page_of(
     number: int,
     *,
     reason: ReasonForm | None = None,
+    return_reason: ReasonForm | None = None,
     confirmation: PasswordAgainForm | None = None,
     clearing: ClearingForm | None = None,
     refused: str = "",
     status: int = 200,
 ) -> ResponseReturnValue:
+    """The voucher's page, with a form that came back or the words of a refusal."""
     words, me = _voucher(number), signed_in()
     found = words["payment"]
     assert isinstance(found, Payment)
@@ -106,11 +111,37 @@ def _payment_page(
         else "",
         why_not_confirm=voids.why_not_confirm(found, by=me) if asked else "",
         may_decline=asked and me.has(*APPROVERS),
+        **_returns_of(found),
+        return_reason=return_reason or ReasonForm(formdata=None),
         reason=reason or ReasonForm(formdata=None),
         confirmation=confirmation or PasswordAgainForm(formdata=None),
         refused=refused,
     )
     return page, status
+
+
+def _returns_of(payment: Payment) -> dict[str, Any]:
+    """What the voucher's page says of what came back, and what this reader may do about it."""
+    me, known = signed_in(), returns.of(payment.id)
+    waits = next((back for back in known if back.waits), None)
+    may_ask = me.has(Role.FINANCE) and payment.void_asked_at is None and waits is None
+    left = returns.most(payment) if may_ask else 0
+    opens = may_enter(me, "bank.event")
+    return {
+        "returned": [
+            (back, url_for("bank.event", number=back.event_id) if opens else "")
+            for back in known
+            if not back.waits
+        ],
+        "return_waits": waits,
+        "return_line": url_for("bank.event", number=waits.event_id) if waits and opens else "",
+        "return_in_the_way": returns.in_the_way(payment, waits.event_id) if waits else "",
+        "why_not_return": returns.why_not_confirm(waits, by=me) if waits else "",
+        "may_decline_return": waits is not None and me.has(*APPROVERS),
+        "may_return": left > 0,
+        "return_left": left,
+        "return_lines": bank_lines.came_back_in_part(payment, most=left) if left > 0 else [],
+    }
 
 
 @bp.post("/payments/<int:number>/clear")
@@ -119,12 +150,12 @@ def clear_advance(number: int) -> ResponseReturnValue:
     form = ClearingForm()
     satang = form.cleared.data
     if not form.validate_on_submit() or satang is None:
-        return _payment_page(number, clearing=form, status=422)
+        return page_of(number, clearing=form, status=422)
     try:
         with transaction():
             advances.clear(number, satang=satang, paper=form.paper.data, by=signed_in())
     except Refused as refused:
-        return _payment_page(number, clearing=form, refused=refused.words, status=status_of(refused))
+        return page_of(number, clearing=form, refused=refused.words, status=status_of(refused))
     flash("บันทึกการล้างเงินยืมแล้ว", "success")
     return redirect(url_for("spending.payment", number=number))
 
@@ -134,8 +165,8 @@ def clear_advance(number: int) -> ResponseReturnValue:
 def ask_void(number: int) -> ResponseReturnValue:
     form = ReasonForm()
     if not form.validate_on_submit():
-        return _payment_page(number, reason=form, status=422)
-    return _voiding(
+        return page_of(number, reason=form, status=422)
+    return done(
         number,
         lambda: voids.ask(
             number, reason=form.reason.data, event_id=request.form.get("event", type=int), by=signed_in()
@@ -149,12 +180,12 @@ def ask_void(number: int) -> ResponseReturnValue:
 def confirm_void(number: int) -> ResponseReturnValue:
     form = PasswordAgainForm()
     if not form.validate_on_submit():
-        return _payment_page(number, confirmation=form, status=422)
+        return page_of(number, confirmation=form, status=422)
     try:
         signin.confirm_password(form.password_again.data or "", by=signed_in())
     except Refused as refused:
-        return _payment_page(number, refused=refused.words, status=status_of(refused))
-    return _voiding(number, lambda: voids.confirm(number, by=signed_in()), "ยกเลิกใบสำคัญแล้ว เงินไม่นับว่าจ่ายอีก")
+        return refused_page(number, refused)
+    return done(number, lambda: voids.confirm(number, by=signed_in()), "ยกเลิกใบสำคัญแล้ว เงินไม่นับว่าจ่ายอีก")
 
 
 @bp.post("/payments/<int:number>/void/decline")
@@ -162,15 +193,20 @@ def confirm_void(number: int) -> ResponseReturnValue:
 def decline_void(number: int) -> ResponseReturnValue:
     if not PressForm().validate_on_submit():
         abort(400)
-    return _voiding(number, lambda: voids.decline(number, by=signed_in()), "ไม่ยกเลิกใบสำคัญนี้")
+    return done(number, lambda: voids.decline(number, by=signed_in()), "ไม่ยกเลิกใบสำคัญนี้")
 
 
-def _voiding(number: int, deed: Callable[[], object], message: str) -> ResponseReturnValue:
+def refused_page(number: int, refused: Refused) -> ResponseReturnValue:
+    return page_of(number, refused=refused.words, status=status_of(refused))
+
+
+def done(number: int, deed: Callable[[], object], message: str) -> ResponseReturnValue:
+    """One deed on a payment, and its page again: with what was done, or why it was not."""
     try:
         with transaction():
             deed()
     except Refused as refused:
-        return _payment_page(number, refused=refused.words, status=status_of(refused))
+        return refused_page(number, refused)
     flash(message, "success")
     return redirect(url_for("spending.payment", number=number))
 

@@ -31,6 +31,7 @@ from app.fund.giving.records.donations import LIVE, UNDONE, Donation
 from app.fund.ledger import months
 from app.fund.ledger.accounts import AccountKind, account
 from app.fund.spending.records import LIVE_TRACES, OutgoingMatch, Payment
+from app.fund.spending.records.returns import PaymentReturn
 from app.kit import clock
 from app.kit.clock import BANGKOK
 from app.kit.db import db, lock
@@ -145,6 +146,10 @@ def _refuse_ties(statement_id: int) -> None:
         raise Refused("ไฟล์นี้มีรายการที่จับคู่กับเงินสดที่กองทุนนำฝาก กรุณาถอนการจับคู่ที่หน้าสรุปยอดเงินสดก่อน")
     paid = select(func.count()).select_from(OutgoingMatch).where(OutgoingMatch.event_id.in_(lines))
     came_back = select(func.count()).select_from(Payment).where(Payment.void_event_id.in_(lines))
+    returned = select(func.count()).select_from(PaymentReturn)
+    returned = returned.where(PaymentReturn.event_id.in_(lines), PaymentReturn.declined_at.is_(None))
+    if session.scalar(returned):
+        raise Refused("ไฟล์นี้มีรายการเงินคืนจากการจ่าย จึงถอนทั้งไฟล์ไม่ได้ หากยังรอยืนยันอยู่ ให้ไม่ยืนยันที่หน้าใบสำคัญจ่ายก่อน")
     if session.scalar(paid) or session.scalar(came_back):
         raise Refused("ไฟล์นี้มีรายการเงินออกที่จับคู่หรืออธิบายไว้แล้ว กรุณาถอนที่หน้าเงินออกก่อน แล้วขอถอนไฟล์อีกครั้ง")
     refund = select(func.count()).select_from(Refund).where(Refund.state != "refused")

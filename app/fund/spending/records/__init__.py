@@ -13,6 +13,7 @@ from sqlalchemy import (
     table,
     text,
 )
+from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.fund.bank.records import BankEvent
@@ -197,7 +198,8 @@ class PaymentOrder(Base):
 
 
 class Payment(Base):
-    """Money that left the bank for an approved proposal, by an order that was approved. Final but for its being voided.
+    """Money that left the bank for an approved proposal, by an order that was approved. Final but for what comes back of it
+    and its being voided.
 
     A wrong one is voided by two (triggers): it stays, and counts as paid no more. Triggers refuse a payer who asked
     for it or voted for it, more than was approved, and a void of what left the bank or was given already.
@@ -234,6 +236,8 @@ class Payment(Base):
     voided_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
     #: The line of the bank with which its money came back; empty where it never left.
     void_event_id: Mapped[int | None] = mapped_column(ForeignKey("bank_event.id"), unique=True)
+    #: What came back of it: the sum of its confirmed returns (trigger). A payment of which a part came back is not voided.
+    returned_satang: Mapped[int] = mapped_column(Satang, default=0, server_default="0")
 
     proposal: Mapped[Proposal] = relationship(lazy="joined", innerjoin=True)
     order: Mapped[PaymentOrder | None] = relationship(viewonly=True)
@@ -249,6 +253,11 @@ class Payment(Base):
     def net_satang(self) -> int:
         """What left the bank."""
         return self.satang - self.withheld_satang
+
+    @hybrid_property
+    def kept_satang(self) -> int:
+        """What it still counts, as long as it stands: what was paid less what came back."""
+        return self.satang - self.returned_satang
 
     __table_args__ = (
         UniqueConstraint("fiscal_year_be", "number"),
@@ -272,6 +281,10 @@ class Payment(Base):
             name="void_asked_pair",
         ),
         CheckConstraint("(voided_at IS NULL) = (voided_by_id IS NULL)", name="voided_pair"),
+        CheckConstraint(
+            "returned_satang BETWEEN 0 AND satang - withheld_satang", name="returned_within_paid"
+        ),
+        CheckConstraint("returned_satang = 0 OR voided_at IS NULL", name="returned_stands"),
         CheckConstraint(
             "voided_by_id IS NULL OR (void_asked_by_id IS NOT NULL AND voided_by_id <> void_asked_by_id)",
             name="voided_by_two",
@@ -412,29 +425,60 @@ class OutgoingMatch(Base):
 STANDS = Payment.voided_at.is_(None)
 
 
+def _once_a_source(column: str) -> tuple[Index, Index]:
+    """A source is named once in what was paid, and once in each return."""
+    paid, returned = text("return_id IS NULL"), text("return_id IS NOT NULL")
+    return (
+        Index(
+            f"uq_trace_payment_id_{column}",
+            "payment_id",
+            column,
+            unique=True,
+            sqlite_where=paid,
+            postgresql_where=paid,
+        ),
+        Index(
+            f"uq_trace_return_id_{column}",
+            "return_id",
+            column,
+            unique=True,
+            sqlite_where=returned,
+            postgresql_where=returned,
+        ),
+    )
+
+
 class Trace(Base):
-    """So many satang of one donation, or of what was brought forward, went into one payment. Final (trigger)."""
+    """So many satang of one donation, or of what was brought forward, went into one payment; or, below zero, came back to it
+    by a return. Final (trigger); no more comes back to a source than went from it into the payment (trigger)."""
 
     __tablename__ = "trace"
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
-    payment_id: Mapped[int] = mapped_column(ForeignKey("payment.id"))
+    payment_id: Mapped[int] = mapped_column(ForeignKey("payment.id"), index=True)
     #: Where it came from: one of these.
     donation_id: Mapped[int | None] = mapped_column(ForeignKey("donation.id"), index=True)
     opening_balance_id: Mapped[int | None] = mapped_column(ForeignKey("opening_balance.id"), index=True)
     satang: Mapped[int] = mapped_column(Satang)
+    #: What brought it back; empty for what was paid.
+    return_id: Mapped[int | None] = mapped_column(ForeignKey("payment_return.id"))
 
     __table_args__ = (
-        UniqueConstraint("payment_id", "donation_id"),
-        UniqueConstraint("payment_id", "opening_balance_id"),
+        *_once_a_source("donation_id"),
+        *_once_a_source("opening_balance_id"),
         CheckConstraint("(donation_id IS NULL) <> (opening_balance_id IS NULL)", name="one_source"),
-        CheckConstraint("satang > 0", name="positive"),
+        CheckConstraint("satang <> 0 AND (return_id IS NULL) = (satang > 0)", name="signed"),
     )
 
 
-#: Traces of payments that were not voided (a view).
+#: Traces of payments that were not voided, what came back below zero (a view): its sums are what still counts.
 LIVE_TRACES = table(
-    "live_trace", column("payment_id"), column("donation_id"), column("opening_balance_id"), column("satang")
+    "live_trace",
+    column("payment_id"),
+    column("donation_id"),
+    column("opening_balance_id"),
+    column("return_id"),
+    column("satang"),
 )
 
 
