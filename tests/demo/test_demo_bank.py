@@ -34,7 +34,7 @@ def served(demo: Flask) -> Iterator[Flask]:
     """The demonstration behind a real socket, at the address its settings name."""
     settings = demo.extensions["kueakun"]
     server = make_server(settings.host, settings.port, demo, threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
     thread.start()
     yield demo
     server.shutdown()

@@ -68,7 +68,7 @@ def bank_at_work(folder: Path) -> Iterator[Provider]:
 
     app.before_request_funcs.setdefault(None, []).insert(0, note)
     server = make_server("127.0.0.1", port, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
     thread.start()
     try:
         yield provider
