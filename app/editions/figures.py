@@ -6,6 +6,7 @@ Money is in satang. No row here is about a person or a household, and no donor i
 
 from collections.abc import Mapping
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, case, func, literal, select
@@ -46,10 +47,11 @@ NOTES = {
 }
 
 
-def compute(profile: Profile, *, until: date | None = None) -> dict[str, Any]:
+def compute(profile: Profile, *, until: date | None = None, with_resolutions: bool = True) -> dict[str, Any]:
     """All figures of an edition, exactly, as JSON-ready dicts: sums in satang, counts of people and households.
 
     Money up to the end of the day `until` in Bangkok (of now without one), help of now. Reads only the database.
+    Whether the tables add up can be told without the list of resolutions, which is no sum.
     """
     rows = aid_totals.rows(profile)
     approved, delivered = (
@@ -100,7 +102,7 @@ def compute(profile: Profile, *, until: date | None = None) -> dict[str, Any]:
         "items": _items(delivered),
         "months": _months(received["month"], until),
         "threads": threads.count(_live_donations(until)),
-        "resolutions": _resolutions(until),
+        "resolutions": _resolutions(until) if with_resolutions else [],
         "rounds": targets.rounds(),
         "target_round": target.code,
         "target_as_of": target.round.as_of.isoformat() if target.round else None,
@@ -301,6 +303,7 @@ def _district() -> ColumnElement[str]:
     )
 
 
+@lru_cache(maxsize=8)
 def _live_donations(until: date | None = None) -> Query:
     """Donations as they stood at the end of a day: what had been taken back or refunded is money no longer received."""
     stands: ColumnElement[int] = LIVE.c.satang
