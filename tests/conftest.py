@@ -6,11 +6,13 @@ import os
 import shutil
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import demonstration
+import psycopg
 import pytest
 from flask import Flask
 from people import Cast
@@ -26,7 +28,7 @@ from app.fund.ledger import books
 from app.kit import schema
 from app.kit.db import db
 from app.settings import Settings
-from templates import Template, taken
+from templates import Asked, Template, taken
 
 #: Tests that share a served portal, or a world that takes longer to make than they do.
 _SHARING = ("tests/browser/", "tests/test_proxy.py", "tests/editions/test_differences.py")
@@ -109,8 +111,8 @@ Rule._compile_builder = _written_once  # type: ignore[method-assign]
 
 
 @contextmanager
-def _opened(settings: Settings) -> Iterator[Flask]:
-    with Portal.opened(settings) as app:
+def _opened(settings: Settings, *, again: bool = False) -> Iterator[Flask]:
+    with Portal.opened(settings, again=again) as app:
         yield app
 
 
@@ -156,6 +158,7 @@ def loaded_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def postgres_server() -> Iterator[TempPostgres]:
     server = TempPostgres()
     yield server
+    Portal.forget_all()
     server.stop()
 
 
@@ -194,11 +197,11 @@ def postgres_template(postgres_server: TempPostgres, postgres_templates: dict[st
     return postgres_server
 
 
-def _open(settings: Settings, template: Template) -> Iterator[Flask]:
-    with _opened(settings) as app:
+def _open(settings: Settings, template: Template, ask: Asked | None = None) -> Iterator[Flask]:
+    with _opened(settings, again=ask is not None) as app:
         yield app
         db.session.rollback()
-        found = template.findings()
+        found = template.findings(ask) if ask else template.findings()
     assert found == [], "the books do not hold at the end of this test"
 
 
@@ -210,11 +213,14 @@ def _postgres(server: TempPostgres, folder: Path, name: str, template: Template)
     else:
         database = f"portal_{next(_numbers)}"
         server.create(database, template=like)
-    yield from _open(settings_for(folder, server.url(database)), template)
-    if server.clear(database, like=like):
-        ready.append(database)
-    else:
-        server.drop(database)
+    ask = partial(server.ask, database)
+    yield from _open(settings_for(folder, server.url(database)), template, ask)
+    with suppress(psycopg.Error):
+        if server.clear(database, template.changed(ask), like=like):
+            ready.append(database)
+            return
+    Portal.forget(server.url(database))
+    server.drop(database)
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:

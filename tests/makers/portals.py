@@ -10,7 +10,9 @@ from typing import Any, ClassVar
 
 from flask import Flask
 from jinja2.bccache import Bucket, BytecodeCache
+from sqlalchemy import Engine
 from sqlalchemy.engine import Dialect
+from sqlalchemy.pool import QueuePool
 from sqlalchemy.util import LRUCache
 
 from app import _engine_options, create_app
@@ -110,7 +112,9 @@ class Portal:
     """A portal that is opened for one test after another: adding its rooms takes longer than most tests do."""
 
     #: Those that no test has just now. A test may have two.
-    _idle: list["Portal"] = []
+    _idle: ClassVar[list["Portal"]] = []
+    #: Address of a database that is used again → its engine, whose connections know the tables already.
+    _kept: ClassVar[dict[str, Engine]] = {}
 
     def __init__(self, settings: Settings) -> None:
         self.app = app = with_issuer(create_app(settings))
@@ -160,14 +164,19 @@ class Portal:
         ending, shell = list(app.teardown_appcontext_funcs), list(app.shell_context_processors)
         del app.extensions["sqlalchemy"]
         db.init_app(app)
+        if kept := self._kept.pop(settings.database_url, None):
+            db._app_engines[app][None] = kept
         app.teardown_appcontext_funcs[:], app.shell_context_processors[:] = ending, shell
         with app.app_context():
             prepare_engine(db.engine)
 
     @classmethod
     @contextmanager
-    def opened(cls, settings: Settings) -> Iterator[Flask]:
-        """A portal with these settings, inside its application context. One that was changed is not used again."""
+    def opened(cls, settings: Settings, *, again: bool = False) -> Iterator[Flask]:
+        """A portal with these settings, inside its application context. One that was changed is not used again.
+
+        With `again` the database will be opened again: on PostgreSQL its connections stay, as new as they can be made.
+        """
         if cls._idle:
             portal = cls._idle.pop()
             portal._begin(settings)
@@ -177,6 +186,33 @@ class Portal:
             compiles_once(portal.app)
             yield portal.app
             db.session.remove()
-            db.engine.dispose()
+            if not again or not cls._keep(settings.database_url, db.engine):
+                db.engine.dispose()
         if portal._now() == portal._parts:
             cls._idle.append(portal)
+
+    @classmethod
+    def _keep(cls, address: str, engine: Engine) -> bool:
+        """Whether the engine stays for the next portal on its database: not while somebody has a connection of it."""
+        pool = engine.pool
+        if not isinstance(pool, QueuePool) or pool.checkedout() or not 0 < pool.checkedin() <= 2:
+            return False
+        for connection in [pool.connect() for _ in range(pool.checkedin())]:
+            driver: Any = connection.driver_connection
+            driver.autocommit = True
+            driver.execute("DISCARD ALL")
+            driver.autocommit = False
+            connection.close()
+        cls._kept[address] = engine
+        return True
+
+    @classmethod
+    def forget(cls, address: str) -> None:
+        """Close the connections that were kept for a database."""
+        if address in cls._kept:
+            cls._kept.pop(address).dispose()
+
+    @classmethod
+    def forget_all(cls) -> None:
+        for address in list(cls._kept):
+            cls.forget(address)

@@ -9,7 +9,9 @@ import signal
 import subprocess
 import tempfile
 import time
+from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
 import psycopg
 from psycopg import sql
@@ -52,11 +54,12 @@ class TempPostgres:
         self._durable = durable
         #: Databases made from a template that are again as that is.
         self.ready: dict[str, list[str]] = {}
-        #: Template → the statements that fill an empty database as it is filled.
-        self._put_back: dict[str, str] = {}
+        #: Template → what sets its sequences where they stand, and table → what fills it as it is filled.
+        self._put_back: dict[str, tuple[str, dict[str, str]]] = {}
         self._altered: dict[str, object] = {}
-        #: Database → a connection that knows its tables already, with which it is brought back after each test.
-        self._sweepers: dict[str, psycopg.Connection] = {}
+        #: Database and purpose → a connection that stays: a new one first learns of every table that it reads, which
+        #: takes longer than reading.
+        self._kept: dict[tuple[str, str], psycopg.Connection] = {}
         install = binaries()
         environment = {**os.environ, "LC_ALL": "C.UTF-8", "TZ": "UTC"}
         self._as: dict[str, object] = {}
@@ -136,66 +139,73 @@ class TempPostgres:
             connection.execute(_WATCHED)
 
     def drop(self, database: str) -> None:
-        if database in self._sweepers:
-            self._sweepers.pop(database).close()
+        for key in [key for key in self._kept if key[0] == database]:
+            self._kept.pop(key).close()
         with psycopg.connect(self._dsn("postgres"), autocommit=True) as connection:
             connection.execute(f'DROP DATABASE "{database}" WITH (FORCE)')
 
-    def clear(self, database: str, *, like: str) -> bool:
-        """Have every table hold again what it holds in the template `like`. False when the schema is no longer the
-        template's or somebody still holds a row."""
+    def _connection(self, database: str, purpose: str) -> psycopg.Connection:
+        key = database, purpose
+        if key not in self._kept:
+            self._kept[key] = psycopg.connect(self._dsn(database), options="-c lock_timeout=3s")
+        return self._kept[key]
+
+    def ask(self, database: str, query: str) -> list[Any]:
+        """The rows of what was committed. The query is planned once for all tests on the database."""
+        connection = self._connection(database, "ask")
+        with connection.transaction():
+            return connection.execute(query, prepare=True).fetchall()
+
+    def clear(self, database: str, changed: Iterable[str], *, like: str) -> bool:
+        """Have the tables that changed hold again what they hold in the template `like`. False when the schema is no
+        longer the template's or somebody still holds a row."""
         if like not in self._put_back:
             with psycopg.connect(self._dsn(like)) as connection:
                 self._altered[like] = connection.execute(_ALTERED).fetchone()
                 self._schema = connection.execute(_SCHEMA).fetchone()
                 self._put_back[like] = self._contents(connection)
         try:
-            connection = self._sweepers.get(database) or psycopg.connect(
-                self._dsn(database), options="-c lock_timeout=3s"
-            )
-            self._sweepers[database] = connection
+            # Not the one that asks: to put triggers to sleep forgets all plans.
+            connection = self._connection(database, "clear")
             with connection.transaction():
                 if (
                     connection.execute(_ALTERED).fetchone() != self._altered[like]
                     and connection.execute(_SCHEMA).fetchone() != self._schema
                 ):
                     return False
-                # Emptying only what was filled, with triggers asleep, takes a tenth of what TRUNCATE of every table does.
+                # With triggers asleep this takes a tenth of what TRUNCATE of every table does.
                 connection.execute("SET LOCAL session_replication_role = replica")
-                tables = [name for (name,) in connection.execute(_TABLES)]
-                filled = " UNION ALL ".join(
-                    f"SELECT '{name}' WHERE EXISTS (SELECT 1 FROM \"{name}\")" for name in tables
-                )
+                sequences, rows = self._put_back[like]
                 emptied = "".join(
-                    f'LOCK TABLE "{name}" IN ACCESS EXCLUSIVE MODE; DELETE FROM "{name}";'
-                    for (name,) in connection.execute(filled)
+                    f'LOCK TABLE "{name}" IN ACCESS EXCLUSIVE MODE; DELETE FROM "{name}"; {rows.get(name, "")}'
+                    for name in changed
                 )
-                connection.execute(f"{emptied} {_BEGIN_AGAIN}; {self._put_back[like]}")
+                connection.execute(f"{emptied} {_BEGIN_AGAIN}; {sequences}")
         except psycopg.OperationalError:
             return False
         return True
 
     @staticmethod
-    def _contents(connection: psycopg.Connection) -> str:
-        statements = [
+    def _contents(connection: psycopg.Connection) -> tuple[str, dict[str, str]]:
+        sequences = [
             sql.SQL("SELECT setval({}, {})").format(name, last)
             for name, last in connection.execute(_SEQUENCES).fetchall()
         ]
+        filled = {}
         for (name,) in connection.execute(_TABLES).fetchall():
             table = sql.Identifier(name)
             (rows,) = connection.execute(
                 sql.SQL("SELECT json_agg(t)::text FROM {} AS t").format(table)
             ).fetchone()
             if rows:
-                statements.append(
-                    sql.SQL(
-                        "INSERT INTO {} OVERRIDING SYSTEM VALUE SELECT * FROM json_populate_recordset(NULL::{}, {})"
-                    ).format(table, table, rows)
+                put = sql.SQL(
+                    "INSERT INTO {} OVERRIDING SYSTEM VALUE SELECT * FROM json_populate_recordset(NULL::{}, {});"
                 )
-        return sql.SQL("; ").join(statements).as_string(connection)
+                filled[name] = put.format(table, table, rows).as_string(connection)
+        return sql.SQL("; ").join(sequences).as_string(connection), filled
 
     def stop(self) -> None:
-        for connection in self._sweepers.values():
+        for connection in self._kept.values():
             connection.close()
         if self.server.poll() is None:
             # At once: nobody reads what a shutdown would still write.
