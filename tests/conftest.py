@@ -15,7 +15,7 @@ import demonstration
 import psycopg
 import pytest
 from flask import Flask
-from people import Cast
+from people import HASHER, Cast
 from portals import Portal, settings_for
 from postgres import TempPostgres
 from sqlalchemy import Engine, event
@@ -28,6 +28,7 @@ from app.fund.ledger import books
 from app.kit import schema
 from app.kit.db import db
 from app.settings import Settings
+from app.staff import signin
 from templates import Asked, Template, taken
 
 #: Tests that share a served portal, or a world that takes longer to make than they do.
@@ -108,6 +109,9 @@ def _written_once(rule: Rule, append_unknown: bool = True) -> Any:
 
 
 Rule._compile_builder = _written_once  # type: ignore[method-assign]
+
+# A password is hashed slowly so that guessing is slow; a test of staff sees to it that it still is.
+signin._HASHER = HASHER
 
 
 @contextmanager

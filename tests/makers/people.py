@@ -27,8 +27,11 @@ from app.staff.users import User
 
 PASSWORD = "krathin-2565-fah"
 
-# What a password has to be is tested elsewhere, and how long a guess at it takes as well.
-_hash = cache(PasswordHasher(time_cost=1, memory_cost=8, parallelism=1).hash)
+#: Hashes fast: what a password has to be is tested elsewhere, and how long a guess at it takes as well.
+HASHER = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+_hash = cache(HASHER.hash)
+#: What the portal hashes with where no test runs.
+PORTALS_HASHER = signin._HASHER
 
 
 def give_role(user_id: int, role: Role, **scope: str) -> None:

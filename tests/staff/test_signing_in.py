@@ -5,8 +5,9 @@ from datetime import timedelta
 
 import pytest
 import time_machine
+from argon2 import extract_parameters
 from flask import Flask
-from people import PASSWORD, Cast, Person
+from people import PASSWORD, PORTALS_HASHER, Cast, Person
 from sqlalchemy import select
 
 from app import create_app
@@ -151,6 +152,14 @@ def test_the_cookie_and_the_database_hold_no_readable_secret(cast: Cast) -> None
     assert cookie.http_only
     assert cookie.same_site == "Lax"
     assert PASSWORD not in cast.malee.user.password_hash
+
+
+def test_a_guess_takes_as_long_as_owasp_asks_whether_or_not_there_is_such_a_name() -> None:
+    nobody = extract_parameters(signin._NOBODY)
+    assert nobody.memory_cost >= 19 * 1024
+    assert nobody.time_cost >= 2
+    portals = extract_parameters(PORTALS_HASHER.hash(PASSWORD))
+    assert (portals.memory_cost, portals.time_cost) == (nobody.memory_cost, nobody.time_cost)
 
 
 def test_guessing_at_one_name_is_slowed_down_by_every_process_together(cast: Cast) -> None:
