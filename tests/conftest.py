@@ -38,6 +38,12 @@ _LONGEST = (
     *("tests/browser/", "tests/demo/test_demo_forms.py", "tests/test_proxy.py", "tests/test_serving.py"),
     *("tests/fund/test_misbehaving_month.py", "tests/fund/test_bank_long_statements.py"),
     *("tests/fund/test_receipt_batches.py", "tests/demo/", "tests/editions/", "tests/test_cli.py"),
+    *(
+        "tests/warroom/test_start_pages_at_size.py",
+        "tests/fund/test_kill_9.py",
+        "tests/fund/test_fund_machine.py",
+    ),
+    *("tests/test_story.py", "tests/fund/test_bank_permutations.py", "tests/fund/test_slip_flood.py"),
 )
 
 
