@@ -1912,7 +1912,7 @@ CREATE TABLE resolution (
     CONSTRAINT ck_resolution_positive CHECK (satang > 0 AND number > 0),
     CONSTRAINT ck_resolution_quorum_met CHECK (present >= quorum),
     CONSTRAINT ck_resolution_reason_given CHECK (kind IN ('approve', 'ratify') OR reason <> ''),
-    CONSTRAINT ck_resolution_supersedes_pair CHECK ((kind IN ('amend', 'rescind', 'ratify')) = (supersedes_id IS NOT NULL))
+    CONSTRAINT ck_resolution_supersedes_pair CHECK (kind = 'reject' OR (kind IN ('amend', 'rescind', 'ratify')) = (supersedes_id IS NOT NULL))
 );
 
 CREATE INDEX ix_resolution_proposal_id ON resolution (proposal_id);
@@ -4508,9 +4508,8 @@ CREATE FUNCTION opening_counts_once() RETURNS trigger LANGUAGE plpgsql AS $$ BEG
     RETURN NEW; END $$;
 
 CREATE FUNCTION order_after_refusal() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM 1 FROM (SELECT id FROM proposal WHERE id = NEW.proposal_id FOR UPDATE) AS held;
-    IF EXISTS (SELECT 1 FROM resolution AS r JOIN agenda_item AS i ON i.id = r.item_id
-    WHERE r.proposal_id = NEW.proposal_id AND r.kind = 'reject' AND i.matter = 'ratify'
-    AND r.id > (SELECT MAX(a.id) FROM resolution AS a WHERE a.proposal_id = NEW.proposal_id
+    IF EXISTS (SELECT 1 FROM resolution AS r WHERE r.proposal_id = NEW.proposal_id AND r.kind = 'reject'
+    AND r.supersedes_id = (SELECT MAX(a.id) FROM resolution AS a WHERE a.proposal_id = NEW.proposal_id
         AND a.kind IN ('approve', 'approve_in_part', 'amend'))) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'order_after_refusal', CONSTRAINT = 'order_after_refusal'; END IF;
     RETURN NEW; END $$;
 

@@ -16,6 +16,7 @@ from app.editions import aid_totals, targets, threads
 from app.editions.aid_totals import OUTSIDE, Help, Measure, TableRows, Tables
 from app.editions.sums import Query, sums, whole
 from app.fund.committee.records import COMMITTED, AgendaItem, Meeting, Proposal, Resolution, ResolutionKind
+from app.fund.committee.records.circulations import MeetingKind
 from app.fund.giving.records.donations import LIVE, DonationReversal
 from app.fund.giving.records.networks import Network, NetworkType
 from app.fund.giving.records.pledges import Pledge, PledgeKind, PledgeState
@@ -453,10 +454,17 @@ def _resolutions(until: date | None) -> list[dict[str, Any]]:
         .group_by(COMMITTED.c.proposal_id)
     )
     # The newest first: whatever changed or took back one of them is among them.
-    ends = {made.supersedes_id: _CHANGES[made.kind] for made, _, _ in rows if made.kind in _CHANGES}
+    ends = {
+        made.supersedes_id: "rescinded" if made.refuses_to_ratify else _CHANGES[made.kind]
+        for made, _, _ in rows
+        if made.refuses_to_ratify or made.kind in _CHANGES
+    }
     return [
         {
-            "meeting": meeting.code,
+            # Circulated resolutions count for themselves.
+            "meeting": f"{MeetingKind.CIRCULATED.words} {meeting.code}"
+            if meeting.is_circulated
+            else meeting.code,
             "body": meeting.body.level,
             "on": meeting.sat_on.isoformat(),
             "code": proposal.code,

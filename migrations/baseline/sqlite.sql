@@ -2124,7 +2124,7 @@ CREATE TABLE resolution (
     CONSTRAINT ck_resolution_positive CHECK (satang > 0 AND number > 0),
     CONSTRAINT ck_resolution_known_kind CHECK (kind IN ('approve', 'approve_in_part', 'defer', 'reject', 'amend', 'rescind', 'ratify')),
     CONSTRAINT ck_resolution_reason_given CHECK (kind IN ('approve', 'ratify') OR reason <> ''),
-    CONSTRAINT ck_resolution_supersedes_pair CHECK ((kind IN ('amend', 'rescind', 'ratify')) = (supersedes_id IS NOT NULL)),
+    CONSTRAINT ck_resolution_supersedes_pair CHECK (kind = 'reject' OR (kind IN ('amend', 'rescind', 'ratify')) = (supersedes_id IS NOT NULL)),
     CONSTRAINT ck_resolution_deferred_until CHECK ((kind = 'defer') = (waits_until IS NOT NULL OR waits_for_money) AND NOT (waits_until IS NOT NULL AND waits_for_money)),
     CONSTRAINT fk_resolution_body_id FOREIGN KEY(body_id) REFERENCES body (id),
     CONSTRAINT uq_resolution_item_id UNIQUE (item_id),
@@ -3558,9 +3558,8 @@ CREATE TRIGGER order_needs_resolution BEFORE INSERT ON payment_order WHEN NEW.ap
 CREATE TRIGGER order_in_file_waits BEFORE UPDATE ON payment_order WHEN NEW.withdrawn_at IS NOT NULL AND EXISTS (SELECT 1 FROM transfer_file_line AS l
     WHERE l.order_id = NEW.id AND l.result <> 'failed') BEGIN SELECT RAISE(ABORT, 'order_in_file_waits'); END;
 
-CREATE TRIGGER order_after_refusal BEFORE INSERT ON payment_order WHEN EXISTS (SELECT 1 FROM resolution AS r JOIN agenda_item AS i ON i.id = r.item_id
-    WHERE r.proposal_id = NEW.proposal_id AND r.kind = 'reject' AND i.matter = 'ratify'
-    AND r.id > (SELECT MAX(a.id) FROM resolution AS a WHERE a.proposal_id = NEW.proposal_id
+CREATE TRIGGER order_after_refusal BEFORE INSERT ON payment_order WHEN EXISTS (SELECT 1 FROM resolution AS r WHERE r.proposal_id = NEW.proposal_id AND r.kind = 'reject'
+    AND r.supersedes_id = (SELECT MAX(a.id) FROM resolution AS a WHERE a.proposal_id = NEW.proposal_id
         AND a.kind IN ('approve', 'approve_in_part', 'amend'))) BEGIN SELECT RAISE(ABORT, 'order_after_refusal'); END;
 
 CREATE TRIGGER final_payment_paper BEFORE UPDATE ON payment_paper WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'final_payment_paper'); END;

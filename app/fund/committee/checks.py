@@ -58,8 +58,10 @@ def resolutions_commit() -> list[str]:
             """SELECT p.code AS code FROM proposal AS p WHERE (p.state IN ('approved', 'settled', 'rescinded'))
             <> EXISTS (SELECT 1 FROM resolution AS r WHERE r.proposal_id = p.id
                 AND r.kind IN ('approve', 'approve_in_part'))
-            OR (p.state = 'rescinded') <> EXISTS (SELECT 1 FROM resolution AS r
-                WHERE r.proposal_id = p.id AND r.kind = 'rescind')""",
+            OR (p.state = 'rescinded' AND NOT EXISTS (SELECT 1 FROM resolution AS r WHERE r.proposal_id = p.id
+                AND (r.kind = 'rescind' OR r.kind = 'reject' AND r.supersedes_id IS NOT NULL)))
+            OR (p.state <> 'rescinded' AND EXISTS (SELECT 1 FROM resolution AS r
+                WHERE r.proposal_id = p.id AND r.kind = 'rescind'))""",
             "คำขอ {code} สถานะไม่ตรงกับมติ",
         )
     )

@@ -125,11 +125,18 @@ def amend(resolution: Resolution, sums: Mapping[int, int], *, by: User) -> None:
             release(number, key, satang - sums.get(key, 0), by=by)
 
 
-def release_unpaid(proposal_id: int, *, by: User) -> int:
-    """All that was promised and not paid is available again; how much, in satang."""
-    gone = paid(proposal_id)
+def release_unpaid(proposal_id: int, *, keeping: int = 0, by: User) -> int:
+    """All that was promised and not paid is available again, but for `keeping` satang; how much, in satang.
+
+    What is kept is of the purposes that pay first.
+    """
+    gone, main = paid(proposal_id), db.session().get_one(Proposal, proposal_id).purpose_id
     left = {key: satang - gone.get(key, 0) for key, satang in promised(proposal_id).items()}
-    for key, satang in left.items():
-        if satang > 0:
-            release(proposal_id, key, satang, by=by)
-    return sum(satang for satang in left.values() if satang > 0)
+    released = 0
+    for key in sorted(left, key=lambda number: (number != main, number)):
+        kept = min(keeping, left[key])
+        keeping -= kept
+        if left[key] > kept:
+            release(proposal_id, key, left[key] - kept, by=by)
+            released += left[key] - kept
+    return released

@@ -26,6 +26,7 @@ from app.kit.texts import visible
 from app.kit.thai import sort_key
 from app.staff import audit, notices
 from app.staff.deeds import Deed
+from app.staff.roles import Role
 from app.staff.users import User
 
 
@@ -74,7 +75,9 @@ def record(
     """
     proposal = lock(Proposal, now.item.proposal_id)
     before = last_approving(proposal.id)
-    is_carried = kind != ResolutionKind.REJECT
+    is_carried, matter = kind != ResolutionKind.REJECT, now.item.matter
+    # A motion not carried leaves what was decided as it is, but for a ratification that is refused.
+    is_of_before = matter == Matter.RATIFY or (is_carried and matter != Matter.DECIDE)
     resolution = Resolution(
         body_id=meeting.body_id,
         number=_next_number(meeting),
@@ -85,7 +88,7 @@ def record(
         kind=kind,
         satang=_satang(now, before),
         reason=reason,
-        supersedes_id=before.id if before and is_carried and now.item.matter != Matter.DECIDE else None,
+        supersedes_id=before.id if before and is_of_before else None,
         waits_until=now.motion.waits_until if is_carried else None,
         waits_for_money=now.motion.waits_for_money and is_carried,
         present=present,
@@ -121,12 +124,30 @@ def _tell(made: Resolution, proposal: Proposal, meeting: Meeting, *, by: User) -
     """Whoever asked hears what was decided and why, at once: a no above all."""
     asked = {proposal.submitted_by_id, proposal.asked_by_id} - {by.id}
     why = f" เพราะ{made.reason}" if made.reason else ""
+    told = f"{proposal.title}: {meeting.called_th} มีมติ{words.of_resolution(made)}{why}"
+    if made.refuses_to_ratify:
+        told = f"{told} · {_left_of(proposal)}"
+        notices.notify(
+            [person for person in notices.holders(Role.FINANCE, Role.FUND_OFFICER) if person.id not in asked],
+            title=f"ที่ประชุมไม่รับรองมติของคำขอ {proposal.code}",
+            words=told,
+            href=f"/agenda/{made.item_id}",
+        )
     notices.notify(
         db.session().scalars(select(User).where(User.id.in_(asked)).order_by(User.id)).all(),
         title=f"มติของคำขอ {proposal.code}",
-        words=f"{proposal.title}: {meeting.called_th} มีมติ{words.of_resolution(made)}{why}",
+        words=told,
         href=f"/requests/{proposal.code}",
     )
+
+
+def _left_of(proposal: Proposal) -> str:
+    """What of a proposal that was stopped is paid or on its way."""
+    gone, waiting = sum(commitments.paid(proposal.id).values()), commitments.ordered(proposal.id)
+    words = f"จ่ายไปแล้ว {format_baht(gone)} บาท"
+    if waiting:
+        return f"{words} เตรียมจ่ายไว้ {format_baht(waiting)} บาท ให้เจ้าหน้าที่การเงินจ่ายหรือยกเลิกแล้วปิดเรื่อง"
+    return words
 
 
 def _why_not_carried(now: ItemStatus, reason: str) -> str:
@@ -213,6 +234,8 @@ def _follow(resolution: Resolution, now: ItemStatus, proposal: Proposal, *, by: 
         proposal.state = ProposalState.SUBMITTED
     elif kind == ResolutionKind.REJECT and now.item.matter == Matter.DECIDE:
         proposal.state = ProposalState.REJECTED
+    elif resolution.refuses_to_ratify and proposal.state == ProposalState.APPROVED:
+        _stop(proposal, by=by)
     elif kind == ResolutionKind.AMEND:
         version = now.item.version
         proposal.version, proposal.satang, proposal.title = version.number, version.satang, version.title
@@ -226,6 +249,18 @@ def _follow(resolution: Resolution, now: ItemStatus, proposal: Proposal, *, by: 
         commitments.release_unpaid(proposal.id, by=by)
         proposal.state = ProposalState.RESCINDED
     db.session().flush()
+
+
+def _stop(proposal: Proposal, *, by: User) -> None:
+    """What was decided outside a meeting is not ratified: all that is neither paid nor prepared is available again.
+
+    What was paid stays paid. While a payment is prepared the proposal stays as it is, to be paid or settled; another is
+    not prepared any more (trigger).
+    """
+    waiting = commitments.ordered(proposal.id)
+    commitments.release_unpaid(proposal.id, keeping=waiting, by=by)
+    if not waiting:
+        proposal.state = ProposalState.RESCINDED
 
 
 def _next_number(meeting: Meeting) -> int:
@@ -248,6 +283,15 @@ def last_approving(proposal_id: int) -> Resolution | None:
         Resolution.proposal_id == proposal_id, Resolution.kind.in_(APPROVING)
     )
     return db.session().scalars(statement.order_by(Resolution.id.desc()).limit(1)).one_or_none()
+
+
+def is_refused(proposal_id: int) -> bool:
+    """Whether a meeting refused to ratify what promised the proposal its money: nothing more is prepared for it."""
+    before = last_approving(proposal_id)
+    refused = select(Resolution.id).where(
+        Resolution.supersedes_id == (before.id if before else 0), Resolution.kind == ResolutionKind.REJECT
+    )
+    return db.session().scalars(refused.limit(1)).first() is not None
 
 
 def lines_approved(proposal_id: int) -> list[str]:

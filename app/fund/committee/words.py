@@ -24,13 +24,13 @@ def of_motion(motion: Motion) -> str:
 
 
 def of_resolution(made: Resolution) -> str:
-    """What was decided: `อนุมัติบางส่วน 300.00 บาท`, `เลื่อนการพิจารณา จนกว่าเงินจะพอ`, `ยกเลิกมติที่ 1/2569`."""
+    """What was decided: `อนุมัติบางส่วน 300.00 บาท`, `เลื่อนการพิจารณา จนกว่าเงินจะพอ`, `ยกเลิกมติที่ 1/2569`, `ไม่รับรองมติที่ 1/2569`."""
     kind = ResolutionKind(made.kind)
     if kind == ResolutionKind.DEFER:
         return f"{kind.words} {_until(made)}"
-    if kind == ResolutionKind.REJECT:
-        return kind.words
     before = f"ที่ {made.supersedes.code}" if made.supersedes else ""
+    if kind == ResolutionKind.REJECT:
+        return f"ไม่รับรองมติ{before} คืนเงินที่ยังไม่จ่าย" if before else kind.words
     if kind == ResolutionKind.AMEND:
         return f"แก้ไขมติ{before} เป็น {format_baht(made.satang)} บาท"
     if kind in (ResolutionKind.RESCIND, ResolutionKind.RATIFY):

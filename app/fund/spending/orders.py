@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from sqlalchemy import select
 
+from app.fund.committee import resolutions
 from app.fund.committee.proposals import by_code, state_name
 from app.fund.committee.records import AgendaItem, Proposal, ProposalState, Vote
 from app.fund.spending import signatories, sums, vendors, withholding
@@ -115,6 +116,8 @@ def prepare(
     session = db.session()
     if words := why_not(proposal, by=by):
         raise Refused(words)
+    if resolutions.is_refused(proposal.id):
+        raise Refused(f"ที่ประชุมไม่รับรองมติของคำขอ {proposal.code} จึงเตรียมจ่ายเพิ่มไม่ได้ กรุณาปิดเรื่อง")
     _refuse_more_than_is_left(proposal, satang)
     vendor, account = _payee(vendor_id)
     rule = Profile.here().spending.signing_of(satang)

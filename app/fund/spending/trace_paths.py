@@ -110,10 +110,12 @@ def _resolution(resolution: Resolution) -> Path:
         "reason": resolution.reason,
         "satang": resolution.satang,
         "meeting": meeting.code,
+        "meeting_kind": meeting.kind,
         "body": meeting.body.code,
         "on": meeting.sat_on.isoformat(),
         "votes": [resolution.for_votes, resolution.against_votes, resolution.abstentions],
         "supersedes": resolution.supersedes.code if resolution.supersedes else None,
+        "refused_to_ratify": resolution.refuses_to_ratify,
         "commitments": [
             {
                 "purpose": commitment.purpose.code,

@@ -9,7 +9,7 @@ from datetime import date
 from flask import render_template
 from sqlalchemy import select
 
-from app.fund.committee import follow_ups, guidelines, item_status, minutes, seats, sole, words
+from app.fund.committee import follow_ups, guidelines, item_status, minutes, ratifications, seats, sole, words
 from app.fund.committee.item_status import ItemStatus
 from app.fund.committee.records import (
     AttendanceKind,
@@ -55,6 +55,7 @@ def paper(meeting: Meeting, *, corrections: str | None = None, digits: str = "th
         decided={now.item.id: words.of_resolution(now.resolution) for now in statuses if now.resolution},
         endorsed=_endorsed_in(meeting),
         guidelines=guidelines.of_meeting(meeting.id),
+        ratifying=_ratifying(meeting),
         reported=[(made, words.of_resolution(made)) for made in sole.reported_in(meeting)],
         follow_ups=_follow_ups(meeting),
         corrections=(corrections or "").splitlines(),
@@ -77,6 +78,7 @@ def invitation(meeting: Meeting) -> bytes:
         is_cancelled=meeting.state == MeetingState.CANCELLED,
         today=clock.today(),
         unendorsed=minutes.waiting(meeting),
+        ratifying=_ratifying(meeting),
         follow_ups=_follow_ups(meeting),
         seated=seats.seated(meeting.body_id),
         reported=[(made, words.of_resolution(made)) for made in sole.reported_in(meeting)],
@@ -119,6 +121,12 @@ def _endorsed_in(meeting: Meeting) -> list[tuple[Meeting, Minutes]]:
         .order_by(Meeting.id)
     )
     return [(before, made) for before, made in db.session().execute(statement)]
+
+
+def _ratifying(meeting: Meeting) -> dict[int, str]:
+    """What its items are to ratify, in words, by the item's id; they stand in the third part of the agenda."""
+    found = ((item.id, ratifications.of_item(item)) for item in meeting.items)
+    return {number: ratifications.words_of(made) for number, made in found if made is not None}
 
 
 def _follow_ups(meeting: Meeting) -> list[tuple[str, str, str, date, str]]:

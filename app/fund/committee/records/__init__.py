@@ -172,8 +172,7 @@ class VoteChoice(Worded):
 class Meeting(Base):
     """One meeting: ครั้งที่ n/พ.ศ. Its rules are those of its day when it was called; parts 1 and 5 are text, a matter a line.
 
-    One that is circulated, มติเวียนที่ n/พ.ศ., has one item and is open from the beginning; its members answer where they are.
-    """
+    One that is circulated, มติเวียนที่ n/พ.ศ., has one item, is open at once, and is answered by members where they are."""
 
     __tablename__ = "meeting"
 
@@ -514,7 +513,7 @@ class Resolution(Base):
     #: The sum it decided over: what it approves, rejects, defers or takes back.
     satang: Mapped[int] = mapped_column(Satang)
     reason: Mapped[str] = mapped_column(String(300), default="")
-    #: The earlier resolution that it changes, takes back or ratifies.
+    #: The earlier resolution that it changes, takes back, ratifies or, as a rejection, refuses to ratify.
     supersedes_id: Mapped[int | None] = mapped_column(ForeignKey("resolution.id"))
     #: Of a deferral: until this day, or until the money suffices.
     waits_until: Mapped[date | None]
@@ -547,6 +546,10 @@ class Resolution(Base):
         """Money was promised by it."""
         return self.kind in APPROVING
 
+    @property
+    def refuses_to_ratify(self) -> bool:
+        return self.kind == ResolutionKind.REJECT and self.supersedes_id is not None
+
     __table_args__ = (
         UniqueConstraint("body_id", "year_be", "number"),
         CheckConstraint("present >= quorum", name="quorum_met"),
@@ -557,7 +560,8 @@ class Resolution(Base):
         ),
         CheckConstraint("kind IN ('approve', 'ratify') OR reason <> ''", name="reason_given"),
         CheckConstraint(
-            "(kind IN ('amend', 'rescind', 'ratify')) = (supersedes_id IS NOT NULL)", name="supersedes_pair"
+            "kind = 'reject' OR (kind IN ('amend', 'rescind', 'ratify')) = (supersedes_id IS NOT NULL)",
+            name="supersedes_pair",
         ),
         CheckConstraint(
             "(kind = 'defer') = (waits_until IS NOT NULL OR waits_for_money) "
