@@ -10,7 +10,7 @@ from app.cases.aid.lines import of as lines_of
 from app.cases.register.records import FailedDimension, Household, Member, RoundHousehold
 from app.demo import partners, paying, picture
 from app.demo.givers import Givers
-from app.fund.committee import agenda, attendance, meetings, resolutions, votes
+from app.fund.committee import agenda, attendance, circulations, meetings, resolutions, seats, votes
 from app.fund.spending import order_lines, orders, payments
 from app.fund.spending.withholding import TaxChoice
 from app.kit import clock, photos
@@ -48,6 +48,7 @@ class Teller(Givers):
         paying.introduce()
         self.decide(uniforms, filters)
         self.hand_over(uniforms)
+        self.circulate()
         self.ask_again()
 
     def ask_for_uniforms(self) -> str:
@@ -176,6 +177,22 @@ class Teller(Givers):
                 photo_id=photo.id if place % 5 == 0 and outcome != "not" else None,
                 by=busaba,
             )
+
+    def circulate(self) -> None:
+        """Two requests are decided between meetings: one was carried and waits to be ratified, of the other two answers are there."""
+        busaba, malee, chai = (self.who(name) for name in ("busaba", "malee", "chai"))
+        first, fifth = (f"{self.province_code}{number:02d}" for number in (1, 5))
+        until = clock.now() + timedelta(days=7)
+        carried = self._request(chai, "เครื่องกรองน้ำดื่ม 2 ครัวเรือน", "living", "living", fifth, "LV-WFL", 2)
+        asked = self._request(malee, "ชุดเลี้ยงไก่ไข่ 3 ครัวเรือน", "income", "income", first, "IN-POU", 3)
+        members = seats.members()
+        closed = circulations.circulate(carried, closes_at=until, by=busaba)
+        for member in members:
+            votes.vote(closed.items[0].id, choice="approve", by=member)
+        circulations.close(closed.id, by=self.who("somchai"))
+        waits = circulations.circulate(asked, closes_at=until, by=busaba)
+        for name in ("pranee", "sompong"):
+            votes.vote(waits.items[0].id, choice="approve", by=self.who(name))
 
     def ask_again(self) -> None:
         """One request waits on the agenda of the next meeting, one for a meeting, a small one for the chair; one is a draft."""

@@ -51,8 +51,8 @@ def test_the_books_hold_and_the_trail_verifies(demo: Flask) -> None:
 
 def test_it_looks_lived_in(demo: Flask) -> None:
     assert count(Donation) >= 15
-    assert count(Meeting) == 2
-    assert count(Resolution) == 2
+    assert count(Meeting) == 4
+    assert count(Resolution) == 3
     waiting = (
         select(func.count()).select_from(ReconciliationItem).where(ReconciliationItem.state == "waiting")
     )
