@@ -25,6 +25,7 @@ from app.cases.aid import (
 from app.cases.aid import refusals as aid_refusals
 from app.cases.aid.committee_pages import (
     body_pages,
+    circulation_pages,
     delegation_pages,
     guideline_pages,
     minutes_pages,
@@ -473,6 +474,7 @@ AID = Room(
         body_pages,
         minutes_pages,
         sole_pages,
+        circulation_pages,
         delegation_pages,
         guideline_pages,
         cost_pages,

@@ -270,7 +270,13 @@ def _books(_: User) -> list[Card]:
 
 def _member(user: User) -> list[Card]:
     session = db.session()
-    newest = select(func.max(Motion.id)).where(Motion.item_id == AgendaItem.id).scalar_subquery()
+    # Of the item of the outermost query, not of any.
+    newest = (
+        select(func.max(Motion.id))
+        .where(Motion.item_id == AgendaItem.id)
+        .correlate(AgendaItem)
+        .scalar_subquery()
+    )
     mine = select(Vote.id).where(Vote.motion_id == newest, Vote.member_id == user.id)
     away = select(Recusal.id).where(Recusal.item_id == AgendaItem.id, Recusal.member_id == user.id)
     sent = select(RollEntry.id).where(RollEntry.meeting_id == Meeting.id, RollEntry.person_id == user.id)

@@ -65,8 +65,9 @@ class Count:
     @property
     def words(self) -> str:
         """The rule in one sentence, without how anybody answered."""
-        whole = "ทุกคน" if self.is_unanimous else f"{self.needed} จาก {self.entitled} คน"
-        return f"มีมติเมื่อเห็นชอบ{'' if self.is_unanimous else ' '}{whole} · ตอบแล้ว {self.answered} คน"
+        if self.is_unanimous:
+            return f"มีมติเมื่อเห็นชอบทั้ง {self.entitled} คน · ตอบแล้ว {self.answered} คน"
+        return f"มีมติเมื่อเห็นชอบ {self.needed} จาก {self.entitled} คน · ตอบแล้ว {self.answered} คน"
 
 
 def count(item_id: int) -> Count:

@@ -256,5 +256,26 @@ class ReasonForm(Form):
     reason = StringField("เหตุผลที่ไม่อนุมัติ", validators=[Length(max=300)])
 
 
+class CirculateForm(Form):
+    """Which proposal is sent round, in which body, and until when members answer."""
+
+    proposal = SelectField("คำขอที่รอเข้าวาระ")
+    body = SelectField("คณะ", coerce=int)
+    closes_on = ThaiDateField("ตอบภายในวันที่", validators=[Given("กรุณาใส่วันสุดท้ายที่ตอบได้")])
+
+    def offer(self, waiting: Sequence[Proposal], bodies: Sequence[Body]) -> None:
+        self.proposal.choices = [
+            (proposal.code, f"{proposal.code} · {proposal.title} · {format_baht(proposal.satang)} บาท")
+            for proposal in waiting
+        ]
+        self.body.choices = [(body.id, body.name_th) for body in bodies]
+
+
+class DiscussForm(Form):
+    """A member wants a meeting to discuss it, and why."""
+
+    reason = StringField("เหตุผล", id="discuss-reason", validators=[Length(max=300)])
+
+
 class PressForm(Form):
     """A button and nothing else."""

@@ -197,7 +197,7 @@ def item(item_id: int) -> ResponseReturnValue:
     return show_item(item_id)
 
 
-def _do(
+def do(
     form: Form,
     deed: Callable[[User], object],
     message: str,
@@ -245,7 +245,7 @@ def note_attendance(number: int) -> ResponseReturnValue:
             elif member_id in before - ticked:
                 attendance.note_absent(number, member_id=member_id, reason=form.reason.data or "", by=by)
 
-    return _do(form, note, "บันทึกผู้เข้าประชุมแล้ว", number=number)
+    return do(form, note, "บันทึกผู้เข้าประชุมแล้ว", number=number)
 
 
 @bp.post("/meetings/<int:number>/others")
@@ -263,14 +263,14 @@ def others(number: int) -> ResponseReturnValue:
         else:
             attendance.note_guest(number, name=name, position=position, by=by)
 
-    return _do(form, note, "บันทึกผู้เข้าประชุมแล้ว", number=number)
+    return do(form, note, "บันทึกผู้เข้าประชุมแล้ว", number=number)
 
 
 @bp.post("/meetings/<int:number>/leave/<int:attendance_id>")
 @opens_to(*LEADERS, Role.COMMITTEE)
 def leave(number: int, attendance_id: int) -> ResponseReturnValue:
     meeting_of(number)
-    return _do(
+    return do(
         PressForm(),
         lambda by: attendance.leave(number, attendance_id=attendance_id, by=by),
         "บันทึกว่าออกจากห้องประชุมแล้ว",
@@ -288,7 +288,7 @@ def move_meeting(number: int) -> ResponseReturnValue:
         assert form.to_on.data is not None
         meetings.move(number, to_on=form.to_on.data, reason=form.reason.data or "", by=by)
 
-    return _do(form, to_another_day, "เลื่อนวันประชุมแล้ว", number=number)
+    return do(form, to_another_day, "เลื่อนวันประชุมแล้ว", number=number)
 
 
 @bp.post("/meetings/<int:number>/cancel")
@@ -296,7 +296,7 @@ def move_meeting(number: int) -> ResponseReturnValue:
 def cancel(number: int) -> ResponseReturnValue:
     meeting_of(number)
     form = CancelForm()
-    return _do(
+    return do(
         form,
         lambda by: meetings.cancel(number, reason=form.reason.data or "", by=by),
         "ยกเลิกการประชุมแล้ว เรื่องในวาระกลับไปรอเข้าวาระ",
@@ -309,7 +309,7 @@ def cancel(number: int) -> ResponseReturnValue:
 def write_words(number: int) -> ResponseReturnValue:
     meeting_of(number)
     form = WordsForm()
-    return _do(
+    return do(
         form,
         lambda by: meetings.write_words(
             number,
@@ -329,7 +329,7 @@ def open_(number: int) -> ResponseReturnValue:
     form = OpenForm()
     here = item_status.attending(number)
     form.offer([member for member in seats.members(meeting_of(number).body_id) if member.id in here])
-    return _do(
+    return do(
         form,
         lambda by: meetings.open_(
             number, chair_id=form.chair.data, early_reason=form.early_reason.data or "", by=by
@@ -345,7 +345,7 @@ def table(number: int) -> ResponseReturnValue:
     meeting_of(number)
     form = TableForm()
     form.proposal.validate_choice = False
-    return _do(
+    return do(
         form,
         lambda by: agenda.table(number, proposal_code=form.proposal.data or "", by=by),
         f"เพิ่ม {form.proposal.data} เข้าวาระแล้ว",
@@ -357,7 +357,7 @@ def table(number: int) -> ResponseReturnValue:
 @opens_to(*LEADERS)
 def close(number: int) -> ResponseReturnValue:
     meeting_of(number)
-    return _do(PressForm(), lambda by: meetings.close(number, by=by), "เลิกประชุมแล้ว", number=number)
+    return do(PressForm(), lambda by: meetings.close(number, by=by), "เลิกประชุมแล้ว", number=number)
 
 
 def _meeting_of(item_id: int) -> int:
@@ -373,7 +373,7 @@ def _meeting_of(item_id: int) -> int:
 def vote(item_id: int) -> ResponseReturnValue:
     _meeting_of(item_id)
     form = VoteForm()
-    return _do(
+    return do(
         form,
         lambda by: votes.vote(item_id, choice=form.choice.data or "", by=by),
         "บันทึกคะแนนของท่านแล้ว",
@@ -386,7 +386,7 @@ def vote(item_id: int) -> ResponseReturnValue:
 def recuse(item_id: int) -> ResponseReturnValue:
     _meeting_of(item_id)
     form = MemberForm()
-    return _do(
+    return do(
         form,
         lambda by: attendance.recuse(
             item_id, member_id=form.member.data or 0, reason=form.reason.data or "", by=by
@@ -401,7 +401,7 @@ def recuse(item_id: int) -> ResponseReturnValue:
 def readmit(item_id: int) -> ResponseReturnValue:
     _meeting_of(item_id)
     form = MemberForm()
-    return _do(
+    return do(
         form,
         lambda by: attendance.readmit(item_id, member_id=form.member.data or 0, by=by),
         "แก้ไขแล้ว กรรมการกลับเข้าพิจารณาเรื่องนี้",
@@ -414,7 +414,7 @@ def readmit(item_id: int) -> ResponseReturnValue:
 def resolve(item_id: int) -> ResponseReturnValue:
     _meeting_of(item_id)
     form = ReasonForm()
-    return _do(
+    return do(
         form,
         lambda by: resolutions.resolve(item_id, reason=form.reason.data or "", by=by),
         "บันทึกมติแล้ว",
@@ -442,7 +442,7 @@ def move(item_id: int) -> ResponseReturnValue:
     _meeting_of(item_id)
     form = MotionForm()
     form.offer(tuple(ResolutionKind), books.balances())
-    return _do(
+    return do(
         form,
         lambda by: motions.move(
             item_id,
@@ -473,14 +473,14 @@ def change(number: int) -> ResponseReturnValue:
             proposals.revise(code, satang=form.satang.data or 0, reason=why, by=by)
         agenda.table(number, proposal_code=code, matter=form.matter.data, reason=why, by=by)
 
-    return _do(form, put, "เพิ่มวาระแก้ไขหรือยกเลิกมติแล้ว", number=number)
+    return do(form, put, "เพิ่มวาระแก้ไขหรือยกเลิกมติแล้ว", number=number)
 
 
 @bp.post("/agenda/<int:item_id>/take-off")
 @opens_to(Role.FUND_OFFICER)
 def take_off(item_id: int) -> ResponseReturnValue:
     back = _meeting_of(item_id)
-    return _do(
+    return do(
         PressForm(),
         lambda by: agenda.take_off(item_id, by=by),
         "นำออกจากวาระแล้ว",

@@ -10,10 +10,12 @@ from sqlalchemy import func, select
 
 from app.cases.aid import committee_briefs, committee_facts, interests
 from app.cases.aid.committee_briefs import CommitteeBrief
+from app.cases.aid.committee_pages import circulated
 from app.cases.aid.committee_pages.forms import (
     AttendanceForm,
     CancelForm,
     ChangeForm,
+    DiscussForm,
     LeavingForm,
     MotionForm,
     MoveForm,
@@ -29,6 +31,7 @@ from app.fund.committee import (
     item_status,
     motions,
     proposals,
+    ratifications,
     resolutions,
     seats,
     sole,
@@ -52,6 +55,7 @@ from app.fund.committee.records import (
     Vote,
     VoteChoice,
 )
+from app.fund.committee.records.circulations import Outcome
 from app.fund.ledger import books
 from app.kit import clock
 from app.kit.db import db
@@ -88,6 +92,8 @@ class Row:
             return ResolutionKind(made.kind).pill
         if self.is_live:
             return "รอพิจารณา", "warning"
+        if self.status.item.meeting.circulation:
+            return Outcome(self.status.item.meeting.circulation.outcome).pill
         is_withdrawn = self.status.item.proposal.state == ProposalState.WITHDRAWN
         return "ถอนแล้ว" if is_withdrawn else "ไม่มีมติในครั้งนี้", "neutral"
 
@@ -260,7 +266,8 @@ def show_item(item_id: int, *, refused: str = "", status: int = 200) -> Response
     now, seen = row.status, _seen(meeting, me)
     code = now.item.proposal.code
     concerned = interests.of([code], members=members)[code]
-    votes_here = row.is_live and meeting.state == MeetingState.OPEN and seen["is_member"]
+    sent = circulated.of(meeting, now, me=me, names=names)
+    votes_here = row.is_live and seen["is_open"] and seen["is_member"] and (sent is None or sent.is_open)
     waits = [
         other for other in rows if other.is_live and not other.why_not and not other.mine and other is not row
     ]
@@ -268,6 +275,8 @@ def show_item(item_id: int, *, refused: str = "", status: int = 200) -> Response
         "committee/item.html",
         row=row,
         now=now,
+        sent=sent,
+        **_outside(now),
         proposal=now.item.proposal,
         brief=row.brief,
         payments=url_for("spending.payments", q=code) if may_enter(me, "spending.payments") else "",
@@ -291,11 +300,31 @@ def show_item(item_id: int, *, refused: str = "", status: int = 200) -> Response
         choices=[(choice.value, choice.words, CHOICE_ICONS[choice]) for choice in VoteChoice],
         leaving=_leaving(row, names),
         why=ReasonForm(formdata=None),
-        may_take_off=seen["is_secretariat"] and row.is_live and not now.votes and not seen["is_over"],
+        may_take_off=seen["is_secretariat"]
+        and row.is_live
+        and sent is None
+        and not now.votes
+        and not seen["is_over"],
         refused=refused,
         **seen,
     )
     return page, status
+
+
+def _outside(now: ItemStatus) -> dict[str, Any]:
+    """What was decided outside a meeting and this item is to ratify, or what became of this one; and how to ask for a meeting."""
+    return {
+        "ratifies": _linked(ratifications.of_item(now.item)),
+        "ratified": _linked(ratifications.answer_to(now.resolution) if now.resolution else None),
+        "discussing": DiscussForm(formdata=None),
+    }
+
+
+def _linked(made: Resolution | None) -> tuple[str, str] | None:
+    """A resolution of another meeting in words, and the page of its item; None for none."""
+    if made is None:
+        return None
+    return ratifications.words_of(made), url_for("committee.item", item_id=made.item_id)
 
 
 def _seen(meeting: Meeting, me: User) -> dict[str, Any]:
@@ -308,8 +337,10 @@ def _seen(meeting: Meeting, me: User) -> dict[str, Any]:
         "is_open": is_open,
         "is_secretariat": me.has(Role.FUND_OFFICER),
         "is_member": me.id in seats.of_meeting(meeting.id, meeting.body_id),
-        "resolves": is_open and (me.has(Role.FUND_OFFICER) or me.id == meeting.chair_id),
-        "chairs": is_open and me.id == meeting.chair_id,
+        "resolves": is_open
+        and not meeting.is_circulated
+        and (me.has(Role.FUND_OFFICER) or me.id == meeting.chair_id),
+        "chairs": is_open and not meeting.is_circulated and me.id == meeting.chair_id,
         "me": me,
         "pulse": pulse(meeting.id),
     }
