@@ -36,6 +36,8 @@ def test_the_secretary_sends_one_round_and_members_answer_it_on_one_page(portal:
     for words in ("มติเวียนที่ 1/", "ตอบภายใน", "มีมติเมื่อเห็นชอบ 2 จาก 3 คน", "ขอให้นำเข้าที่ประชุม", "พร้อมใช้"):
         assert words in page.words
     assert "ปิดมติเวียน" not in page.main
+    paper = pranee.client.get(f"/meetings/{circulations.every()[0].id}/pack.pdf")
+    assert (paper.status_code, paper.mimetype) == (200, "application/pdf")
     _press(pranee, item, "vote", choice="approve")
     room.circulate(cast, room.propose(cast, 100_00))
     home = pranee.visit("/home").words

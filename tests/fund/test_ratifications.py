@@ -184,6 +184,20 @@ def test_what_two_purposes_pay_is_released_but_for_what_is_prepared(portal: Flas
     room.transfer(cast, order)
 
 
+def test_what_was_rejected_by_circulation_the_next_meeting_hears_of(portal: Flask, cast: Cast) -> None:
+    before = room.meet(cast)
+    item = room.circulate(cast, room.propose(cast, 100_00))
+    room.vote(item, "reject", cast.somchai, cast.pranee)
+    room.let_the_time_pass(item)
+    assert circulations.close_due() == 1
+    assert sole.reported_in(room.meeting(before)) == []
+    with transaction():
+        meetings.close(before, by=cast.busaba.user)
+    following = room.meeting(room.meet(cast))
+    assert following.items == []
+    assert [made.item_id for made in sole.reported_in(following)] == [item]
+
+
 @pytest.mark.pages
 def test_the_minutes_and_the_invitation_name_it_in_the_third_part(
     portal: Flask, cast: Cast, monkeypatch: pytest.MonkeyPatch

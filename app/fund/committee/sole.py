@@ -23,6 +23,7 @@ from app.fund.committee.records import (
     Proposal,
     ProposalState,
     Resolution,
+    ResolutionKind,
     Vote,
     VoteChoice,
 )
@@ -293,9 +294,10 @@ def decided(*, since: datetime | None = None, until: datetime | None = None) -> 
 
 
 def reported_in(meeting: Meeting) -> list[Resolution]:
-    """What was decided alone since the committee met before: it stands in this meeting for its information, the oldest first."""
-    if meeting.body.code != seats.MAIN:
-        return []
+    """What was decided outside a meeting since the body met before, and it is not asked to ratify: it stands in this meeting
+    for its information, the oldest first. Of the fund's committee what was decided alone, of any body what it rejected by
+    circulation.
+    """
     began = meeting.opened_at or clock.now()
     before = select(func.max(Meeting.opened_at)).where(
         Meeting.body_id == meeting.body_id,
@@ -303,4 +305,15 @@ def reported_in(meeting: Meeting) -> list[Resolution]:
         Meeting.id != meeting.id,
         Meeting.opened_at < began,
     )
-    return decided(since=db.session().scalar(before), until=began)[::-1]
+    since = db.session().scalar(before)
+    rejected = (
+        select(Resolution)
+        .join(AgendaItem, AgendaItem.id == Resolution.item_id)
+        .join(Meeting, Meeting.id == AgendaItem.meeting_id)
+        .where(Meeting.kind == MeetingKind.CIRCULATED, Meeting.body_id == meeting.body_id)
+        .where(Resolution.kind == ResolutionKind.REJECT, Resolution.resolved_at < began)
+    )
+    if since is not None:
+        rejected = rejected.where(Resolution.resolved_at >= since)
+    alone = decided(since=since, until=began) if meeting.body.code == seats.MAIN else []
+    return sorted([*db.session().scalars(rejected), *alone], key=lambda made: made.id)

@@ -56,6 +56,7 @@ def printed(meeting: Meeting) -> bytes:
     """The pack on A4."""
     from app.kit import pdf
 
+    what = "มติเวียนที่" if meeting.is_circulated else "การประชุมครั้งที่"
     return pdf.render(
-        html(meeting), title=f"เอกสารประกอบการประชุมครั้งที่ {meeting.code}", author=Profile.here().fund_th
+        html(meeting), title=f"เอกสารประกอบ{what} {meeting.code}", author=Profile.here().fund_th
     )
