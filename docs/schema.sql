@@ -2368,10 +2368,12 @@ CREATE TABLE vendor (
     closed_at timestamp with time zone,
     closed_by_id bigint,
     closed_reason character varying(300) NOT NULL,
+    user_id bigint,
     CONSTRAINT pk_vendor PRIMARY KEY (id),
     CONSTRAINT uq_vendor_approval_request_id UNIQUE (approval_request_id),
     CONSTRAINT ck_vendor_closed_pair CHECK ((closed_at IS NULL) = (closed_by_id IS NULL) AND (closed_at IS NULL) = (closed_reason = '')),
-    CONSTRAINT ck_vendor_known_kind CHECK (kind IN ('shop', 'school', 'office', 'officer'))
+    CONSTRAINT ck_vendor_known_kind CHECK (kind IN ('shop', 'school', 'office', 'officer')),
+    CONSTRAINT ck_vendor_user_is_officer CHECK (user_id IS NULL OR kind = 'officer')
 );
 
 CREATE TABLE vendor_account (
@@ -2982,6 +2984,7 @@ ALTER TABLE transfer_file_line
 
 ALTER TABLE vendor
     ADD CONSTRAINT fk_vendor_approval_request_id FOREIGN KEY (approval_request_id) REFERENCES approval_request(id),
+    ADD CONSTRAINT fk_vendor_user_id FOREIGN KEY (user_id) REFERENCES user_account(id),
     ADD CONSTRAINT fk_vendor_closed_by_id FOREIGN KEY (closed_by_id) REFERENCES user_account(id);
 
 ALTER TABLE vendor_account
@@ -3817,7 +3820,7 @@ CREATE FUNCTION final_transfer_file() RETURNS trigger LANGUAGE plpgsql AS $$ BEG
     RETURN NEW; END $$;
 
 CREATE FUNCTION final_vendor() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
-    IF OLD.id IS DISTINCT FROM NEW.id OR OLD.kind IS DISTINCT FROM NEW.kind OR OLD.name IS DISTINCT FROM NEW.name OR OLD.tax_id IS DISTINCT FROM NEW.tax_id OR OLD.approval_request_id IS DISTINCT FROM NEW.approval_request_id OR OLD.confirmed_at IS DISTINCT FROM NEW.confirmed_at THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'final_vendor', CONSTRAINT = 'final_vendor'; END IF;
+    IF OLD.id IS DISTINCT FROM NEW.id OR OLD.kind IS DISTINCT FROM NEW.kind OR OLD.name IS DISTINCT FROM NEW.name OR OLD.tax_id IS DISTINCT FROM NEW.tax_id OR OLD.approval_request_id IS DISTINCT FROM NEW.approval_request_id OR OLD.confirmed_at IS DISTINCT FROM NEW.confirmed_at OR OLD.user_id IS DISTINCT FROM NEW.user_id THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'final_vendor', CONSTRAINT = 'final_vendor'; END IF;
     RETURN NEW; END $$;
 
 CREATE FUNCTION final_vendor_account() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
@@ -4486,6 +4489,41 @@ CREATE FUNCTION network_moved_in_branch() RETURNS trigger LANGUAGE plpgsql AS $$
             WHERE b.parent_id = NEW.id AND COALESCE(b.district_code, '') <> NEW.district_code)) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'network_moved_in_branch', CONSTRAINT = 'network_moved_in_branch'; END IF;
         RETURN NEW; END $$;
 
+CREATE FUNCTION officer_approves_no_advance() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF EXISTS (SELECT 1 FROM vendor AS v JOIN vendor_account AS a ON a.vendor_id = v.id JOIN payment_order AS o ON o.vendor_account_id = a.id
+    WHERE o.id = NEW.order_id AND v.user_id = NEW.user_id) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'officer_approves_no_advance', CONSTRAINT = 'officer_approves_no_advance'; END IF;
+    RETURN NEW; END $$;
+
+CREATE FUNCTION officer_clears_no_advance() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF EXISTS (SELECT 1 FROM vendor AS v JOIN vendor_account AS a ON a.vendor_id = v.id JOIN payment_order AS o ON o.vendor_account_id = a.id JOIN payment AS y ON y.order_id = o.id
+    WHERE y.id = NEW.payment_id AND v.user_id = NEW.cleared_by_id) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'officer_clears_no_advance', CONSTRAINT = 'officer_clears_no_advance'; END IF;
+    RETURN NEW; END $$;
+
+CREATE FUNCTION officer_confirms_no_return() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF EXISTS (SELECT 1 FROM vendor AS v JOIN vendor_account AS a ON a.vendor_id = v.id JOIN payment_order AS o ON o.vendor_account_id = a.id JOIN payment AS y ON y.order_id = o.id
+    WHERE y.id = NEW.payment_id AND v.user_id = NEW.confirmed_by_id) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'officer_confirms_no_return', CONSTRAINT = 'officer_confirms_no_return'; END IF;
+    RETURN NEW; END $$;
+
+CREATE FUNCTION officer_files_no_advance() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF EXISTS (SELECT 1 FROM vendor AS v JOIN vendor_account AS a ON a.vendor_id = v.id JOIN payment_order AS o ON o.vendor_account_id = a.id JOIN transfer_file AS f ON f.id = NEW.file_id
+    WHERE o.id = NEW.order_id AND v.user_id = f.made_by_id) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'officer_files_no_advance', CONSTRAINT = 'officer_files_no_advance'; END IF;
+    RETURN NEW; END $$;
+
+CREATE FUNCTION officer_pays_no_advance() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF EXISTS (SELECT 1 FROM vendor AS v JOIN vendor_account AS a ON a.vendor_id = v.id JOIN payment_order AS o ON o.vendor_account_id = a.id
+    WHERE o.id = NEW.order_id AND v.user_id = NEW.paid_by_id) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'officer_pays_no_advance', CONSTRAINT = 'officer_pays_no_advance'; END IF;
+    RETURN NEW; END $$;
+
+CREATE FUNCTION officer_prepares_no_advance() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF EXISTS (SELECT 1 FROM vendor AS v JOIN vendor_account AS a ON a.vendor_id = v.id
+    WHERE a.id = NEW.vendor_account_id AND v.user_id = NEW.prepared_by_id) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'officer_prepares_no_advance', CONSTRAINT = 'officer_prepares_no_advance'; END IF;
+    RETURN NEW; END $$;
+
+CREATE FUNCTION officer_voids_no_advance() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF OLD.voided_at IS NULL AND NEW.voided_at IS NOT NULL AND EXISTS (SELECT 1 FROM vendor AS v JOIN vendor_account AS a ON a.vendor_id = v.id JOIN payment_order AS o ON o.vendor_account_id = a.id
+    WHERE o.id = NEW.order_id AND v.user_id = NEW.voided_by_id) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'officer_voids_no_advance', CONSTRAINT = 'officer_voids_no_advance'; END IF;
+    RETURN NEW; END $$;
+
 CREATE FUNCTION opening_balance_as_approved() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
     IF NOT EXISTS (SELECT 1 FROM opening AS o JOIN approval_request AS a ON a.id = o.approval_request_id
     JOIN purpose AS p ON p.id = NEW.purpose_id WHERE o.id = NEW.opening_id
@@ -5090,7 +5128,9 @@ CREATE FUNCTION vendor_by_two() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
     IF NEW.closed_at IS NOT NULL OR NOT EXISTS (SELECT 1 FROM approval_request AS a
     WHERE a.id = NEW.approval_request_id AND a.decision = 'approved' AND a.kind = 'vendor.propose'
     AND strpos(a.payload, '"name": "' || replace(replace(NEW.name, '\', '\\'), '"', '\"') || '"') > 0
-    AND strpos(a.payload, '"tax_id": "' || NEW.tax_id || '"') > 0 AND strpos(a.payload, '"kind": "' || NEW.kind || '"') > 0) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'vendor_by_two', CONSTRAINT = 'vendor_by_two'; END IF;
+    AND strpos(a.payload, '"tax_id": "' || NEW.tax_id || '"') > 0 AND strpos(a.payload, '"kind": "' || NEW.kind || '"') > 0
+    AND (strpos(a.payload, '"user_id": "' || COALESCE(NEW.user_id::text, '') || '"') > 0 OR (NEW.user_id IS NULL AND strpos(a.payload, '"user_id"') = 0))
+    AND (NEW.user_id IS NULL OR NEW.user_id <> a.decided_by_id)) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'vendor_by_two', CONSTRAINT = 'vendor_by_two'; END IF;
     RETURN NEW; END $$;
 
 CREATE FUNCTION vendor_closed_once() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
@@ -5825,6 +5865,20 @@ CREATE TRIGGER motion_line_as_asked BEFORE INSERT ON motion_line FOR EACH ROW EX
 CREATE TRIGGER network_founded_in_branch BEFORE INSERT ON network FOR EACH ROW EXECUTE FUNCTION network_founded_in_branch();
 
 CREATE TRIGGER network_moved_in_branch BEFORE UPDATE ON network FOR EACH ROW EXECUTE FUNCTION network_moved_in_branch();
+
+CREATE TRIGGER officer_approves_no_advance BEFORE INSERT ON payment_approval FOR EACH ROW EXECUTE FUNCTION officer_approves_no_advance();
+
+CREATE TRIGGER officer_clears_no_advance BEFORE INSERT ON advance_clearing FOR EACH ROW EXECUTE FUNCTION officer_clears_no_advance();
+
+CREATE TRIGGER officer_confirms_no_return BEFORE UPDATE ON payment_return FOR EACH ROW EXECUTE FUNCTION officer_confirms_no_return();
+
+CREATE TRIGGER officer_files_no_advance BEFORE INSERT ON transfer_file_line FOR EACH ROW EXECUTE FUNCTION officer_files_no_advance();
+
+CREATE TRIGGER officer_pays_no_advance BEFORE INSERT ON payment FOR EACH ROW EXECUTE FUNCTION officer_pays_no_advance();
+
+CREATE TRIGGER officer_prepares_no_advance BEFORE INSERT ON payment_order FOR EACH ROW EXECUTE FUNCTION officer_prepares_no_advance();
+
+CREATE TRIGGER officer_voids_no_advance BEFORE UPDATE ON payment FOR EACH ROW EXECUTE FUNCTION officer_voids_no_advance();
 
 CREATE TRIGGER opening_balance_as_approved BEFORE INSERT ON opening_balance FOR EACH ROW EXECUTE FUNCTION opening_balance_as_approved();
 

@@ -2633,8 +2633,11 @@ CREATE TABLE vendor (
     closed_at DATETIME,
     closed_by_id INTEGER,
     closed_reason VARCHAR(300) NOT NULL,
+    user_id INTEGER,
     CONSTRAINT pk_vendor PRIMARY KEY (id),
     CONSTRAINT ck_vendor_known_kind CHECK (kind IN ('shop', 'school', 'office', 'officer')),
+    CONSTRAINT ck_vendor_user_is_officer CHECK (user_id IS NULL OR kind = 'officer'),
+    CONSTRAINT fk_vendor_user_id FOREIGN KEY(user_id) REFERENCES user_account (id),
     CONSTRAINT ck_vendor_closed_pair CHECK ((closed_at IS NULL) = (closed_by_id IS NULL) AND (closed_at IS NULL) = (closed_reason = '')),
     CONSTRAINT uq_vendor_approval_request_id UNIQUE (approval_request_id),
     CONSTRAINT fk_vendor_approval_request_id FOREIGN KEY(approval_request_id) REFERENCES approval_request (id),
@@ -2770,6 +2773,9 @@ CREATE TRIGGER cleared_within_advance BEFORE INSERT ON advance_clearing WHEN NOT
 CREATE TRIGGER final_advance_clearing BEFORE UPDATE ON advance_clearing WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'final_advance_clearing'); END;
 
 CREATE TRIGGER kept_advance_clearing BEFORE DELETE ON advance_clearing WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'kept_advance_clearing'); END;
+
+CREATE TRIGGER officer_clears_no_advance BEFORE INSERT ON advance_clearing WHEN EXISTS (SELECT 1 FROM vendor AS v JOIN vendor_account AS a ON a.vendor_id = v.id JOIN payment_order AS o ON o.vendor_account_id = a.id JOIN payment AS y ON y.order_id = o.id
+    WHERE y.id = NEW.payment_id AND v.user_id = NEW.cleared_by_id) BEGIN SELECT RAISE(ABORT, 'officer_clears_no_advance'); END;
 
 CREATE TRIGGER final_agenda_item BEFORE UPDATE ON agenda_item WHEN OLD.meeting_id IS NOT NEW.meeting_id OR OLD.proposal_id IS NOT NEW.proposal_id OR OLD.position IS NOT NEW.position OR OLD.matter IS NOT NEW.matter OR OLD.version_id IS NOT NEW.version_id OR OLD.frozen IS NOT NEW.frozen OR OLD.ceiling_satang IS NOT NEW.ceiling_satang BEGIN SELECT RAISE(ABORT, 'final_agenda_item'); END;
 
@@ -3489,6 +3495,12 @@ CREATE TRIGGER returned_is_not_voided BEFORE UPDATE ON payment WHEN (NEW.voided_
 CREATE TRIGGER void_event_is_no_return BEFORE UPDATE ON payment WHEN NEW.void_event_id IS NOT NULL AND EXISTS (
     SELECT 1 FROM payment_return AS b WHERE b.event_id = NEW.void_event_id AND b.declined_at IS NULL) BEGIN SELECT RAISE(ABORT, 'void_event_is_no_return'); END;
 
+CREATE TRIGGER officer_pays_no_advance BEFORE INSERT ON payment WHEN EXISTS (SELECT 1 FROM vendor AS v JOIN vendor_account AS a ON a.vendor_id = v.id JOIN payment_order AS o ON o.vendor_account_id = a.id
+    WHERE o.id = NEW.order_id AND v.user_id = NEW.paid_by_id) BEGIN SELECT RAISE(ABORT, 'officer_pays_no_advance'); END;
+
+CREATE TRIGGER officer_voids_no_advance BEFORE UPDATE ON payment WHEN OLD.voided_at IS NULL AND NEW.voided_at IS NOT NULL AND EXISTS (SELECT 1 FROM vendor AS v JOIN vendor_account AS a ON a.vendor_id = v.id JOIN payment_order AS o ON o.vendor_account_id = a.id
+    WHERE o.id = NEW.order_id AND v.user_id = NEW.voided_by_id) BEGIN SELECT RAISE(ABORT, 'officer_voids_no_advance'); END;
+
 CREATE TRIGGER giver_approves_nothing BEFORE INSERT ON payment_approval WHEN EXISTS (SELECT 1 FROM delivery AS d JOIN aid_line AS l ON l.id = d.line_id
     JOIN aid_request AS r ON r.id = l.request_id JOIN proposal AS p ON p.code = r.code
     WHERE d.quantity > 0 AND p.id = (SELECT proposal_id FROM payment_order WHERE id = NEW.order_id) AND d.marked_by_id = NEW.user_id) BEGIN SELECT RAISE(ABORT, 'giver_approves_nothing'); END;
@@ -3518,6 +3530,9 @@ CREATE TRIGGER approval_of_whole_split BEFORE INSERT ON payment_approval WHEN EX
         AND o.satang <> (SELECT SUM(i.satang) FROM order_invoice AS i WHERE i.order_id = o.id))
     OR EXISTS (SELECT 1 FROM order_invoice AS i JOIN order_line AS l ON l.invoice_id = i.id WHERE i.order_id = o.id
         GROUP BY i.id, i.satang HAVING SUM(l.satang) <> i.satang))) BEGIN SELECT RAISE(ABORT, 'approval_of_whole_split'); END;
+
+CREATE TRIGGER officer_approves_no_advance BEFORE INSERT ON payment_approval WHEN EXISTS (SELECT 1 FROM vendor AS v JOIN vendor_account AS a ON a.vendor_id = v.id JOIN payment_order AS o ON o.vendor_account_id = a.id
+    WHERE o.id = NEW.order_id AND v.user_id = NEW.user_id) BEGIN SELECT RAISE(ABORT, 'officer_approves_no_advance'); END;
 
 CREATE TRIGGER giver_prepares_nothing BEFORE INSERT ON payment_order WHEN EXISTS (SELECT 1 FROM delivery AS d JOIN aid_line AS l ON l.id = d.line_id
     JOIN aid_request AS r ON r.id = l.request_id JOIN proposal AS p ON p.code = r.code
@@ -3562,6 +3577,9 @@ CREATE TRIGGER order_after_refusal BEFORE INSERT ON payment_order WHEN EXISTS (S
     AND r.supersedes_id = (SELECT MAX(a.id) FROM resolution AS a WHERE a.proposal_id = NEW.proposal_id
         AND a.kind IN ('approve', 'approve_in_part', 'amend'))) BEGIN SELECT RAISE(ABORT, 'order_after_refusal'); END;
 
+CREATE TRIGGER officer_prepares_no_advance BEFORE INSERT ON payment_order WHEN EXISTS (SELECT 1 FROM vendor AS v JOIN vendor_account AS a ON a.vendor_id = v.id
+    WHERE a.id = NEW.vendor_account_id AND v.user_id = NEW.prepared_by_id) BEGIN SELECT RAISE(ABORT, 'officer_prepares_no_advance'); END;
+
 CREATE TRIGGER final_payment_paper BEFORE UPDATE ON payment_paper WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'final_payment_paper'); END;
 
 CREATE TRIGGER kept_payment_paper BEFORE DELETE ON payment_paper WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'kept_payment_paper'); END;
@@ -3603,6 +3621,9 @@ CREATE TRIGGER return_keeps_delivered BEFORE UPDATE ON payment_return WHEN OLD.c
 
 CREATE TRIGGER return_moves_payment AFTER UPDATE ON payment_return WHEN OLD.confirmed_at IS NULL AND NEW.confirmed_at IS NOT NULL BEGIN UPDATE payment SET returned_satang = returned_satang + NEW.satang
     WHERE id = NEW.payment_id; END;
+
+CREATE TRIGGER officer_confirms_no_return BEFORE UPDATE ON payment_return WHEN EXISTS (SELECT 1 FROM vendor AS v JOIN vendor_account AS a ON a.vendor_id = v.id JOIN payment_order AS o ON o.vendor_account_id = a.id JOIN payment AS y ON y.order_id = o.id
+    WHERE y.id = NEW.payment_id AND v.user_id = NEW.confirmed_by_id) BEGIN SELECT RAISE(ABORT, 'officer_confirms_no_return'); END;
 
 CREATE TRIGGER final_photo BEFORE UPDATE ON photo WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'final_photo'); END;
 
@@ -3976,6 +3997,9 @@ CREATE TRIGGER transfer_result_once BEFORE UPDATE ON transfer_file_line WHEN OLD
 
 CREATE TRIGGER kept_transfer_file_line BEFORE DELETE ON transfer_file_line WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'kept_transfer_file_line'); END;
 
+CREATE TRIGGER officer_files_no_advance BEFORE INSERT ON transfer_file_line WHEN EXISTS (SELECT 1 FROM vendor AS v JOIN vendor_account AS a ON a.vendor_id = v.id JOIN payment_order AS o ON o.vendor_account_id = a.id JOIN transfer_file AS f ON f.id = NEW.file_id
+    WHERE o.id = NEW.order_id AND v.user_id = f.made_by_id) BEGIN SELECT RAISE(ABORT, 'officer_files_no_advance'); END;
+
 CREATE TRIGGER kept_user_account BEFORE DELETE ON user_account WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'kept_user_account'); END;
 
 CREATE TRIGGER password_of_officer_by_two BEFORE UPDATE ON user_account WHEN NEW.password_is_temporary AND OLD.password_hash <> NEW.password_hash AND EXISTS (SELECT 1
@@ -3986,11 +4010,13 @@ CREATE TRIGGER password_of_officer_by_two BEFORE UPDATE ON user_account WHEN NEW
 CREATE TRIGGER vendor_by_two BEFORE INSERT ON vendor WHEN NEW.closed_at IS NOT NULL OR NOT EXISTS (SELECT 1 FROM approval_request AS a
     WHERE a.id = NEW.approval_request_id AND a.decision = 'approved' AND a.kind = 'vendor.propose'
     AND instr(a.payload, '"name": "' || replace(replace(NEW.name, '\', '\\'), '"', '\"') || '"') > 0
-    AND instr(a.payload, '"tax_id": "' || NEW.tax_id || '"') > 0 AND instr(a.payload, '"kind": "' || NEW.kind || '"') > 0) BEGIN SELECT RAISE(ABORT, 'vendor_by_two'); END;
+    AND instr(a.payload, '"tax_id": "' || NEW.tax_id || '"') > 0 AND instr(a.payload, '"kind": "' || NEW.kind || '"') > 0
+    AND (instr(a.payload, '"user_id": "' || COALESCE(NEW.user_id, '') || '"') > 0 OR (NEW.user_id IS NULL AND instr(a.payload, '"user_id"') = 0))
+    AND (NEW.user_id IS NULL OR NEW.user_id <> a.decided_by_id)) BEGIN SELECT RAISE(ABORT, 'vendor_by_two'); END;
 
 CREATE TRIGGER vendor_closed_once BEFORE UPDATE ON vendor WHEN OLD.closed_at IS NOT NULL BEGIN SELECT RAISE(ABORT, 'vendor_closed_once'); END;
 
-CREATE TRIGGER final_vendor BEFORE UPDATE ON vendor WHEN OLD.id IS NOT NEW.id OR OLD.kind IS NOT NEW.kind OR OLD.name IS NOT NEW.name OR OLD.tax_id IS NOT NEW.tax_id OR OLD.approval_request_id IS NOT NEW.approval_request_id OR OLD.confirmed_at IS NOT NEW.confirmed_at BEGIN SELECT RAISE(ABORT, 'final_vendor'); END;
+CREATE TRIGGER final_vendor BEFORE UPDATE ON vendor WHEN OLD.id IS NOT NEW.id OR OLD.kind IS NOT NEW.kind OR OLD.name IS NOT NEW.name OR OLD.tax_id IS NOT NEW.tax_id OR OLD.approval_request_id IS NOT NEW.approval_request_id OR OLD.confirmed_at IS NOT NEW.confirmed_at OR OLD.user_id IS NOT NEW.user_id BEGIN SELECT RAISE(ABORT, 'final_vendor'); END;
 
 CREATE TRIGGER kept_vendor BEFORE DELETE ON vendor WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'kept_vendor'); END;
 

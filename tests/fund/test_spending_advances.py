@@ -5,16 +5,24 @@ from datetime import timedelta
 import committee_room as room
 import pytest
 import time_machine
+from bank_lines import line
 from flask import Flask
-from people import Cast
+from people import Cast, give_role
 from sqlalchemy import text
 
 from app.fund.ledger import books
-from app.fund.spending import advances, orders, voids
-from app.fund.spending.records import AdvanceClearing, Payment
+from app.fund.spending import advances, orders, returns, transfers, vendors, voids
+from app.fund.spending.records import (
+    AdvanceClearing,
+    Payment,
+    PaymentOrder,
+    TransferFile,
+    TransferFileLine,
+)
 from app.kit import clock
 from app.kit.db import db, transaction
 from app.kit.errors import BadInput, Refused
+from app.staff.roles import Role
 from app.warroom import boards
 
 
@@ -67,6 +75,76 @@ def test_what_a_shop_was_paid_is_no_advance(portal: Flask, cast: Cast) -> None:
     assert advances.of(number) is None
     with pytest.raises(Refused, match="ไม่ใช่เงินยืมทดรอง"), transaction():
         advances.clear(number, satang=1_00, paper="ใบเสร็จ 1", by=cast.kanya.user)
+
+
+@pytest.mark.parametrize("deed", ["prepare", "approve", "pay", "file", "clear", "return", "void"])
+@pytest.mark.parametrize("past_the_rule", [False, True])
+def test_the_officer_has_no_part_in_an_advance_of_their_own(
+    portal: Flask, cast: Cast, deed: str, past_the_rule: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever is named does not say that they are paid, nor that the money came back."""
+    with transaction():
+        give_role(cast.ton.user.id, Role.FINANCE)
+    # Of finance, and so a signatory: every other rule lets them.
+    officer = cast.ton
+    room.give(cast, 1_000_00)
+    code = room.approve(cast, 400_00)
+    with transaction():
+        room.sign()
+        vendor = room.vendor("น.ส.บุษบา", number="3010129999", kind="officer", user_id=officer.user.id)
+        number = orders.prepare(proposal_code=code, satang=300_00, vendor_id=vendor, by=cast.kanya.user).id
+    if past_the_rule:
+        monkeypatch.setattr(vendors, "is_own", lambda *_: False)
+    refused = pytest.raises(Refused, match="เงินยืมนี้จ่ายให้ท่าน")
+    if deed == "prepare":
+        with refused, transaction() as session:
+            if past_the_rule:
+                known = session.get_one(PaymentOrder, number)
+                columns = {
+                    c.key: getattr(known, c.key) for c in PaymentOrder.__table__.columns if c.key != "id"
+                }
+                session.add(PaymentOrder(**(columns | {"satang": 1_00, "prepared_by_id": officer.user.id})))
+                session.flush()
+            orders.prepare(proposal_code=code, satang=1_00, vendor_id=vendor, by=officer.user)
+        return
+    if deed == "approve":
+        assert past_the_rule or orders.waiting_for(officer.user, orders.open_orders()) == []
+        with refused, transaction():
+            orders.approve(number, by=officer.user)
+        return
+    with transaction():
+        orders.approve(number, by=cast.somchai.user)
+    if deed == "file":
+        assert transfers.ready(officer.user) == []
+        with refused, transaction() as session:
+            made = TransferFile(
+                satang=300_00, content=b"x", sha256="0", made_at=clock.now(), made_by_id=officer.user.id
+            )
+            session.add(made)
+            session.flush()
+            session.add(TransferFileLine(file_id=made.id, order_id=number, reference="K1"))
+            session.flush()
+        return
+    if deed == "pay":
+        with refused:
+            room.transfer(cast, number, by=officer)
+        return
+    paid = room.transfer(cast, number).id
+    if deed == "clear":
+        with refused, transaction():
+            advances.clear(paid, satang=1_00, paper="ใบเสร็จ 1", by=officer.user)
+        return
+    event = line(100_00 if deed == "return" else 300_00)
+    with transaction():
+        if deed == "return":
+            asked = returns.ask(paid, reason="เหลือ", event_id=event, by=cast.kanya.user).id
+        else:
+            voids.ask(paid, reason="ผิด", event_id=event, by=cast.kanya.user)
+    with refused, transaction():
+        if deed == "return":
+            returns.confirm(asked, by=officer.user)
+        else:
+            voids.confirm(paid, by=officer.user)
 
 
 def test_an_advance_that_is_overdue_stands_in_red_until_it_is_cleared(portal: Flask, cast: Cast) -> None:

@@ -143,16 +143,29 @@ def put(cast: Cast, code: str, matter: Matter, reason: str = "ราคาเป
     return item
 
 
-def vendor(name: str = "ร้านศรีสะเกษศึกษาภัณฑ์", *, number: str = "3010123456", kind: str = "shop") -> int:
+def vendor(
+    name: str = "ร้านศรีสะเกษศึกษาภัณฑ์",
+    *,
+    number: str = "3010123456",
+    kind: str = "shop",
+    user_id: int | None = None,
+) -> int:
     """A vendor whom two people confirmed, long ago; its id. Inside a transaction."""
     session = db.session()
     known = session.scalars(select(Vendor.id).filter_by(name=name)).first()
     if known is not None:
         return known
     said = {"kind": kind, "name": name, "tax_id": "", "bank_code": "006", "number": number}
+    said["user_id"] = str(user_id or "")
     approval = approved("vendor.propose", f"vendor:006-{number}", **said)
     assert approval.decided_at is not None
-    made = Vendor(kind=kind, name=name, approval_request_id=approval.id, confirmed_at=approval.decided_at)
+    made = Vendor(
+        kind=kind,
+        name=name,
+        approval_request_id=approval.id,
+        confirmed_at=approval.decided_at,
+        user_id=user_id,
+    )
     session.add(made)
     session.flush()
     session.add(

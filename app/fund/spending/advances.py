@@ -5,6 +5,7 @@ from datetime import date, timedelta
 
 from sqlalchemy import func, select
 
+from app.fund.spending import orders
 from app.fund.spending.records import (
     STANDS,
     AdvanceClearing,
@@ -110,6 +111,8 @@ def clear(payment_id: int, *, satang: int, paper: str, by: User) -> AdvanceClear
     if type(satang) is not int or satang <= 0:
         raise BadInput("จำนวนเงินที่ล้างต้องมากกว่าศูนย์")
     payment, session = lock(Payment, payment_id), db.session()
+    if words := orders.own_advance(payment.order, by=by):
+        raise Refused(words)
     advance = of(payment.id)
     if advance is None:
         raise Refused("ใบสำคัญนี้ไม่ใช่เงินยืมทดรองที่ยังมีผล จึงไม่มีอะไรให้ล้าง")

@@ -72,11 +72,16 @@ class VendorForm(Form):
     """Somebody new whom the fund is to pay."""
 
     kind = SelectField("ประเภท", choices=[SelectChoice(kind.value, kind.words) for kind in VendorKind])
+    user_id = SelectField("ผู้ใช้ของเจ้าหน้าที่")
     vendor_name = StringField("ชื่อผู้รับเงิน", validators=[InputRequired("กรุณาใส่ชื่อผู้รับเงิน"), Length(max=160)])
     tax_id = StringField("เลขประจำตัวผู้เสียภาษี", validators=[Length(max=20)])
     bank_code = SelectField("ธนาคาร", validators=[InputRequired("กรุณาเลือกธนาคาร")])
     number = StringField("เลขที่บัญชี", validators=[InputRequired("กรุณาใส่เลขที่บัญชี"), Length(max=30)])
     reason = StringField("เหตุผล", validators=[InputRequired("กรุณาบอกเหตุผล"), Length(max=300)])
+
+    def offer_officers(self, several: Iterable[User]) -> None:
+        """Those who sign in, of whom one may be the officer."""
+        self.user_id.choices = [("", "ไม่ใช่ผู้ใช้ระบบ"), *((str(user.id), user.name) for user in several)]
 
 
 class SignatoryForm(PasswordAgain, Form):

@@ -9,6 +9,7 @@ from app.fund.committee.proposals import by_code, state_name
 from app.fund.committee.records import AgendaItem, Proposal, ProposalState, Vote
 from app.fund.spending import signatories, sums, vendors, withholding
 from app.fund.spending.records import PaymentApproval, PaymentOrder, TransferFileLine, Vendor, VendorAccount
+from app.fund.spending.refusals import OWN_ADVANCE
 from app.fund.spending.withholding import TaxChoice
 from app.kit import clock
 from app.kit.db import db, lock
@@ -60,13 +61,27 @@ def why_not_approve(order: PaymentOrder, *, by: User) -> str:
     """Why this person may not approve this payment, in Thai; empty when they may. A signatory who voted may."""
     if signatories.of(by) is None:
         return "เฉพาะผู้มีอำนาจลงนามตามคำสั่งแต่งตั้งเท่านั้นที่อนุมัติให้จ่ายได้"
-    return _why_not_sign(order, by)
+    return _why_not_sign(order, by) or own_advance(order, by=by)
+
+
+def own_advance(order: PaymentOrder | None, *, by: User) -> str:
+    """Why the officer who is paid in advance has no part in it, in Thai; empty for everybody else."""
+    return OWN_ADVANCE if order is not None and vendors.is_own(order.vendor_account_id, by) else ""
 
 
 def waiting_for(by: User, several: Iterable[PaymentOrder]) -> list[PaymentOrder]:
     """Those of these orders that this person may approve, in as many queries for ten as for one."""
     found = [order for order in several if order.approved_at is None and not _why_not_sign(order, by)]
-    return found if found and signatories.of(by) is not None else []
+    if not found or signatories.of(by) is None:
+        return []
+    own = set(
+        db.session().scalars(
+            select(VendorAccount.id)
+            .join(Vendor, Vendor.id == VendorAccount.vendor_id)
+            .where(Vendor.user_id == by.id)
+        )
+    )
+    return [order for order in found if order.vendor_account_id not in own]
 
 
 def _why_not_sign(order: PaymentOrder, by: User) -> str:
@@ -120,6 +135,8 @@ def prepare(
         raise Refused(f"ที่ประชุมไม่รับรองมติของคำขอ {proposal.code} จึงเตรียมจ่ายเพิ่มไม่ได้ กรุณาปิดเรื่อง")
     _refuse_more_than_is_left(proposal, satang)
     vendor, account = _payee(vendor_id)
+    if vendor.user_id == by.id:
+        raise Refused(OWN_ADVANCE)
     rule = Profile.here().spending.signing_of(satang)
     withheld = withholding.computed(tax, satang=satang, vendor=vendor) if tax is not None else None
     order = PaymentOrder(

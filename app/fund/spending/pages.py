@@ -326,7 +326,9 @@ def _order_page(
         why_not_approve=orders.why_not_approve(found, by=me) if is_open and not found.approved_at else "",
         to_approve=is_open and not found.approved_at,
         to_transfer=is_open and found.approved_at is not None and me.has(Role.FINANCE),
-        why_not_transfer=orders.why_not(proposal, by=me) or (WITH_THE_BANK if in_file else ""),
+        why_not_transfer=orders.why_not(proposal, by=me)
+        or orders.own_advance(found, by=me)
+        or (WITH_THE_BANK if in_file else ""),
         in_file=in_file,
         rule=signatories.words(Signing(found.signatures, found.signatures, found.signing_group)),
         papers=papers.of(found.id),

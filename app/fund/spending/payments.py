@@ -94,7 +94,7 @@ def _refuse_what_may_not_leave(order: PaymentOrder, *, paid_on: date, by: User) 
         raise Refused("รายการนี้ยกเลิกไปแล้ว จึงบันทึกการโอนไม่ได้ กรุณาเตรียมจ่ายใหม่")
     if order.approved_at is None:
         raise Refused("รายการนี้ยังไม่มีผู้อนุมัติให้จ่าย กรุณารอการอนุมัติก่อนโอนเงิน")
-    if words := orders.why_not(order.proposal, by=by):
+    if words := orders.why_not(order.proposal, by=by) or orders.own_advance(order, by=by):
         raise Refused(words)
     line = orders.file_line(order.id)
     if line is not None and line.result != "paid":

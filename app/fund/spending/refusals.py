@@ -2,6 +2,8 @@
 
 WITH_THE_BANK = "รายการนี้อยู่ในไฟล์โอนที่ส่งธนาคาร กรุณานำไฟล์ผลจากธนาคารเข้า ระบบจะบันทึกการโอนให้"
 
+OWN_ADVANCE = "เงินยืมนี้จ่ายให้ท่าน ท่านจึงเตรียม อนุมัติ โอน ล้าง หรือยืนยันเองไม่ได้ กรุณาให้ท่านอื่นทำ"
+
 REFUSALS: dict[str, str] = {
     # payments
     "settled_for_less_says_why": "จ่ายน้อยกว่าที่อนุมัติ ต้องบอกเหตุผลก่อนปิดเรื่อง",
@@ -84,6 +86,19 @@ REFUSALS: dict[str, str] = {
         ("final_payment_paper", "kept_payment_paper"), "เอกสารที่แนบแล้วแก้ไขหรือลบไม่ได้ หากผิดให้แนบฉบับที่ถูกเพิ่ม"
     ),
     "cleared_within_advance": "ล้างได้เฉพาะเงินยืมทดรองของเจ้าหน้าที่ที่ยังมีผล และไม่เกินจำนวนที่ยืม",
+    **dict.fromkeys(
+        (
+            "officer_prepares_no_advance",
+            "officer_approves_no_advance",
+            "officer_pays_no_advance",
+            "officer_voids_no_advance",
+            "officer_files_no_advance",
+            "officer_clears_no_advance",
+            "officer_confirms_no_return",
+        ),
+        OWN_ADVANCE,
+    ),
+    "ck_vendor_user_is_officer": "เลือกผู้ใช้ได้เฉพาะผู้รับเงินที่เป็นเจ้าหน้าที่ กรุณาเลือกประเภทหรือผู้ใช้ใหม่",
     "cleared_is_not_voided": "เงินยืมนี้ล้างไปแล้วบางส่วนหรือทั้งหมด จึงยกเลิกใบสำคัญไม่ได้",
     **dict.fromkeys(("final_advance_clearing", "kept_advance_clearing"), "การล้างเงินยืมที่บันทึกแล้วแก้ไขหรือลบไม่ได้"),
     "transfer_line_of_approved": "ไฟล์โอนมีได้เฉพาะรายการที่อนุมัติแล้ว ยังไม่โอนหรือยกเลิก ผู้รับเงินและบัญชียังใช้อยู่ และผู้ทำไฟล์ไม่ได้ขอหรือลงคะแนนเรื่องนั้น",

@@ -12,7 +12,7 @@ from app.fund.committee.records import Proposal, ProposalState
 from app.fund.ledger import entries
 from app.fund.ledger.accounts import Account
 from app.fund.ledger.entries import Entry, Movement
-from app.fund.spending import advances, bank_lines, guards, sums, tracing
+from app.fund.spending import advances, bank_lines, guards, orders, sums, tracing
 from app.fund.spending.orders import APPROVERS
 from app.fund.spending.records import Payment
 from app.fund.spending.records.returns import PaymentReturn
@@ -121,7 +121,7 @@ def why_not_confirm(asked: PaymentReturn, *, by: User) -> str:
         return "เฉพาะเจ้าหน้าที่การเงินอีกท่านหรือประธานเท่านั้นที่ยืนยันเงินคืนได้"
     if asked.asked_by_id == by.id:
         return "ท่านเป็นผู้บันทึกเงินคืน จึงยืนยันเองไม่ได้ กรุณาให้เจ้าหน้าที่การเงินอีกท่านหรือประธานยืนยัน"
-    return ""
+    return orders.own_advance(asked.payment.order, by=by)
 
 
 def confirm(return_id: int, *, by: User) -> PaymentReturn:

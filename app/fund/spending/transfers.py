@@ -102,6 +102,7 @@ def ready(by: User) -> list[PaymentOrder]:
         .where(sums.OPEN, PaymentOrder.approved_at.is_not(None), ~in_file)
         .where(Proposal.state == ProposalState.APPROVED, Vendor.closed_at.is_(None), ~replaced)
         .where(Proposal.submitted_by_id != by.id, Proposal.asked_by_id != by.id, ~voted)
+        .where(Vendor.user_id.is_distinct_from(by.id))
     )
     return list(db.session().scalars(found.order_by(PaymentOrder.id).limit(MOST_LINES)))
 

@@ -25,6 +25,9 @@ from app.staff import approvals, notices, signin
 from app.staff.doors import opens_to, signed_in
 from app.staff.roles import Role
 
+#: Who may be an officer to whom an advance is paid: everybody of the staff, no network's treasurer.
+_OFFICES = tuple(role for role in Role if role != Role.TREASURER)
+
 
 def _account(vendor: Vendor) -> str:
     account = vendors.account_of(vendor)
@@ -65,6 +68,7 @@ def _matching(words: str) -> ColumnElement[bool]:
 def _vendors_page(form: VendorForm | None = None, *, refused: str = "") -> ResponseReturnValue:
     shown = form or VendorForm(formdata=None)
     offer_banks(shown.bank_code)
+    shown.offer_officers(notices.holders(*_OFFICES))
     return lists.show(
         "spending/vendors.html",
         _vendors(),
@@ -89,6 +93,7 @@ def vendor_list() -> ResponseReturnValue:
 def propose_vendor() -> ResponseReturnValue:
     form = VendorForm()
     offer_banks(form.bank_code)
+    form.offer_officers(notices.holders(*_OFFICES))
     if not form.validate_on_submit():
         return _with_status(_vendors_page(form), 422)
     try:
@@ -100,6 +105,7 @@ def propose_vendor() -> ResponseReturnValue:
                 bank_code=form.bank_code.data,
                 number=form.number.data,
                 reason=form.reason.data,
+                user_id=int(form.user_id.data) if form.user_id.data else None,
                 by=signed_in(),
             ).id
     except Refused as refused:

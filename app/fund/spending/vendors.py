@@ -55,10 +55,26 @@ def label(account: VendorAccount) -> str:
     return f"{bank_name(account.bank_code)} {account.number}"
 
 
+def is_own(vendor_account_id: int, by: User) -> bool:
+    """Whether this person is the officer whom this account pays in advance."""
+    known = select(Vendor.id).join(VendorAccount, VendorAccount.vendor_id == Vendor.id)
+    own = known.where(VendorAccount.id == vendor_account_id, Vendor.user_id == by.id)
+    return db.session().scalar(own) is not None
+
+
 def ask_propose(
-    *, kind: str, name: str, tax_id: str, bank_code: str, number: str, reason: str, by: User
+    *,
+    kind: str,
+    name: str,
+    tax_id: str,
+    bank_code: str,
+    number: str,
+    reason: str,
+    user_id: int | None = None,
+    by: User,
 ) -> ApprovalRequest:
-    """Ask that the fund may pay somebody new; a second person of another role confirms it.
+    """Ask that the fund may pay somebody new; a second person of another role confirms it. `user_id` says who an officer is
+    among those who sign in.
 
     Raises BadInput for a name, tax ID or account that cannot be, Refused for an account that a vendor has already.
     """
@@ -70,14 +86,19 @@ def ask_propose(
         raise BadInput("ต้องใส่ชื่อผู้รับเงินตามบัญชีธนาคาร ไม่เกิน 160 ตัวอักษร")
     if tax and not _TAX_ID.fullmatch(tax):
         raise BadInput("เลขประจำตัวผู้เสียภาษีต้องมี 13 หลัก หากไม่มีให้เว้นว่าง")
+    officer = db.session().get(User, user_id) if user_id is not None and abs(user_id) < 2**63 else None
+    if user_id is not None and (officer is None or kind != VendorKind.OFFICER):
+        raise BadInput("เลือกผู้ใช้ได้เฉพาะผู้รับเงินที่เป็นเจ้าหน้าที่ กรุณาเลือกประเภทหรือผู้ใช้ใหม่")
     digits = _account(bank_code, number)
     _refuse_known(bank_code, digits)
     return approvals.ask(
         kind=PROPOSE,
         subject=f"vendor:{bank_code}-{digits}",
-        payload={"kind": kind, "name": payee, "tax_id": tax, "bank_code": bank_code, "number": digits},
+        payload={"kind": kind, "name": payee, "tax_id": tax, "bank_code": bank_code, "number": digits}
+        | {"user_id": str(officer.id) if officer is not None else ""},
         changes=[
             ("ผู้รับเงิน", "", f"{payee} ({VendorKind(kind).words})"),
+            *([("ผู้ใช้ของเจ้าหน้าที่", "", officer.name)] if officer is not None else []),
             ("เลขประจำตัวผู้เสียภาษี", "", tax or "–"),
             ("เข้าบัญชี", "", f"{bank_name(bank_code)} {digits}"),
         ],
@@ -167,8 +188,11 @@ def _confirm(approval: ApprovalRequest) -> str:
     asked = approval.asked
     _refuse_known(asked["bank_code"], asked["number"])
     assert approval.decided_at is not None
-    session = db.session()
+    session, user_id = db.session(), int(asked.get("user_id") or 0) or None
+    if user_id is not None and user_id == approval.decided_by_id:
+        raise Refused("ท่านเป็นผู้รับเงินยืมรายนี้ จึงยืนยันเองไม่ได้ กรุณาให้ท่านอื่นยืนยัน")
     vendor = Vendor(
+        user_id=user_id,
         kind=asked["kind"],
         name=asked["name"],
         tax_id=asked["tax_id"],

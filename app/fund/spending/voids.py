@@ -8,7 +8,7 @@ from app.fund.committee.records import Proposal, ProposalState
 from app.fund.ledger import entries
 from app.fund.ledger.accounts import Account
 from app.fund.ledger.entries import Entry, Movement
-from app.fund.spending import advances, bank_lines, guards, paid_lines, remittances, returns, sums
+from app.fund.spending import advances, bank_lines, guards, orders, paid_lines, remittances, returns, sums
 from app.fund.spending.orders import APPROVERS
 from app.fund.spending.records import Payment
 from app.kit import clock, queue
@@ -99,7 +99,7 @@ def why_not_confirm(payment: Payment, *, by: User) -> str:
         return "เฉพาะเจ้าหน้าที่การเงินอีกท่านหรือประธานเท่านั้นที่ยืนยันการยกเลิกได้"
     if payment.void_asked_by_id == by.id:
         return "ท่านเป็นผู้ขอยกเลิก จึงยืนยันเองไม่ได้ กรุณาให้เจ้าหน้าที่การเงินอีกท่านหรือประธานยืนยัน"
-    return ""
+    return orders.own_advance(payment.order, by=by)
 
 
 def confirm(payment_id: int, *, by: User) -> Payment:

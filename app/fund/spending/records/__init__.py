@@ -51,13 +51,17 @@ class Vendor(Base):
     closed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     closed_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
     closed_reason: Mapped[str] = mapped_column(String(300), default="")
+    #: Who an officer is among those who sign in: prepares, approves, pays, clears and takes back no advance of their own (triggers).
+    user_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
 
     accounts: Mapped[list["VendorAccount"]] = relationship(
         back_populates="vendor", order_by="VendorAccount.id", lazy="selectin"
     )
+    user: Mapped[User | None] = relationship(foreign_keys=[user_id])
 
     __table_args__ = (
         CheckConstraint("kind IN ('shop', 'school', 'office', 'officer')", name="known_kind"),
+        CheckConstraint("user_id IS NULL OR kind = 'officer'", name="user_is_officer"),
         CheckConstraint(
             "(closed_at IS NULL) = (closed_by_id IS NULL) AND (closed_at IS NULL) = (closed_reason = '')",
             name="closed_pair",
