@@ -42,6 +42,22 @@ CREATE TABLE agenda_item (
     CONSTRAINT ck_agenda_item_known_matter CHECK (matter IN ('decide', 'amend', 'rescind', 'ratify'))
 );
 
+CREATE TABLE aid_funding (
+    id bigserial NOT NULL,
+    request_id bigint NOT NULL,
+    kind character varying(16) NOT NULL,
+    source character varying(160) NOT NULL,
+    purpose_code character varying(24),
+    satang bigint NOT NULL,
+    CONSTRAINT pk_aid_funding PRIMARY KEY (id),
+    CONSTRAINT uq_aid_funding_request_id_purpose_code UNIQUE (request_id, purpose_code),
+    CONSTRAINT ck_aid_funding_known_kind CHECK (kind IN ('fund_purpose', 'agency_budget', 'network', 'local_government')),
+    CONSTRAINT ck_aid_funding_positive CHECK (satang > 0),
+    CONSTRAINT ck_aid_funding_source_of_kind CHECK ((kind = 'fund_purpose') = (purpose_code IS NOT NULL) AND (kind = 'fund_purpose') = (source = ''))
+);
+
+CREATE INDEX ix_aid_funding_request_id ON aid_funding (request_id);
+
 CREATE TABLE aid_line (
     id bigserial NOT NULL,
     request_id bigint NOT NULL,
@@ -50,9 +66,11 @@ CREATE TABLE aid_line (
     item_code character varying(24) NOT NULL,
     quantity integer NOT NULL,
     unit_satang bigint NOT NULL,
+    fund_satang bigint,
     sizes text NOT NULL,
     CONSTRAINT pk_aid_line PRIMARY KEY (id),
     CONSTRAINT uq_aid_line_request_id_household_id_member_id_item_code UNIQUE (request_id, household_id, member_id, item_code),
+    CONSTRAINT ck_aid_line_fund_part CHECK (fund_satang > 0 AND fund_satang <= unit_satang),
     CONSTRAINT ck_aid_line_positive CHECK (quantity > 0 AND unit_satang > 0)
 );
 
@@ -2437,15 +2455,16 @@ CREATE VIEW aid_item_value AS SELECT g.request_id AS request_id, g.item_code AS 
         g.asked) AS bought,
     COALESCE((SELECT c.unit_satang FROM item_cost AS c WHERE c.request_id = g.request_id
         AND c.item_code = g.item_code AND c.asked_satang = g.unit_satang ORDER BY c.id DESC LIMIT 1),
-        g.unit_satang) AS unit_satang
-    FROM (SELECT request_id, item_code, unit_satang, SUM(quantity) AS asked FROM aid_line
+        g.fund_satang) AS unit_satang
+    FROM (SELECT request_id, item_code, unit_satang, SUM(quantity) AS asked,
+        MIN(COALESCE(fund_satang, unit_satang)) AS fund_satang FROM aid_line
         GROUP BY request_id, item_code, unit_satang) AS g;
 
 CREATE VIEW aid_line_value AS SELECT l.id AS line_id, l.request_id AS request_id,
     l.item_code AS item_code, l.unit_satang AS asked_satang,
     COALESCE((SELECT c.unit_satang FROM item_cost AS c WHERE c.request_id = l.request_id
         AND c.item_code = l.item_code AND c.asked_satang = l.unit_satang ORDER BY c.id DESC LIMIT 1),
-        l.unit_satang) AS unit_satang FROM aid_line AS l;
+        l.fund_satang, l.unit_satang) AS unit_satang FROM aid_line AS l;
 
 CREATE VIEW circulated_count AS SELECT k.item_id, k.meeting_id, k.closes_at, k.is_unanimous, k.entitled, k.answered, k.in_favour, k.against,
     CASE WHEN k.is_unanimous THEN k.in_favour = k.entitled AND k.entitled > 0 ELSE k.in_favour * 2 > k.entitled END AS carries,
@@ -2489,6 +2508,9 @@ ALTER TABLE agenda_item
     ADD CONSTRAINT fk_agenda_item_meeting_id FOREIGN KEY (meeting_id) REFERENCES meeting(id),
     ADD CONSTRAINT fk_agenda_item_proposal_id FOREIGN KEY (proposal_id) REFERENCES proposal(id),
     ADD CONSTRAINT fk_agenda_item_version_id FOREIGN KEY (version_id) REFERENCES proposal_version(id);
+
+ALTER TABLE aid_funding
+    ADD CONSTRAINT fk_aid_funding_request_id FOREIGN KEY (request_id) REFERENCES aid_request(id);
 
 ALTER TABLE aid_line
     ADD CONSTRAINT fk_aid_line_household_id FOREIGN KEY (household_id) REFERENCES household(id),
@@ -3858,6 +3880,18 @@ CREATE FUNCTION fund_account_stays() RETURNS trigger LANGUAGE plpgsql AS $$ BEGI
     IF NEW.number <> OLD.number OR NEW.bank_code <> OLD.bank_code OR NEW.name <> OLD.name THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'fund_account_stays', CONSTRAINT = 'fund_account_stays'; END IF;
     RETURN NEW; END $$;
 
+CREATE FUNCTION funding_fixed_delete() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF (SELECT state FROM aid_request WHERE id = OLD.request_id) <> 'draft' THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'funding_fixed_delete', CONSTRAINT = 'funding_fixed_delete'; END IF;
+    RETURN OLD; END $$;
+
+CREATE FUNCTION funding_fixed_insert() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF (SELECT state FROM aid_request WHERE id = NEW.request_id) <> 'draft' THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'funding_fixed_insert', CONSTRAINT = 'funding_fixed_insert'; END IF;
+    RETURN NEW; END $$;
+
+CREATE FUNCTION funding_fixed_update() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF (SELECT state FROM aid_request WHERE id = OLD.request_id) <> 'draft' OR (SELECT state FROM aid_request WHERE id = NEW.request_id) <> 'draft' THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'funding_fixed_update', CONSTRAINT = 'funding_fixed_update'; END IF;
+    RETURN NEW; END $$;
+
 CREATE FUNCTION giver_approves_nothing() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM 1 FROM (SELECT id FROM proposal WHERE id = (SELECT proposal_id FROM payment_order WHERE id = NEW.order_id) FOR UPDATE) AS held;
         IF EXISTS (SELECT 1 FROM delivery AS d JOIN aid_line AS l ON l.id = d.line_id
     JOIN aid_request AS r ON r.id = l.request_id JOIN proposal AS p ON p.code = r.code
@@ -4408,7 +4442,7 @@ CREATE FUNCTION lines_fixed_insert() RETURNS trigger LANGUAGE plpgsql AS $$ BEGI
 CREATE FUNCTION lines_fixed_update() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
     IF (SELECT state FROM aid_request WHERE id = OLD.request_id) <> 'draft' AND (NEW.request_id <> OLD.request_id
         OR NEW.household_id <> OLD.household_id OR COALESCE(NEW.member_id, 0) <> COALESCE(OLD.member_id, 0)
-        OR NEW.item_code <> OLD.item_code OR NEW.quantity <> OLD.quantity OR NEW.unit_satang <> OLD.unit_satang
+        OR NEW.item_code <> OLD.item_code OR NEW.quantity <> OLD.quantity OR NEW.fund_satang IS DISTINCT FROM OLD.fund_satang OR NEW.unit_satang <> OLD.unit_satang
         OR EXISTS (SELECT 1 FROM delivery WHERE line_id = OLD.id AND outcome <> 'not')) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'lines_fixed_update', CONSTRAINT = 'lines_fixed_update'; END IF;
     RETURN NEW; END $$;
 
@@ -5579,6 +5613,12 @@ CREATE TRIGGER fund_account_by_two BEFORE UPDATE ON fund_account FOR EACH ROW EX
 CREATE TRIGGER fund_account_proposed_by_two BEFORE INSERT ON fund_account FOR EACH ROW EXECUTE FUNCTION fund_account_proposed_by_two();
 
 CREATE TRIGGER fund_account_stays BEFORE UPDATE ON fund_account FOR EACH ROW EXECUTE FUNCTION fund_account_stays();
+
+CREATE TRIGGER funding_fixed_delete BEFORE DELETE ON aid_funding FOR EACH ROW EXECUTE FUNCTION funding_fixed_delete();
+
+CREATE TRIGGER funding_fixed_insert BEFORE INSERT ON aid_funding FOR EACH ROW EXECUTE FUNCTION funding_fixed_insert();
+
+CREATE TRIGGER funding_fixed_update BEFORE UPDATE ON aid_funding FOR EACH ROW EXECUTE FUNCTION funding_fixed_update();
 
 CREATE TRIGGER giver_approves_nothing BEFORE INSERT ON payment_approval FOR EACH ROW EXECUTE FUNCTION giver_approves_nothing();
 

@@ -168,6 +168,7 @@ class Deed(StrEnum):
     REGISTER_SET_PUBLIC_BASE = "register.set_public_base", "เลือกรอบข้อมูลเป็นฐานของหน้าเปิดเผย"
     REQUEST_ADD_LINES = "request.add_lines", "เพิ่มผู้รับในคำขอความช่วยเหลือ"
     REQUEST_DRAFT = "request.draft", "ร่างคำขอความช่วยเหลือ"
+    REQUEST_FUNDING = "request.funding", "แก้ว่าใครร่วมจ่ายคำขอ"
     REQUEST_ENTER_COSTS = "request.enter_costs", "บันทึกราคาจริง"
     REQUEST_RECORD_SIZES = "request.record_sizes", "บันทึกขนาด"
     REQUEST_REMOVE_LINE = "request.remove_line", "นำผู้รับออกจากคำขอความช่วยเหลือ"

@@ -46,6 +46,23 @@ CREATE TABLE agenda_item (
     CONSTRAINT fk_agenda_item_version_id FOREIGN KEY(version_id) REFERENCES proposal_version (id)
 );
 
+CREATE TABLE aid_funding (
+    id INTEGER NOT NULL,
+    request_id INTEGER NOT NULL,
+    kind VARCHAR(16) NOT NULL,
+    source VARCHAR(160) NOT NULL,
+    purpose_code VARCHAR(24),
+    satang BIGINT NOT NULL,
+    CONSTRAINT pk_aid_funding PRIMARY KEY (id),
+    CONSTRAINT uq_aid_funding_request_id_purpose_code UNIQUE (request_id, purpose_code),
+    CONSTRAINT ck_aid_funding_positive CHECK (satang > 0),
+    CONSTRAINT ck_aid_funding_known_kind CHECK (kind IN ('fund_purpose', 'agency_budget', 'network', 'local_government')),
+    CONSTRAINT ck_aid_funding_source_of_kind CHECK ((kind = 'fund_purpose') = (purpose_code IS NOT NULL) AND (kind = 'fund_purpose') = (source = '')),
+    CONSTRAINT fk_aid_funding_request_id FOREIGN KEY(request_id) REFERENCES aid_request (id)
+);
+
+CREATE INDEX ix_aid_funding_request_id ON aid_funding (request_id);
+
 CREATE TABLE aid_line (
     id INTEGER NOT NULL,
     request_id INTEGER NOT NULL,
@@ -54,8 +71,10 @@ CREATE TABLE aid_line (
     item_code VARCHAR(24) NOT NULL,
     quantity INTEGER NOT NULL,
     unit_satang BIGINT NOT NULL,
+    fund_satang BIGINT,
     sizes TEXT NOT NULL,
     CONSTRAINT pk_aid_line PRIMARY KEY (id),
+    CONSTRAINT ck_aid_line_fund_part CHECK (fund_satang > 0 AND fund_satang <= unit_satang),
     CONSTRAINT ck_aid_line_positive CHECK (quantity > 0 AND unit_satang > 0),
     CONSTRAINT fk_aid_line_household_id FOREIGN KEY(household_id) REFERENCES household (id),
     CONSTRAINT fk_aid_line_member_id FOREIGN KEY(member_id) REFERENCES member (id),
@@ -2711,15 +2730,16 @@ CREATE VIEW aid_item_value AS SELECT g.request_id AS request_id, g.item_code AS 
         g.asked) AS bought,
     COALESCE((SELECT c.unit_satang FROM item_cost AS c WHERE c.request_id = g.request_id
         AND c.item_code = g.item_code AND c.asked_satang = g.unit_satang ORDER BY c.id DESC LIMIT 1),
-        g.unit_satang) AS unit_satang
-    FROM (SELECT request_id, item_code, unit_satang, SUM(quantity) AS asked FROM aid_line
+        g.fund_satang) AS unit_satang
+    FROM (SELECT request_id, item_code, unit_satang, SUM(quantity) AS asked,
+        MIN(COALESCE(fund_satang, unit_satang)) AS fund_satang FROM aid_line
         GROUP BY request_id, item_code, unit_satang) AS g;
 
 CREATE VIEW aid_line_value AS SELECT l.id AS line_id, l.request_id AS request_id,
     l.item_code AS item_code, l.unit_satang AS asked_satang,
     COALESCE((SELECT c.unit_satang FROM item_cost AS c WHERE c.request_id = l.request_id
         AND c.item_code = l.item_code AND c.asked_satang = l.unit_satang ORDER BY c.id DESC LIMIT 1),
-        l.unit_satang) AS unit_satang FROM aid_line AS l;
+        l.fund_satang, l.unit_satang) AS unit_satang FROM aid_line AS l;
 
 CREATE VIEW circulated_count AS SELECT k.item_id, k.meeting_id, k.closes_at, k.is_unanimous, k.entitled, k.answered, k.in_favour, k.against,
     CASE WHEN k.is_unanimous THEN k.in_favour = k.entitled AND k.entitled > 0 ELSE k.in_favour * 2 > k.entitled END AS carries,
@@ -2781,12 +2801,17 @@ CREATE TRIGGER final_agenda_item BEFORE UPDATE ON agenda_item WHEN OLD.meeting_i
 
 CREATE TRIGGER circulated_has_one_item BEFORE INSERT ON agenda_item WHEN EXISTS (SELECT 1 FROM meeting AS m WHERE m.id = NEW.meeting_id AND m.kind = 'circulated'
     AND (NEW.matter <> 'decide' OR EXISTS (SELECT 1 FROM agenda_item AS i WHERE i.meeting_id = m.id))) BEGIN SELECT RAISE(ABORT, 'circulated_has_one_item'); END;
+CREATE TRIGGER funding_fixed_insert BEFORE INSERT ON aid_funding WHEN (SELECT state FROM aid_request WHERE id = NEW.request_id) <> 'draft' BEGIN SELECT RAISE(ABORT, 'funding_fixed_insert'); END;
+
+CREATE TRIGGER funding_fixed_update BEFORE UPDATE ON aid_funding WHEN (SELECT state FROM aid_request WHERE id = OLD.request_id) <> 'draft' OR (SELECT state FROM aid_request WHERE id = NEW.request_id) <> 'draft' BEGIN SELECT RAISE(ABORT, 'funding_fixed_update'); END;
+
+CREATE TRIGGER funding_fixed_delete BEFORE DELETE ON aid_funding WHEN (SELECT state FROM aid_request WHERE id = OLD.request_id) <> 'draft' BEGIN SELECT RAISE(ABORT, 'funding_fixed_delete'); END;
 
 CREATE TRIGGER lines_fixed_insert BEFORE INSERT ON aid_line WHEN (SELECT state FROM aid_request WHERE id = NEW.request_id) <> 'draft' BEGIN SELECT RAISE(ABORT, 'lines_fixed_insert'); END;
 
 CREATE TRIGGER lines_fixed_update BEFORE UPDATE ON aid_line WHEN (SELECT state FROM aid_request WHERE id = OLD.request_id) <> 'draft' AND (NEW.request_id <> OLD.request_id
     OR NEW.household_id <> OLD.household_id OR COALESCE(NEW.member_id, 0) <> COALESCE(OLD.member_id, 0)
-    OR NEW.item_code <> OLD.item_code OR NEW.quantity <> OLD.quantity OR NEW.unit_satang <> OLD.unit_satang
+    OR NEW.item_code <> OLD.item_code OR NEW.quantity <> OLD.quantity OR NEW.fund_satang IS NOT OLD.fund_satang OR NEW.unit_satang <> OLD.unit_satang
     OR EXISTS (SELECT 1 FROM delivery WHERE line_id = OLD.id AND outcome <> 'not')) BEGIN SELECT RAISE(ABORT, 'lines_fixed_update'); END;
 
 CREATE TRIGGER lines_fixed_delete BEFORE DELETE ON aid_line WHEN (SELECT state FROM aid_request WHERE id = OLD.request_id) <> 'draft' BEGIN SELECT RAISE(ABORT, 'lines_fixed_delete'); END;

@@ -164,6 +164,8 @@ def _known(numbers: list[int], on: date) -> _Known:
         select(ITEM_VALUE.c.item_code, ITEM_VALUE.c.request_id, ITEM_VALUE.c.unit_satang)
         .join(AidRequest, AidRequest.id == ITEM_VALUE.c.request_id)
         .where(ITEM_VALUE.c.item_code.in_(items), ITEM_VALUE.c.bought > 0, AidRequest.code.in_(paid))
+        # Where others paid beside the fund, what it paid is no price.
+        .where(AidRequest.id.not_in(select(AidLine.request_id).where(AidLine.fund_satang.is_not(None))))
     ):
         bought[code][number].append(int(satang))
     return _Known(

@@ -285,6 +285,8 @@ def _write_logbook(
         words += f" ({why})"
     if who:
         words += f" ผู้รับแทน: {who}"
+    if line.fund_satang:
+        words += " (มูลค่าเฉพาะส่วนที่กองทุนจ่าย มีผู้ร่วมจ่าย)"
     # Who has moved house since is still helped as part of the household that was asked for.
     still_there = line.member is not None and line.member.household_id == line.household_id
     entry = logbook.write(

@@ -177,7 +177,7 @@ def sizes_of_request(code: str) -> ResponseReturnValue:
                 return redirect(url_for("aid.sizes_of_request", code=code, page=number + 1))
             if web.form.get("then") == "next":
                 draft = known.state == RequestState.DRAFT
-                target = "aid.confirm_request" if draft else "aid.one_request"
+                target = "aid.request_funding" if draft else "aid.one_request"
                 return redirect(url_for(target, code=code))
             return redirect(url_for("aid.sizes_of_request", code=code, page=number))
         except Refused as no:

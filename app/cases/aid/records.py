@@ -72,6 +72,37 @@ class AidRequest(Base):
     )
 
 
+class AidFunding(Base):
+    """Who pays a part of a request beside its main purpose: another purpose of the fund, or somebody else, named.
+
+    It changes while the request is a draft (triggers). What others pay moves no money of the fund.
+    """
+
+    __tablename__ = "aid_funding"
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    request_id: Mapped[int] = mapped_column(ForeignKey("aid_request.id"))
+    kind: Mapped[str] = mapped_column(String(16))
+    #: Of money of others: whose it is.
+    source: Mapped[str] = mapped_column(String(160), default="")
+    #: Of money of the fund: for what it was given.
+    purpose_code: Mapped[str | None] = mapped_column(String(24))
+    satang: Mapped[int] = mapped_column(Satang)
+
+    __table_args__ = (
+        UniqueConstraint("request_id", "purpose_code"),
+        CheckConstraint("satang > 0", name="positive"),
+        CheckConstraint(
+            "kind IN ('fund_purpose', 'agency_budget', 'network', 'local_government')", name="known_kind"
+        ),
+        CheckConstraint(
+            "(kind = 'fund_purpose') = (purpose_code IS NOT NULL) AND (kind = 'fund_purpose') = (source = '')",
+            name="source_of_kind",
+        ),
+        Index("ix_aid_funding_request_id", "request_id"),
+    )
+
+
 class Recipient(NamedTuple):
     """Who a line is for, as pages show it. `name` is empty for a whole household."""
 
@@ -94,6 +125,8 @@ class AidLine(Base):
     item_code: Mapped[str] = mapped_column(String(24))
     quantity: Mapped[int]
     unit_satang: Mapped[int] = mapped_column(Satang)
+    #: Where others pay beside the fund, what of the price of one the fund was asked for; none where it pays all.
+    fund_satang: Mapped[int | None] = mapped_column(Satang)
     #: JSON: part → size, as the item's components ask.
     sizes: Mapped[str] = mapped_column(Text, default="{}")
 
@@ -115,6 +148,7 @@ class AidLine(Base):
 
     __table_args__ = (
         CheckConstraint("quantity > 0 AND unit_satang > 0", name="positive"),
+        CheckConstraint("fund_satang > 0 AND fund_satang <= unit_satang", name="fund_part"),
         UniqueConstraint("request_id", "household_id", "member_id", "item_code"),
         Index("ix_aid_line_request_id", "request_id"),
     )
@@ -148,7 +182,7 @@ class ItemCost(Base):
     )
 
 
-#: What one thing of a line is worth: its true cost where that was entered, else the price asked for (a view).
+#: What one thing of a line is worth to the fund: its true cost where that was entered, else the price asked of the fund (a view).
 LINE_VALUE = table("aid_line_value", column("line_id"), column("request_id"), column("unit_satang"))
 #: The items of a request, with how many were asked for and bought and what one is worth (a view).
 ITEM_VALUE = table(

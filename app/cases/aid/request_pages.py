@@ -11,13 +11,13 @@ from sqlalchemy import func, select
 from werkzeug.wrappers import Response
 from wtforms.fields.choices import SelectChoice
 
-from app.cases.aid import access, handovers, lateness, pre_checks, request_progress, requests, sizes
+from app.cases.aid import access, funding, handovers, lateness, pre_checks, request_progress, requests, sizes
 from app.cases.aid import lines as lines_
 from app.cases.aid.blueprint import bp, request_or_404
 from app.cases.aid.forms import RequestForm, WayForm
 from app.cases.aid.records import OUTCOME_NAMES, AidLine, AidRequest, Handover, RequestState
 from app.fund.committee import resolutions, sole, words
-from app.fund.committee.records import Proposal, ProposalState
+from app.fund.committee.records import FundingKind, Proposal, ProposalState
 from app.fund.committee.records.authority import Way
 from app.fund.ledger.accounts import Purpose
 from app.kit import lists
@@ -31,7 +31,7 @@ from app.staff.roles import Role
 from app.staff.users import User
 
 #: The steps of a draft, as the pages show them.
-DRAFT_STEPS = ("ตั้งเรื่อง", "เลือกผู้รับ", "ขนาด", "ตรวจและส่ง")
+DRAFT_STEPS = ("ตั้งเรื่อง", "เลือกผู้รับ", "ขนาด", "ใครจ่าย", "ตรวจและส่ง")
 
 
 @bp.get("/requests", endpoint="requests")
@@ -206,6 +206,7 @@ def one_request(code: str) -> str:
         notes=request_progress.notes(known, progress),
         lines=lines,
         totals=lines_.totals(lines),
+        **_paying(known, lines),
         item_totals=lines_.by_item(lines),
         given=handovers.of_request(known.id),
         item_of=catalogue.item,
@@ -227,6 +228,16 @@ def one_request(code: str) -> str:
         stands=lateness.of(progress.proposal) if progress.proposal else None,
         **_urgency(progress.proposal, asks=owner and officer),
     )
+
+
+def _paying(known: AidRequest, lines: list[AidLine]) -> dict[str, Any]:
+    """Who pays what, as pages show it."""
+    purposes = db.session().scalars(select(Purpose))
+    return {
+        "shares": funding.shares(known, lines),
+        "names": {purpose.code: purpose.name_th for purpose in purposes},
+        "kinds": {kind.value: kind.words for kind in FundingKind},
+    }
 
 
 def _decided(proposal: Proposal | None) -> list[tuple[str, str]]:
@@ -285,6 +296,7 @@ def confirm_request(code: str) -> ResponseReturnValue:
         refused=refused,
         lines=lines,
         totals=lines_.totals(lines),
+        **_paying(known, lines),
         item_totals=lines_.by_item(lines),
         pre_checks=pre_checks.before_filing(known, lines) if lines else [],
         named=requests.named_in(known.title, lines),

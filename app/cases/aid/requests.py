@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import func, select
 
-from app.cases.aid import access, needs
+from app.cases.aid import access, funding, needs
 from app.cases.aid import lines as lines_
 from app.cases.aid.access import by_code, visible_to
 from app.cases.aid.lines import add_line, add_lines, remove_line
@@ -124,7 +124,7 @@ def _write(
 
 
 def submit(request_id: int, *, confirmed_satang: int, by: User) -> AidRequest:
-    """The request goes to the fund, whose proposal has its code, sum and purpose, and no name.
+    """The request goes to the fund, whose proposal has its code, its part of the sum and its purposes, and no name.
 
     `confirmed_satang` is the sum that the officer saw when pressing the button. From here the lines are fixed and
     the snapshot says what the committee is told. Raises Refused when the sum is another by now, when there are no
@@ -146,6 +146,12 @@ def submit(request_id: int, *, confirmed_satang: int, by: User) -> AidRequest:
         raise RefusedInPrivate(
             f"ชื่อคำขอมีคำว่า “{named}” ซึ่งเป็นชื่อของผู้รับความช่วยเหลือ ชื่อคำขอเปิดเผยต่อสาธารณะ กรุณาแก้เป็นคำกลางๆ"
         )
+    for part in funding.of(request.id):
+        if named := named_in(part.source, lines):
+            raise RefusedInPrivate(
+                f"ชื่อผู้ร่วมจ่ายมีคำว่า “{named}” ซึ่งเป็นชื่อของผู้รับความช่วยเหลือ กองทุนเห็นชื่อผู้ร่วมจ่าย กรุณาแก้ก่อนส่ง"
+            )
+    asked, parts = funding.settle(request, lines)
     request.snapshot = _snapshot(request, lines)
     request.state = RequestState.SUBMITTED
     request.submitted_at = clock.now()
@@ -154,10 +160,11 @@ def submit(request_id: int, *, confirmed_satang: int, by: User) -> AidRequest:
     proposals.submit(
         code=request.code,
         title=request.title,
-        satang=satang,
+        satang=asked,
         purpose_id=purpose_id,
         asked_by_id=request.made_by_id,
         lines=_goods(lines),
+        funding=parts,
         by=by,
     )
     audit.record(

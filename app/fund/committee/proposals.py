@@ -109,7 +109,7 @@ def revise(
 ) -> ProposalVersion:
     """Another version of a proposal, by who made it or the secretariat, for a `reason`.
 
-    Of one that waits it counts at once; of one that was approved, when a resolution amends it. Raises Refused for one
+    Where `funding` is not said, who paid beside the main purpose still pays the same. Of one that waits it counts at once; of one that was approved, when a resolution amends it. Raises Refused for one
     that is on an agenda or ended, BadInput as `submit`.
     """
     known = by_code(code)
@@ -123,10 +123,11 @@ def revise(
     why = visible(reason)
     if not 0 < len(why) <= 300:
         raise BadInput("กรุณาบอกเหตุผลที่แก้ไข ไม่เกิน 300 ตัวอักษร")
-    parts = tuple(funding) or (Funding(satang, proposal.purpose_id),)
+    before = newest(proposal)
+    parts = tuple(funding) or _as_before(before, satang, proposal.purpose_id)
     _possible(satang, parts, lines)
     words = _title(title or proposal.title)
-    number = newest(proposal).number + 1
+    number = before.number + 1
     version = _write(
         proposal, number, title=words, satang=satang, parts=parts, lines=lines, reason=why, by=by
     )
@@ -143,6 +144,23 @@ def revise(
         reason=why,
     )
     return version
+
+
+def _as_before(before: ProposalVersion, satang: int, purpose_id: int) -> tuple[Funding, ...]:
+    """Who pays for another sum: others and other purposes what they paid before, the main purpose the rest of the fund's part."""
+    others = [part for part in before.funding if part.purpose_id not in (None, purpose_id)]
+    rest = satang - sum(part.satang for part in others)
+    if rest <= 0:
+        others, rest = [], satang
+    return (
+        Funding(rest, purpose_id),
+        *(Funding(part.satang, part.purpose_id) for part in others),
+        *(
+            Funding(part.satang, kind=FundingKind(part.kind), source=part.source)
+            for part in before.funding
+            if part.purpose_id is None
+        ),
+    )
 
 
 def _title(title: str) -> str:

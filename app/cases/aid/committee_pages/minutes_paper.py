@@ -8,6 +8,7 @@ from datetime import date
 
 from flask import render_template
 from sqlalchemy import select
+from sqlalchemy.orm import selectinload
 
 from app.fund.committee import follow_ups, guidelines, item_status, minutes, ratifications, seats, sole, words
 from app.fund.committee.item_status import ItemStatus
@@ -15,6 +16,7 @@ from app.fund.committee.records import (
     AttendanceKind,
     Meeting,
     MeetingState,
+    ProposalVersion,
 )
 from app.fund.committee.records.bodies import Office
 from app.fund.committee.records.papers import Minutes
@@ -42,6 +44,10 @@ def paper(meeting: Meeting, *, corrections: str | None = None, digits: str = "th
     here = frozenset(row.member_id for row in came if row.member_id)
     statuses = item_status.of_items(meeting, meeting.items)
     people = members | _others(here, statuses, members)
+    # Read for all items at once who pays for each; they hold no more than a reference to it.
+    versions = [now.item.version_id for now in statuses]
+    funded = select(ProposalVersion).where(ProposalVersion.id.in_(versions))
+    read = db.session().scalars(funded.options(selectinload(ProposalVersion.funding))).all()
     html = render_template(
         "pdf/minutes.html",
         meeting=meeting,
@@ -61,6 +67,7 @@ def paper(meeting: Meeting, *, corrections: str | None = None, digits: str = "th
         corrections=(corrections or "").splitlines(),
         is_draft=corrections is None,
     )
+    del read
     return pdf.render(
         in_thai_digits(html) if digits == "thai" else html,
         title=f"รายงานการประชุมครั้งที่ {meeting.code}",

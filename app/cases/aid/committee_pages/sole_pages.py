@@ -60,6 +60,7 @@ def _show(code: str, *, refused: str = "", status: int = 200) -> ResponseReturnV
     requester = db.session().get_one(User, proposal.asked_by_id)
     why_not = sole.why_not(proposal, me)
     concerned = interests.of([code], members=[me])[code].get(me.id, ())
+    parts = proposals.newest(proposal).funding
     page = render_template(
         "committee/decision.html",
         proposal=proposal,
@@ -69,6 +70,8 @@ def _show(code: str, *, refused: str = "", status: int = 200) -> ResponseReturnV
         guideline=guidelines.in_force(made[0].resolved_at if made else None),
         authority=tiers.words(proposal.satang),
         available=available.get(proposal.purpose_id, 0),
+        takes=sum(part.satang for part in parts if part.purpose_id == proposal.purpose_id),
+        others=[part for part in parts if part.purpose_id != proposal.purpose_id],
         way=way,
         way_words=Way(way.way).words if way else "",
         made=[(row, words.of_resolution(row)) for row in made],
