@@ -19,6 +19,7 @@ FOLDER = Path(__file__).parent / "profiles"
 #: Fewest and most days that pictures of slips may be kept: no matter is settled in less than a month, and what is
 #: kept for more than ten years is not deleted in time.
 SLIP_PICTURE_DAYS = (30, 3650)
+_HANDING_OVER = ("with_second", "never")
 _NUMBERINGS = ("calendar", "fiscal", "running")
 _CIRCULATIONS = ("majority", "unanimity", "forbidden")
 _MAJORITIES = ("more_than_half", "two_thirds", "all")
@@ -245,6 +246,8 @@ class Profile:
     tiers_regulation: str
     #: What the chair alone decides at most when help is urgent, above the tier; the next meeting ratifies it. 0 for nothing.
     urgent_satang: int
+    #: Whether who asked may mark what is given: "with_second" person named who was there, or "never".
+    asked_may_hand_over: str
     pace: Pace
     #: How a new body counts its meetings and resolutions: "calendar", "fiscal" or "running".
     numbering: str
@@ -391,6 +394,7 @@ def read(key: str, words: dict[str, Any]) -> Profile:
         ),
         tiers_regulation=words.get("tiers_regulation", ""),
         urgent_satang=words.get("urgent_satang", 0),
+        asked_may_hand_over=_one_of(words.get("asked_may_hand_over", "with_second"), _HANDING_OVER),
         pace=Pace(**words.get("pace", {})),
         numbering=_one_of(words.get("numbering", "calendar"), _NUMBERINGS),
         majorities=Majorities(

@@ -40,6 +40,7 @@ _TOP = {
             "centre_th",
             "tiers_regulation",
             "numbering",
+            "asked_may_hand_over",
         ),
         _WORDS,
     ),
@@ -65,6 +66,7 @@ _TOP = {
 _OPTIONAL = {
     "tiers_regulation",
     "numbering",
+    "asked_may_hand_over",
     "urgent_satang",
     "transfers",
     "pace",

@@ -88,6 +88,7 @@ class Deed(StrEnum):
     GOODS_RECORD = "goods.record", "บันทึกสิ่งของที่ได้รับ"
     GOODS_VOID = "goods.void", "ยกเลิกรายการสิ่งของที่ได้รับ"
     HANDOVER_CLOSE = "handover.close", "ปิดพิธีมอบ"
+    HANDOVER_SECOND = "handover.second", "ระบุผู้ที่อยู่ด้วยในพิธีมอบ"
     HANDOVER_OPEN = "handover.open", "เปิดพิธีมอบ"
     IN_KIND_RECEIPT_PRINT = "goods.print", "พิมพ์ใบรับสิ่งของ"
     ISSUER_NOTE = "issuer.note", "บันทึกข้อมูลผู้ออกใบเสร็จ"

@@ -802,7 +802,11 @@ CREATE TABLE handover (
     opened_at timestamp with time zone NOT NULL,
     opened_by_id bigint NOT NULL,
     closed_at timestamp with time zone,
-    CONSTRAINT pk_handover PRIMARY KEY (id)
+    second_id bigint,
+    second_named_at timestamp with time zone,
+    second_named_by_id bigint,
+    CONSTRAINT pk_handover PRIMARY KEY (id),
+    CONSTRAINT ck_handover_second_by_another CHECK ((second_id IS NULL) = (second_named_at IS NULL) AND (second_id IS NULL) = (second_named_by_id IS NULL) AND second_id <> second_named_by_id)
 );
 
 CREATE INDEX ix_handover_request_id ON handover (request_id);
@@ -2676,6 +2680,8 @@ ALTER TABLE guideline_vote
     ADD CONSTRAINT fk_guideline_vote_member_id FOREIGN KEY (member_id) REFERENCES user_account(id);
 
 ALTER TABLE handover
+    ADD CONSTRAINT fk_handover_second_id FOREIGN KEY (second_id) REFERENCES user_account(id),
+    ADD CONSTRAINT fk_handover_second_named_by_id FOREIGN KEY (second_named_by_id) REFERENCES user_account(id),
     ADD CONSTRAINT fk_handover_opened_by_id FOREIGN KEY (opened_by_id) REFERENCES user_account(id),
     ADD CONSTRAINT fk_handover_request_id FOREIGN KEY (request_id) REFERENCES aid_request(id);
 
@@ -3143,6 +3149,12 @@ CREATE FUNCTION approval_withdrawn_once() RETURNS trigger LANGUAGE plpgsql AS $$
 CREATE FUNCTION approver_is_another_person() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
     IF EXISTS (SELECT 1 FROM payment_order AS o JOIN proposal AS p ON p.id = o.proposal_id
     WHERE o.id = NEW.order_id AND NEW.user_id IN (o.prepared_by_id, p.submitted_by_id, p.asked_by_id)) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'approver_is_another_person', CONSTRAINT = 'approver_is_another_person'; END IF;
+    RETURN NEW; END $$;
+
+CREATE FUNCTION asker_gives_with_second() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF NEW.quantity > 0 AND EXISTS (SELECT 1 FROM handover AS h JOIN aid_request AS r ON r.id = h.request_id LEFT JOIN proposal AS p ON p.code = r.code
+    WHERE h.id = NEW.handover_id AND (r.made_by_id = NEW.marked_by_id OR p.submitted_by_id = NEW.marked_by_id OR p.asked_by_id = NEW.marked_by_id)
+        AND (h.second_id IS NULL OR h.second_id = NEW.marked_by_id)) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'asker_gives_with_second', CONSTRAINT = 'asker_gives_with_second'; END IF;
     RETURN NEW; END $$;
 
 CREATE FUNCTION attendance_leaves_once() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
@@ -5008,6 +5020,25 @@ CREATE FUNCTION seat_ends_once() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
     IF OLD.to_on IS NOT NULL OR NEW.to_on IS NULL OR OLD.body_id IS DISTINCT FROM NEW.body_id OR OLD.person_id IS DISTINCT FROM NEW.person_id OR OLD.office IS DISTINCT FROM NEW.office OR OLD.from_on IS DISTINCT FROM NEW.from_on OR OLD.order_number IS DISTINCT FROM NEW.order_number OR OLD.seated_at IS DISTINCT FROM NEW.seated_at OR OLD.seated_by_id IS DISTINCT FROM NEW.seated_by_id THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'seat_ends_once', CONSTRAINT = 'seat_ends_once'; END IF;
     RETURN NEW; END $$;
 
+CREATE FUNCTION second_begins_unnamed() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF NEW.second_id IS NOT NULL THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'second_begins_unnamed', CONSTRAINT = 'second_begins_unnamed'; END IF;
+    RETURN NEW; END $$;
+
+CREATE FUNCTION second_is_another() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF NEW.second_id IS DISTINCT FROM OLD.second_id AND NEW.second_id IS NOT NULL AND (EXISTS (SELECT 1 FROM aid_request AS r LEFT JOIN proposal AS p ON p.code = r.code
+        WHERE r.id = NEW.request_id AND (r.made_by_id = NEW.second_id OR p.submitted_by_id = NEW.second_id OR p.asked_by_id = NEW.second_id))
+    OR EXISTS (SELECT 1 FROM item_cost AS c WHERE c.request_id = NEW.request_id AND c.entered_by_id = NEW.second_id)
+    OR EXISTS (SELECT 1 FROM aid_request AS r JOIN proposal AS p ON p.code = r.code JOIN payment_order AS o ON o.proposal_id = p.id
+        WHERE r.id = NEW.request_id AND (o.prepared_by_id = NEW.second_id
+            OR EXISTS (SELECT 1 FROM payment_approval AS a WHERE a.order_id = o.id AND a.user_id = NEW.second_id)
+            OR EXISTS (SELECT 1 FROM payment AS y WHERE y.order_id = o.id AND y.paid_by_id = NEW.second_id)))) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'second_is_another', CONSTRAINT = 'second_is_another'; END IF;
+    RETURN NEW; END $$;
+
+CREATE FUNCTION second_stays() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF (OLD.second_id IS NOT NULL AND (NEW.second_id IS DISTINCT FROM OLD.second_id OR NEW.second_named_at IS DISTINCT FROM OLD.second_named_at OR NEW.second_named_by_id IS DISTINCT FROM OLD.second_named_by_id) OR NEW.request_id IS DISTINCT FROM OLD.request_id)
+    AND EXISTS (SELECT 1 FROM delivery AS d WHERE d.handover_id = OLD.id AND d.quantity > 0) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'second_stays', CONSTRAINT = 'second_stays'; END IF;
+    RETURN NEW; END $$;
+
 CREATE FUNCTION settled_covers_delivered() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
     IF NEW.state = 'settled' AND OLD.state <> 'settled' AND (SELECT COALESCE(SUM(d.quantity * v.unit_satang), 0) FROM delivery AS d
     JOIN aid_line_value AS v ON v.line_id = d.line_id WHERE v.request_id = (SELECT id FROM aid_request WHERE code = NEW.code)) > (SELECT COALESCE(SUM(satang - returned_satang), 0) FROM payment WHERE proposal_id = NEW.id AND voided_at IS NULL) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'settled_covers_delivered', CONSTRAINT = 'settled_covers_delivered'; END IF;
@@ -5301,6 +5332,8 @@ CREATE TRIGGER approval_request_decided_once BEFORE UPDATE ON approval_request F
 CREATE TRIGGER approval_withdrawn_once BEFORE UPDATE ON solicitation_approval FOR EACH ROW EXECUTE FUNCTION approval_withdrawn_once();
 
 CREATE TRIGGER approver_is_another_person BEFORE INSERT ON payment_approval FOR EACH ROW EXECUTE FUNCTION approver_is_another_person();
+
+CREATE TRIGGER asker_gives_with_second BEFORE INSERT ON delivery FOR EACH ROW EXECUTE FUNCTION asker_gives_with_second();
 
 CREATE TRIGGER attendance_leaves_once BEFORE UPDATE ON attendance FOR EACH ROW EXECUTE FUNCTION attendance_leaves_once();
 
@@ -6069,6 +6102,12 @@ CREATE TRIGGER role_grant_compatible BEFORE INSERT ON role_grant FOR EACH ROW EX
 CREATE TRIGGER role_grant_stays_revoked BEFORE UPDATE ON role_grant FOR EACH ROW EXECUTE FUNCTION role_grant_stays_revoked();
 
 CREATE TRIGGER seat_ends_once BEFORE UPDATE ON seat FOR EACH ROW EXECUTE FUNCTION seat_ends_once();
+
+CREATE TRIGGER second_begins_unnamed BEFORE INSERT ON handover FOR EACH ROW EXECUTE FUNCTION second_begins_unnamed();
+
+CREATE TRIGGER second_is_another BEFORE UPDATE ON handover FOR EACH ROW EXECUTE FUNCTION second_is_another();
+
+CREATE TRIGGER second_stays BEFORE UPDATE ON handover FOR EACH ROW EXECUTE FUNCTION second_stays();
 
 CREATE TRIGGER settled_covers_delivered BEFORE UPDATE ON proposal FOR EACH ROW EXECUTE FUNCTION settled_covers_delivered();
 

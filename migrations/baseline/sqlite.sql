@@ -897,9 +897,15 @@ CREATE TABLE handover (
     opened_at DATETIME NOT NULL,
     opened_by_id INTEGER NOT NULL,
     closed_at DATETIME,
+    second_id INTEGER,
+    second_named_at DATETIME,
+    second_named_by_id INTEGER,
     CONSTRAINT pk_handover PRIMARY KEY (id),
     CONSTRAINT fk_handover_opened_by_id FOREIGN KEY(opened_by_id) REFERENCES user_account (id),
-    CONSTRAINT fk_handover_request_id FOREIGN KEY(request_id) REFERENCES aid_request (id)
+    CONSTRAINT fk_handover_request_id FOREIGN KEY(request_id) REFERENCES aid_request (id),
+    CONSTRAINT ck_handover_second_by_another CHECK ((second_id IS NULL) = (second_named_at IS NULL) AND (second_id IS NULL) = (second_named_by_id IS NULL) AND second_id <> second_named_by_id),
+    CONSTRAINT fk_handover_second_id FOREIGN KEY(second_id) REFERENCES user_account (id),
+    CONSTRAINT fk_handover_second_named_by_id FOREIGN KEY(second_named_by_id) REFERENCES user_account (id)
 );
 
 CREATE INDEX ix_handover_request_id ON handover (request_id);
@@ -3049,6 +3055,10 @@ CREATE TRIGGER payer_gives_nothing BEFORE INSERT ON delivery WHEN NEW.quantity >
 CREATE TRIGGER cost_keeper_gives_nothing BEFORE INSERT ON delivery WHEN NEW.quantity > 0 AND EXISTS (SELECT 1 FROM item_cost AS c JOIN aid_line AS l
     ON l.request_id = c.request_id WHERE l.id = NEW.line_id AND c.entered_by_id = NEW.marked_by_id) BEGIN SELECT RAISE(ABORT, 'cost_keeper_gives_nothing'); END;
 
+CREATE TRIGGER asker_gives_with_second BEFORE INSERT ON delivery WHEN NEW.quantity > 0 AND EXISTS (SELECT 1 FROM handover AS h JOIN aid_request AS r ON r.id = h.request_id LEFT JOIN proposal AS p ON p.code = r.code
+    WHERE h.id = NEW.handover_id AND (r.made_by_id = NEW.marked_by_id OR p.submitted_by_id = NEW.marked_by_id OR p.asked_by_id = NEW.marked_by_id)
+        AND (h.second_id IS NULL OR h.second_id = NEW.marked_by_id)) BEGIN SELECT RAISE(ABORT, 'asker_gives_with_second'); END;
+
 CREATE TRIGGER final_deposit BEFORE UPDATE ON deposit WHEN OLD.item_id IS NOT NEW.item_id OR OLD.event_id IS NOT NEW.event_id OR OLD.at IS NOT NEW.at OR OLD.by_id IS NOT NEW.by_id BEGIN SELECT RAISE(ABORT, 'final_deposit'); END;
 
 CREATE TRIGGER kept_deposit BEFORE DELETE ON deposit WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'kept_deposit'); END;
@@ -3177,6 +3187,19 @@ CREATE TRIGGER kept_guideline_vote BEFORE DELETE ON guideline_vote WHEN 1 = 1 BE
 CREATE TRIGGER guideline_vote_attends BEFORE INSERT ON guideline_vote WHEN NOT EXISTS (SELECT 1 FROM guideline AS g JOIN meeting AS m ON m.id = g.meeting_id JOIN attendance AS t ON t.meeting_id = m.id
     WHERE g.id = NEW.guideline_id AND g.decided_at IS NULL AND m.state = 'open' AND t.member_id = NEW.member_id AND t.kind = 'member'
     AND t.left_at IS NULL) BEGIN SELECT RAISE(ABORT, 'guideline_vote_attends'); END;
+
+CREATE TRIGGER second_is_another BEFORE UPDATE ON handover WHEN NEW.second_id IS NOT OLD.second_id AND NEW.second_id IS NOT NULL AND (EXISTS (SELECT 1 FROM aid_request AS r LEFT JOIN proposal AS p ON p.code = r.code
+        WHERE r.id = NEW.request_id AND (r.made_by_id = NEW.second_id OR p.submitted_by_id = NEW.second_id OR p.asked_by_id = NEW.second_id))
+    OR EXISTS (SELECT 1 FROM item_cost AS c WHERE c.request_id = NEW.request_id AND c.entered_by_id = NEW.second_id)
+    OR EXISTS (SELECT 1 FROM aid_request AS r JOIN proposal AS p ON p.code = r.code JOIN payment_order AS o ON o.proposal_id = p.id
+        WHERE r.id = NEW.request_id AND (o.prepared_by_id = NEW.second_id
+            OR EXISTS (SELECT 1 FROM payment_approval AS a WHERE a.order_id = o.id AND a.user_id = NEW.second_id)
+            OR EXISTS (SELECT 1 FROM payment AS y WHERE y.order_id = o.id AND y.paid_by_id = NEW.second_id)))) BEGIN SELECT RAISE(ABORT, 'second_is_another'); END;
+
+CREATE TRIGGER second_begins_unnamed BEFORE INSERT ON handover WHEN NEW.second_id IS NOT NULL BEGIN SELECT RAISE(ABORT, 'second_begins_unnamed'); END;
+
+CREATE TRIGGER second_stays BEFORE UPDATE ON handover WHEN (OLD.second_id IS NOT NULL AND (NEW.second_id IS NOT OLD.second_id OR NEW.second_named_at IS NOT OLD.second_named_at OR NEW.second_named_by_id IS NOT OLD.second_named_by_id) OR NEW.request_id IS NOT OLD.request_id)
+    AND EXISTS (SELECT 1 FROM delivery AS d WHERE d.handover_id = OLD.id AND d.quantity > 0) BEGIN SELECT RAISE(ABORT, 'second_stays'); END;
 
 CREATE TRIGGER final_household BEFORE UPDATE ON household WHEN OLD.code IS NOT NEW.code BEGIN SELECT RAISE(ABORT, 'final_household'); END;
 

@@ -318,6 +318,7 @@ def _hand_over(walker: Walker, request_code: str) -> None:
     walker.look(malee, "handover-new")
     _submit(malee, "held_on")
     walker.look(malee, "handover")
+    _press(malee, malee.locator("form[action$='/second'] button[type=submit]").first)
     _press(malee, malee.locator("button[name=outcome][value=given]").first)
     malee.locator("details:has(form[action$='/rest']) > summary").click()
     _press(malee, malee.locator("form[action$='/rest'] button[type=submit]").first)

@@ -176,7 +176,7 @@ def test_the_database_refuses_a_delivery_before_payment(portal: Flask, cast: Cas
         session.flush()
         number = handover.id
     with pytest.raises(Refused, match="ยังไม่ได้จ่ายเงิน"):
-        _mark(number, lines_.of(request.id)[0], "given", 1, by=cast.malee)
+        _mark(number, lines_.of(request.id)[0], "given", 1, by=cast.busaba)
     assert _count(LogbookEntry) == 0
 
 

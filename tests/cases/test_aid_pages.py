@@ -174,6 +174,7 @@ def test_the_ceremony_is_walked_card_by_card(portal: Flask, cast: Cast) -> None:
     number = int(page.response.request.path.rsplit("/", 1)[1])
     first, second, third = lines_.of(request.id)
     path = f"/handovers/{number}"
+    malee.send(path, action="/second", person=str(cast.decha.user_id))
     photo = (BytesIO(jpeg()), "../../etc/passwd.jpg")
     page = malee.send(path, action=f"/lines/{first.id}", outcome="given", photo=photo)
     assert "บันทึกแล้ว: ได้รับครบ" in page.words

@@ -415,7 +415,11 @@ def test_help_that_someone_had_or_awaits_already_is_pointed_out_before_sending(
     first = paid(cast, [had])
     with transaction():
         number = handovers.open_(
-            request_code=first.code, held_on=clock.today(), place="โรงเรียน", by=cast.malee.user
+            request_code=first.code,
+            held_on=clock.today(),
+            place="โรงเรียน",
+            second_id=cast.decha.user.id,
+            by=cast.malee.user,
         ).id
         line = lines_.of(first.id)[0].id
         handovers.mark(number, line_id=line, outcome="given", quantity=1, by=cast.malee.user)

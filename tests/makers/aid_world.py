@@ -183,7 +183,13 @@ def paid(cast: Cast, members: list[Member], *, quantity: int = 1) -> AidRequest:
 def ceremony(cast: Cast, request: AidRequest, *, place: str = "ลานโคปุระ เกาะกลางน้ำ") -> int:
     code = request.code
     with transaction():
-        return handovers.open_(request_code=code, held_on=clock.today(), place=place, by=cast.malee.user).id
+        return handovers.open_(
+            request_code=code,
+            held_on=clock.today(),
+            place=place,
+            second_id=cast.decha.user.id,
+            by=cast.malee.user,
+        ).id
 
 
 def jpeg(colour: str = "teal") -> bytes:

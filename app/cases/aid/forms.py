@@ -1,5 +1,7 @@
 """Forms of aid: a request, the search for people, the items they get, a handover."""
 
+from collections.abc import Sequence
+
 from wtforms import BooleanField, IntegerField, RadioField, SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, NumberRange
@@ -8,6 +10,7 @@ from app.kit.forms import BahtField, Form, Given, ThaiDateField
 from app.province import catalogue
 from app.province.dimensions import Urgency
 from app.province.profile import Profile
+from app.staff.users import User
 
 GRADES = (
     *(f"อ.{year}" for year in range(1, 4)),
@@ -102,6 +105,17 @@ class HandoverForm(Form):
         description="เช่น หอประชุมอำเภอ หรือชื่อโรงเรียน",
         validators=[InputRequired(), Length(max=160)],
     )
+
+
+class SecondForm(Form):
+    """Who else is at a handover."""
+
+    person = SelectField("ผู้ที่อยู่ด้วย", coerce=int, validate_choice=False)
+
+    def offer(self, people: Sequence[User]) -> None:
+        self.person.choices = [
+            SelectChoice(person.id, f"{person.name} {person.position}".strip()) for person in people
+        ]
 
 
 class WayForm(Form):

@@ -12,9 +12,9 @@ from sqlalchemy import ColumnElement, or_, select
 from werkzeug.wrappers import Response
 from wtforms.fields.choices import SelectChoice
 
-from app.cases.aid import access, costs, delivery_progress, evidence, handovers, sizes
+from app.cases.aid import access, costs, delivery_progress, evidence, handovers, seconds, sizes
 from app.cases.aid.blueprint import bp, handover_or_404
-from app.cases.aid.forms import HandoverForm
+from app.cases.aid.forms import HandoverForm, SecondForm
 from app.cases.aid.handovers import RosterLine
 from app.cases.aid.records import OUTCOME_NAMES, AidRequest, Delivery, DeliveryOutcome, Handover, Photo
 from app.kit import clock, lists, photos, thai
@@ -25,6 +25,7 @@ from app.kit.lists import Choice, Column, Days, List, Search
 from app.kit.web import takes_files
 from app.province import catalogue
 from app.province.catalogue import CatalogueItem
+from app.province.profile import Profile
 from app.staff.doors import opens_to, signed_in
 from app.staff.users import User
 
@@ -237,12 +238,39 @@ def _roster_page(handover: Handover, *, wrong_line: int = 0, words: str = "") ->
         is_open=is_open,
         marks=is_open and handover.held_on <= clock.today(),
         worth=costs.worth(handover.request),
+        naming=_naming(handover, user, given=any(delivery.quantity for delivery in marked))
+        if is_open
+        else None,
+        is_asker=user.id in seconds.askers(handover.request),
+        may_not=Profile.here().asked_may_hand_over == "never",
         last_photo=last_photo.id if last_photo else None,
         reasons=REASONS,
         wrong_line=wrong_line,
         words=words,
         typed=web.form,
     )
+
+
+def _naming(handover: Handover, user: User, *, given: bool) -> SecondForm | None:
+    """The form that names who else is there; None once what was given stands on it."""
+    if handover.second_id is not None and given:
+        return None
+    form = SecondForm(formdata=None)
+    form.offer([person for person in seconds.choices(handover.request) if person.id != user.id])
+    return form
+
+
+@bp.post("/handovers/<int:number>/second")
+@opens_to(*access.OFFICERS)
+def name_second(number: int) -> Response:
+    """Who else is there."""
+    handover_or_404(number)
+    form = SecondForm()
+    form.offer([])
+    with transaction():
+        seconds.name(number, person_id=form.person.data or 0, by=signed_in())
+    flash("บันทึกผู้ที่อยู่ด้วยแล้ว ท่านนั้นได้รับแจ้ง", "success")
+    return redirect(url_for("aid.one_handover", number=number))
 
 
 @bp.post("/handovers/<int:number>/lines/<int:line_id>")

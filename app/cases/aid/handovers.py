@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload
 
-from app.cases.aid import access, costs, delivery_progress
+from app.cases.aid import access, costs, delivery_progress, seconds
 from app.cases.aid import lines as lines_
 from app.cases.aid.records import (
     OUTCOME_NAMES,
@@ -120,8 +120,8 @@ def mark(
     Given means all that is left of the line. In part means some of it, or a set with a piece missing; it and
     "not" need a reason. What is given writes the household's logbook in the same transaction, at what it truly cost
     where that is known. Raises Refused when someone marked the line a moment before, telling who; before the day; for
-    more than is left; for more than was bought or than the fund has paid, telling how much is missing; and for who
-    entered what the things cost.
+    more than is left; for more than was bought or than the fund has paid, telling how much is missing; for who
+    entered what the things cost; and for who asked, while no second person is named who was there.
     """
     handover = access.lock_handover(handover_id, by=by)
     line = _line(handover, line_id)
@@ -188,6 +188,8 @@ def _mark(
     if handover.held_on > clock.today():
         raise Refused(f"พิธีมอบนี้กำหนดวันที่ {thai.long_date(handover.held_on)} บันทึกผลได้ตั้งแต่วันนั้นเป็นต้นไป")
     session = db.session()
+    if quantity:
+        seconds.refuse_alone(handover, by)
     _not_marked(handover, line)
     had = session.scalar(select(func.sum(Delivery.quantity)).where(Delivery.line_id == line.id)) or 0
     why, who = texts.visible(reason), texts.visible(taken_by)
@@ -285,6 +287,8 @@ def _write_logbook(
         words += f" ({why})"
     if who:
         words += f" ผู้รับแทน: {who}"
+    if handover.second is not None:
+        words += f" ต่อหน้า {handover.second.name}"
     if line.fund_satang:
         words += " (มูลค่าเฉพาะส่วนที่กองทุนจ่าย มีผู้ร่วมจ่าย)"
     # Who has moved house since is still helped as part of the household that was asked for.
@@ -305,8 +309,10 @@ def _write_logbook(
     return entry.id
 
 
-def open_(*, request_code: str, held_on: date, place: str, by: User) -> Handover:
-    """A handover of what is still to be given of one request.
+def open_(
+    *, request_code: str, held_on: date, place: str, second_id: int | None = None, by: User
+) -> Handover:
+    """A handover of what is still to be given of one request; `second_id` is who else will be there, where that is known.
 
     Raises Refused until the fund has paid something for it, when nothing is left, and for a request beyond this
     person's reach; BadInput for a place or day that cannot be.
@@ -334,6 +340,8 @@ def open_(*, request_code: str, held_on: date, place: str, by: User) -> Handover
     )
     session.add(handover)
     session.flush()
+    if second_id is not None:
+        seconds.put(handover, person_id=second_id, by=by)
     audit.record(
         Deed.HANDOVER_OPEN, f"handover:{handover.id}", by=by, code=request.code, held_on=held_on, place=where
     )

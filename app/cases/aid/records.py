@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from app.cases.care.records import LogbookEntry
 from app.cases.register.records import Household, Member
 from app.kit.db import Base, Id, Satang, UtcDateTime
+from app.staff.users import User
 
 
 class RequestState(StrEnum):
@@ -229,9 +230,22 @@ class Handover(Base):
     opened_at: Mapped[datetime] = mapped_column(UtcDateTime)
     opened_by_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
     closed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    #: Who else was there; needed where who asked marks what is given. Final once something was (triggers).
+    second_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+    second_named_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    second_named_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
 
+    second: Mapped[User | None] = relationship(foreign_keys=[second_id])
     request: Mapped[AidRequest] = relationship()
     deliveries: Mapped[list["Delivery"]] = relationship(back_populates="handover")
+
+    __table_args__ = (
+        CheckConstraint(
+            "(second_id IS NULL) = (second_named_at IS NULL)"
+            " AND (second_id IS NULL) = (second_named_by_id IS NULL) AND second_id <> second_named_by_id",
+            name="second_by_another",
+        ),
+    )
 
 
 class Delivery(Base):
