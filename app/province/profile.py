@@ -246,6 +246,8 @@ class Profile:
     tiers_regulation: str
     #: What the chair alone decides at most when help is urgent, above the tier; the next meeting ratifies it. 0 for nothing.
     urgent_satang: int
+    #: Within so many days what one person asks for from one purpose is added up: together it must be within the chair's tier.
+    split_days: int
     #: Whether who asked may mark what is given: "with_second" person named who was there, or "never".
     asked_may_hand_over: str
     pace: Pace
@@ -394,6 +396,7 @@ def read(key: str, words: dict[str, Any]) -> Profile:
         ),
         tiers_regulation=words.get("tiers_regulation", ""),
         urgent_satang=words.get("urgent_satang", 0),
+        split_days=words.get("split_days", 30),
         asked_may_hand_over=_one_of(words.get("asked_may_hand_over", "with_second"), _HANDING_OVER),
         pace=Pace(**words.get("pace", {})),
         numbering=_one_of(words.get("numbering", "calendar"), _NUMBERINGS),

@@ -44,7 +44,7 @@ _TOP = {
         ),
         _WORDS,
     ),
-    **dict.fromkeys(("visit_every_days", "urgent_satang"), _NUMBER),
+    **dict.fromkeys(("visit_every_days", "urgent_satang", "split_days"), _NUMBER),
     **dict.fromkeys(("slogans_th", "dimensions"), _LIST),
     **dict.fromkeys(
         (
@@ -67,6 +67,7 @@ _OPTIONAL = {
     "tiers_regulation",
     "numbering",
     "asked_may_hand_over",
+    "split_days",
     "urgent_satang",
     "transfers",
     "pace",
@@ -215,6 +216,7 @@ def _of_order(here: Profile) -> Iterator[str]:
             yield f"[[rhythms]] “{rhythm.code}”: weekday เป็น 0 (จันทร์) ถึง 6 (อาทิตย์) และ nth เป็น 1 ถึง 5"
     for name, days in (
         ("visit_every_days", here.visit_every_days),
+        ("split_days", here.split_days),
         ("[spending] bank_line_days", here.spending.bank_line_days),
         ("[spending] advance_days", here.spending.advance_days),
         ("[giving] lapse_after_days", here.giving.lapse_after_days),

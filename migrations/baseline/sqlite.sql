@@ -2807,6 +2807,7 @@ CREATE TRIGGER final_agenda_item BEFORE UPDATE ON agenda_item WHEN OLD.meeting_i
 
 CREATE TRIGGER circulated_has_one_item BEFORE INSERT ON agenda_item WHEN EXISTS (SELECT 1 FROM meeting AS m WHERE m.id = NEW.meeting_id AND m.kind = 'circulated'
     AND (NEW.matter <> 'decide' OR EXISTS (SELECT 1 FROM agenda_item AS i WHERE i.meeting_id = m.id))) BEGIN SELECT RAISE(ABORT, 'circulated_has_one_item'); END;
+
 CREATE TRIGGER funding_fixed_insert BEFORE INSERT ON aid_funding WHEN (SELECT state FROM aid_request WHERE id = NEW.request_id) <> 'draft' BEGIN SELECT RAISE(ABORT, 'funding_fixed_insert'); END;
 
 CREATE TRIGGER funding_fixed_update BEFORE UPDATE ON aid_funding WHEN (SELECT state FROM aid_request WHERE id = OLD.request_id) <> 'draft' OR (SELECT state FROM aid_request WHERE id = NEW.request_id) <> 'draft' BEGIN SELECT RAISE(ABORT, 'funding_fixed_update'); END;

@@ -1,9 +1,11 @@
 """Who decides how much: tiers of the profile, the chair alone, what is urgent, and what is delegated by order."""
 
 import io
+from datetime import timedelta
 
 import committee_room as room
 import pytest
+import time_machine
 from flask import Flask
 from people import Cast, Person
 from pypdf import PdfReader, PdfWriter
@@ -11,7 +13,7 @@ from sqlalchemy import select, text, update
 from sqlalchemy.exc import IntegrityError
 
 from app.cases.aid.committee_pages import minutes_paper
-from app.fund.committee import agenda, attendance, delegations, guidelines, meetings, seats, sole
+from app.fund.committee import agenda, attendance, delegations, guidelines, meetings, proposals, seats, sole
 from app.fund.committee.records import AgendaItem, Meeting, Resolution
 from app.fund.committee.records.authority import Delegation
 from app.fund.committee.records.bodies import Body
@@ -95,7 +97,7 @@ def test_the_chair_alone_approves_a_small_sum_and_the_next_meeting_hears_of_it(
     paper = minutes_paper.paper(room.meeting(following), digits="arabic")
     assert code in "".join(page.extract_text() for page in PdfReader(io.BytesIO(paper)).pages)
     no = db.session().get_one(
-        Resolution, _decide(room.propose(cast, 100_00), cast.somchai, "reject", "ไม่เข้าเกณฑ์")
+        Resolution, _decide(room.propose(cast, 100_00, by=cast.busaba), cast.somchai, "reject", "ไม่เข้าเกณฑ์")
     )
     assert (no.kind, no.number, no.reason, no.commitments) == ("reject", 2, "ไม่เข้าเกณฑ์", [])
 
@@ -295,3 +297,60 @@ def test_a_guideline_is_adopted_by_the_votes_of_a_meeting_and_shown_beside_what_
         held.tabled_at: None,
         held.decided_at: held,
     }
+
+
+def _why(code: str, by: Person) -> str:
+    """Why this person may not decide the request alone."""
+    found = proposals.by_code(code)
+    assert found is not None
+    return sole.why_not(found, by.user)
+
+
+def test_small_requests_of_one_person_from_one_purpose_are_added_up_before_one_decides_alone(
+    portal: Flask, cast: Cast
+) -> None:
+    room.give(cast, 50_000_00)
+    first, even = room.propose(cast, 1_500_00), room.propose(cast, 1_500_00)
+    other = room.propose(cast, 1_00, by=cast.busaba)
+    elsewhere = room.propose(cast, 1_00, purpose="education")
+    # Together they are just the tier.
+    assert [_why(code, cast.somchai) for code in (first, even, other, elsewhere)] == ["", "", "", ""]
+    more = room.propose(cast, 1)
+    for code in (first, even, more):
+        with pytest.raises(Refused, match=r"ภายใน 30 วัน รวม 3 คำขอ เป็นเงิน 3,000\.01 บาท .*ที่ประชุม"):
+            _decide(code, cast.somchai)
+    assert [found.code for found, _ in sole.waiting_for(cast.somchai.user)] == [other, elsewhere]
+    with transaction():
+        sole.mark_urgent(more, reason="บ้านไฟไหม้คืนนี้", by=cast.malee.user)
+    number = _decide(more, cast.somchai)
+    assert db.session().get_one(Resolution, number).item.rules["beside"] == [first, even]
+    # What the meeting decided is no part of it any more: what is left is within the tier.
+    meeting = room.meet(cast)
+    item = room.table(cast, meeting, even)
+    assert db.session().get_one(AgendaItem, item).rules["beside"] == [first, more]
+    assert "รวม 3 คำขอ" in _why(first, cast.somchai)
+    room.vote(item, "approve", cast.somchai, cast.pranee, cast.wichai)
+    room.resolve(item, by=cast.somchai)
+    _decide(first, cast.somchai)
+
+
+@pytest.mark.parametrize(("days", "is_split"), [(30, True), (31, False)])
+def test_what_was_asked_for_days_before_is_added_up_to_the_day_of_the_profile(
+    sqlite_portal: Flask, cast: Cast, days: int, is_split: bool
+) -> None:
+    now = clock.now()
+    with time_machine.travel(now - timedelta(days), tick=False):
+        room.propose(cast, 2_000_00)
+    with time_machine.travel(now, tick=False):
+        code = room.propose(cast, 2_000_00)
+    assert ("30 วัน" in _why(code, cast.somchai)) is is_split
+
+
+@pytest.mark.pages
+def test_a_split_is_told_to_who_decides_alone_and_to_the_committee(sqlite_portal: Flask, cast: Cast) -> None:
+    first, second = room.propose(cast, 2_000_00), room.propose(cast, 1_500_00)
+    somchai = cast.somchai.sign_in()
+    words = somchai.visit(f"/decisions/{first}").words
+    assert "อาจเป็นคำขอที่แบ่งย่อย" in words and second in words
+    item = room.table(cast, room.meet(cast), first)
+    assert f"คือ {second}" in somchai.visit(f"/agenda/{item}").words

@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable
 from typing import Any
 
+from app.fund.committee import splits
 from app.fund.committee.records import Matter, Meeting, Proposal, ProposalVersion
 from app.fund.ledger import books
 from app.kit import clock
@@ -16,10 +17,10 @@ SEEN: Injected[Callable[[str], dict[str, Any]]] = Injected("what the committee s
 
 def at_tabling(meeting: Meeting, proposal: Proposal, version: ProposalVersion, matter: Matter) -> str:
     """JSON with sorted keys: `tier`, whether it is pending and by which regulation, the body's `rules` by number and order with
-    their `quorum` and `majority`, `available` by purpose, `seen`."""
+    their `quorum` and `majority`, the codes `beside` it that may be a split, `available` by purpose, `seen`."""
     profile = Profile.here()
     tier = profile.tier(version.satang)
-    rules = meeting.rules
+    rules, split = meeting.rules, splits.of([proposal]).get(proposal.id)
     return json.dumps(
         {
             "at": clock.now().isoformat(timespec="seconds"),
@@ -31,6 +32,7 @@ def at_tabling(meeting: Meeting, proposal: Proposal, version: ProposalVersion, m
             "rules_order": rules.order_number,
             "quorum": rules.quorum_count or [rules.quorum_part, rules.quorum_whole],
             "majority": rules.majority_of(matter),
+            "beside": list(split.codes) if split else [],
             "available": {balance.purpose.code: balance.available for balance in books.balances()},
             "seen": SEEN.get()(proposal.code),
         },

@@ -10,7 +10,7 @@ from datetime import datetime
 
 from sqlalchemy import func, select
 
-from app.fund.committee import agenda, delegations, resolutions, seats
+from app.fund.committee import agenda, delegations, resolutions, seats, splits
 from app.fund.committee.item_status import payers
 from app.fund.committee.meetings import next_number
 from app.fund.committee.proposals import by_code, state_name
@@ -30,6 +30,7 @@ from app.fund.committee.records import (
 from app.fund.committee.records.authority import ProposalWay, Way
 from app.fund.committee.records.bodies import Body, BodyRules, Level, Office, RollEntry
 from app.fund.committee.records.circulations import MeetingKind
+from app.fund.committee.splits import Split
 from app.fund.ledger import books
 from app.kit import clock
 from app.kit.db import db, lock
@@ -109,7 +110,8 @@ def waiting() -> list[tuple[Proposal, ProposalWay | None]]:
 def why_not(proposal: Proposal, by: User) -> str:
     """Why this person may not decide it alone, in Thai; empty when they may."""
     paid = payers([proposal.id]).get(proposal.id, set())
-    words = _why_not(proposal, by, right_of(by), ways([proposal.id]).get(proposal.id), paid)
+    way, split = ways([proposal.id]).get(proposal.id), splits.of([proposal]).get(proposal.id)
+    words = _why_not(proposal, by, right_of(by), way, paid) or _why_not_split(split, right_of(by), way)
     if not words and IS_PARTIAL.get()(proposal.code, by):
         # In a meeting the others decide; alone there is nobody else.
         return "ท่านอาจมีส่วนได้เสียกับเรื่องนี้ จึงพิจารณาคนเดียวไม่ได้ กรุณาส่งเข้าที่ประชุม"
@@ -123,11 +125,22 @@ def waiting_for(by: User) -> list[tuple[Proposal, ProposalWay | None]]:
     if right is None:
         return []
     paid = payers([proposal.id for proposal, _ in several])
+    beside = splits.of([proposal for proposal, _ in several])
     return [
         (proposal, way)
         for proposal, way in several
         if not _why_not(proposal, by, right, way, paid.get(proposal.id, set()))
+        and not _why_not_split(beside.get(proposal.id), right, way)
     ]
+
+
+def _why_not_split(split: Split | None, right: Right | None, way: ProposalWay | None) -> str:
+    """Together they are the committee's, each alone would not be; what is urgent is decided, and told to the meeting."""
+    if right is None or way is not None or split is None or split.satang <= right.satang:
+        return ""
+    return (
+        f"{split.words} เกินวงเงินที่ท่านพิจารณาได้ คือ {format_baht(right.satang)} บาท กรุณาส่งเข้าที่ประชุมพิจารณาพร้อมกัน"
+    )
 
 
 def _why_not(
@@ -157,7 +170,8 @@ def _why_not(
 def decide(code: str, *, choice: VoteChoice | str, reason: str = "", by: User) -> Resolution:
     """The chair, or the delegate, approves what was asked, or rejects it for a `reason`. Final, as any resolution.
 
-    Raises Refused for who has no such right, who asked or paid, for more than their ceiling, and while the money does not suffice.
+    Raises Refused for who has no such right, who asked or paid, for more than their ceiling, alone or with what the same person
+    asked for beside it and is not urgent, and while the money does not suffice.
     """
     if choice not in (VoteChoice.APPROVE, VoteChoice.REJECT):
         raise BadInput("กรุณาเลือก อนุมัติ หรือไม่อนุมัติ")

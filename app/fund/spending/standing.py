@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Select, func, select
 
-from app.fund.committee import sole
+from app.fund.committee import sole, splits
 from app.fund.committee.records import (
     COMMITTED,
     AgendaItem,
@@ -103,8 +103,10 @@ def of(proposals: Sequence[Proposal]) -> dict[int, Standing]:
 def among(which: ColumnElement[bool]) -> list[Standing]:
     """Where each proposal that this is true of stands."""
     found = []
-    for proposal, *facts in db.session().execute(_facts().where(which).order_by(Proposal.id)):
-        now = _step(proposal, _Facts(*facts))
+    rows = db.session().execute(_facts().where(which).order_by(Proposal.id)).all()
+    beside = splits.of([row[0] for row in rows if row[0].state == ProposalState.SUBMITTED])
+    for proposal, *facts in rows:
+        now = _step(proposal, _Facts(*facts), beside.get(proposal.id))
         if now is not None:
             found.append(Standing(proposal, *now))
     return found
@@ -126,10 +128,11 @@ class _Facts:
     way_at: datetime | None
 
 
-def _step(proposal: Proposal, facts: _Facts) -> tuple[Step, datetime] | None:
+def _step(proposal: Proposal, facts: _Facts, split: splits.Split | None) -> tuple[Step, datetime] | None:
     if proposal.state == ProposalState.SUBMITTED:
         moments = (proposal.submitted_at, facts.decided_at, facts.way_at)
-        alone = proposal.satang <= sole.most_of(facts.way)
+        most = sole.most_of(facts.way)
+        alone = proposal.satang <= most and (facts.way is not None or split is None or split.satang <= most)
         return Step.ALONE if alone else Step.AGENDA, max(at for at in moments if at is not None)
     if proposal.state == ProposalState.TABLED and facts.tabled is not None:
         at = json.loads(facts.tabled).get("at")

@@ -296,6 +296,7 @@ def show_item(item_id: int, *, refused: str = "", status: int = 200) -> Response
         may_vote=votes_here and not row.why_not,
         guideline=guidelines.in_force(now.resolution.resolved_at if now.resolution else None),
         authority=tiers.as_frozen(now.item.rules),
+        beside=now.item.rules.get("beside", []),
         follows=waits[0].status.item.id if waits and votes_here and (row.why_not or row.mine) else None,
         choices=[(choice.value, choice.words, CHOICE_ICONS[choice]) for choice in VoteChoice],
         leaving=_leaving(row, names),

@@ -10,7 +10,7 @@ from app.cases.aid.committee_pages.forms import DecideForm
 from app.cases.aid.committee_pages.pages import bp
 from app.cases.aid.committee_pages.room import READERS
 from app.cases.aid.forms import WayForm
-from app.fund.committee import guidelines, proposals, resolutions, seats, sole, tiers, words
+from app.fund.committee import guidelines, proposals, resolutions, seats, sole, splits, tiers, words
 from app.fund.committee.records import ProposalState, VoteChoice
 from app.fund.committee.records.authority import Way
 from app.fund.ledger import books
@@ -73,6 +73,7 @@ def _show(code: str, *, refused: str = "", status: int = 200) -> ResponseReturnV
         takes=sum(part.satang for part in parts if part.purpose_id == proposal.purpose_id),
         others=[part for part in parts if part.purpose_id != proposal.purpose_id],
         way=way,
+        split=splits.of([proposal]).get(proposal.id),
         way_words=Way(way.way).words if way else "",
         made=[(row, words.of_resolution(row)) for row in made],
         waits=proposal.state == ProposalState.SUBMITTED,
