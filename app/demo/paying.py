@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from sqlalchemy import select
 
-from app.fund.spending import orders, signatories, transfers, vendors
+from app.fund.spending import orders, retries, signatories, transfers, vendors
 from app.fund.spending.records import PaymentOrder, Vendor
 from app.kit import clock
 from app.kit.db import db
@@ -68,7 +68,7 @@ def send_file(proposal_code: str, satang: int) -> None:
     file = transfers.make(by=who("kanya"))
     told = f"reference,status,bank_ref,message\n{file.lines[0].reference},failed,,ปลายทางปิดรับชั่วคราว\n"
     transfers.take_result(file.id, told.encode(), by=who("kanya"))
-    prepare(half, "ใบแจ้งหนี้ 7/2569")
+    retries.prepare_again(file.lines[0].order_id, by=who("kanya"))
 
 
 def vendor(name: str) -> int:

@@ -1447,6 +1447,7 @@ CREATE TABLE payment_order (
     withdrawn_at timestamp with time zone,
     withdrawn_by_id bigint,
     withdrawn_reason character varying(300) NOT NULL,
+    again_of_id bigint,
     CONSTRAINT pk_payment_order PRIMARY KEY (id),
     CONSTRAINT ck_payment_order_positive CHECK (satang > 0),
     CONSTRAINT ck_payment_order_somebody_signs CHECK (signatures > 0),
@@ -1457,6 +1458,8 @@ CREATE TABLE payment_order (
 CREATE INDEX ix_payment_order_proposal_id ON payment_order (proposal_id);
 
 CREATE INDEX ix_payment_order_vendor_account_id ON payment_order (vendor_account_id);
+
+CREATE INDEX ix_payment_order_again_of_id ON payment_order (again_of_id);
 
 CREATE TABLE payment_paper (
     id bigserial NOT NULL,
@@ -2365,6 +2368,8 @@ CREATE TABLE transfer_file_line (
 
 CREATE INDEX ix_transfer_file_line_file_id ON transfer_file_line (file_id);
 
+CREATE INDEX ix_transfer_file_line_failed ON transfer_file_line (order_id) WHERE result = 'failed';
+
 CREATE TABLE user_account (
     id bigserial NOT NULL,
     sign_in_name character varying(60) NOT NULL,
@@ -2821,7 +2826,8 @@ ALTER TABLE payment_order
     ADD CONSTRAINT fk_payment_order_prepared_by_id FOREIGN KEY (prepared_by_id) REFERENCES user_account(id),
     ADD CONSTRAINT fk_payment_order_proposal_id FOREIGN KEY (proposal_id) REFERENCES proposal(id),
     ADD CONSTRAINT fk_payment_order_vendor_account_id FOREIGN KEY (vendor_account_id) REFERENCES vendor_account(id),
-    ADD CONSTRAINT fk_payment_order_withdrawn_by_id FOREIGN KEY (withdrawn_by_id) REFERENCES user_account(id);
+    ADD CONSTRAINT fk_payment_order_withdrawn_by_id FOREIGN KEY (withdrawn_by_id) REFERENCES user_account(id),
+    ADD CONSTRAINT fk_payment_order_again_of_id FOREIGN KEY (again_of_id) REFERENCES payment_order(id);
 
 ALTER TABLE payment_paper
     ADD CONSTRAINT fk_payment_paper_kept_by_id FOREIGN KEY (kept_by_id) REFERENCES user_account(id),
@@ -3039,6 +3045,16 @@ CREATE FUNCTION account_moves_by_entry() RETURNS trigger LANGUAGE plpgsql AS $$ 
 
 CREATE FUNCTION account_opens_at_zero() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
     IF NEW.balance_satang <> 0 OR NEW.last_entry_id IS NOT NULL THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'account_opens_at_zero', CONSTRAINT = 'account_opens_at_zero'; END IF;
+    RETURN NEW; END $$;
+
+CREATE FUNCTION again_of_failed() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM 1 FROM (SELECT id FROM payment_order WHERE id = NEW.again_of_id FOR UPDATE) AS held;
+    IF NEW.again_of_id IS NOT NULL AND (NOT EXISTS (SELECT 1 FROM payment_order AS o
+        JOIN transfer_file_line AS l ON l.order_id = o.id JOIN vendor_account AS a ON a.id = o.vendor_account_id
+        JOIN vendor_account AS n ON n.vendor_id = a.vendor_id
+        WHERE o.id = NEW.again_of_id AND n.id = NEW.vendor_account_id AND l.result = 'failed' AND o.withdrawn_at IS NOT NULL
+        AND o.proposal_id = NEW.proposal_id AND o.satang = NEW.satang AND o.withheld_satang = NEW.withheld_satang)
+    OR EXISTS (SELECT 1 FROM payment_order AS s WHERE s.again_of_id = NEW.again_of_id AND (s.withdrawn_at IS NULL
+        OR EXISTS (SELECT 1 FROM transfer_file_line AS f WHERE f.order_id = s.id AND f.result = 'failed')))) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'again_of_failed', CONSTRAINT = 'again_of_failed'; END IF;
     RETURN NEW; END $$;
 
 CREATE FUNCTION allocation_after_opening() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
@@ -3705,7 +3721,7 @@ CREATE FUNCTION final_payment_approval() RETURNS trigger LANGUAGE plpgsql AS $$ 
     RETURN NEW; END $$;
 
 CREATE FUNCTION final_payment_order() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
-    IF OLD.id IS DISTINCT FROM NEW.id OR OLD.proposal_id IS DISTINCT FROM NEW.proposal_id OR OLD.satang IS DISTINCT FROM NEW.satang OR OLD.withheld_satang IS DISTINCT FROM NEW.withheld_satang OR OLD.vendor_account_id IS DISTINCT FROM NEW.vendor_account_id OR OLD.vendor IS DISTINCT FROM NEW.vendor OR OLD.vendor_bank IS DISTINCT FROM NEW.vendor_bank OR OLD.vendor_account IS DISTINCT FROM NEW.vendor_account OR OLD.invoice IS DISTINCT FROM NEW.invoice OR OLD.signatures IS DISTINCT FROM NEW.signatures OR OLD.signing_group IS DISTINCT FROM NEW.signing_group OR OLD.prepared_at IS DISTINCT FROM NEW.prepared_at OR OLD.prepared_by_id IS DISTINCT FROM NEW.prepared_by_id THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'final_payment_order', CONSTRAINT = 'final_payment_order'; END IF;
+    IF OLD.id IS DISTINCT FROM NEW.id OR OLD.proposal_id IS DISTINCT FROM NEW.proposal_id OR OLD.satang IS DISTINCT FROM NEW.satang OR OLD.withheld_satang IS DISTINCT FROM NEW.withheld_satang OR OLD.vendor_account_id IS DISTINCT FROM NEW.vendor_account_id OR OLD.vendor IS DISTINCT FROM NEW.vendor OR OLD.vendor_bank IS DISTINCT FROM NEW.vendor_bank OR OLD.vendor_account IS DISTINCT FROM NEW.vendor_account OR OLD.invoice IS DISTINCT FROM NEW.invoice OR OLD.signatures IS DISTINCT FROM NEW.signatures OR OLD.signing_group IS DISTINCT FROM NEW.signing_group OR OLD.prepared_at IS DISTINCT FROM NEW.prepared_at OR OLD.prepared_by_id IS DISTINCT FROM NEW.prepared_by_id OR OLD.again_of_id IS DISTINCT FROM NEW.again_of_id THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'final_payment_order', CONSTRAINT = 'final_payment_order'; END IF;
     RETURN NEW; END $$;
 
 CREATE FUNCTION final_payment_paper() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
@@ -5292,6 +5308,8 @@ CREATE FUNCTION withholding_of_open_order() RETURNS trigger LANGUAGE plpgsql AS 
 CREATE TRIGGER account_moves_by_entry BEFORE UPDATE ON account FOR EACH ROW EXECUTE FUNCTION account_moves_by_entry();
 
 CREATE TRIGGER account_opens_at_zero BEFORE INSERT ON account FOR EACH ROW EXECUTE FUNCTION account_opens_at_zero();
+
+CREATE TRIGGER again_of_failed BEFORE INSERT ON payment_order FOR EACH ROW EXECUTE FUNCTION again_of_failed();
 
 CREATE TRIGGER allocation_after_opening BEFORE INSERT ON allocation FOR EACH ROW EXECUTE FUNCTION allocation_after_opening();
 

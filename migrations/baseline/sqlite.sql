@@ -1613,6 +1613,7 @@ CREATE TABLE payment_order (
     withdrawn_at DATETIME,
     withdrawn_by_id INTEGER,
     withdrawn_reason VARCHAR(300) NOT NULL,
+    again_of_id INTEGER,
     CONSTRAINT pk_payment_order PRIMARY KEY (id),
     CONSTRAINT ck_payment_order_positive CHECK (satang > 0),
     CONSTRAINT ck_payment_order_withheld_is_a_part CHECK (withheld_satang >= 0 AND withheld_satang < satang),
@@ -1621,12 +1622,15 @@ CREATE TABLE payment_order (
     CONSTRAINT fk_payment_order_proposal_id FOREIGN KEY(proposal_id) REFERENCES proposal (id),
     CONSTRAINT fk_payment_order_vendor_account_id FOREIGN KEY(vendor_account_id) REFERENCES vendor_account (id),
     CONSTRAINT fk_payment_order_prepared_by_id FOREIGN KEY(prepared_by_id) REFERENCES user_account (id),
-    CONSTRAINT fk_payment_order_withdrawn_by_id FOREIGN KEY(withdrawn_by_id) REFERENCES user_account (id)
+    CONSTRAINT fk_payment_order_withdrawn_by_id FOREIGN KEY(withdrawn_by_id) REFERENCES user_account (id),
+    CONSTRAINT fk_payment_order_again_of_id FOREIGN KEY(again_of_id) REFERENCES payment_order (id)
 );
 
 CREATE INDEX ix_payment_order_proposal_id ON payment_order (proposal_id);
 
 CREATE INDEX ix_payment_order_vendor_account_id ON payment_order (vendor_account_id);
+
+CREATE INDEX ix_payment_order_again_of_id ON payment_order (again_of_id);
 
 CREATE TABLE payment_paper (
     id INTEGER NOT NULL,
@@ -2633,6 +2637,8 @@ CREATE TABLE transfer_file_line (
 
 CREATE INDEX ix_transfer_file_line_file_id ON transfer_file_line (file_id);
 
+CREATE INDEX ix_transfer_file_line_failed ON transfer_file_line (order_id) WHERE result = 'failed';
+
 CREATE TABLE user_account (
     id INTEGER NOT NULL,
     sign_in_name VARCHAR(60) NOT NULL,
@@ -3587,7 +3593,7 @@ CREATE TRIGGER giver_prepares_nothing BEFORE INSERT ON payment_order WHEN EXISTS
     JOIN aid_request AS r ON r.id = l.request_id JOIN proposal AS p ON p.code = r.code
     WHERE d.quantity > 0 AND p.id = NEW.proposal_id AND d.marked_by_id = NEW.prepared_by_id) BEGIN SELECT RAISE(ABORT, 'giver_prepares_nothing'); END;
 
-CREATE TRIGGER final_payment_order BEFORE UPDATE ON payment_order WHEN OLD.id IS NOT NEW.id OR OLD.proposal_id IS NOT NEW.proposal_id OR OLD.satang IS NOT NEW.satang OR OLD.withheld_satang IS NOT NEW.withheld_satang OR OLD.vendor_account_id IS NOT NEW.vendor_account_id OR OLD.vendor IS NOT NEW.vendor OR OLD.vendor_bank IS NOT NEW.vendor_bank OR OLD.vendor_account IS NOT NEW.vendor_account OR OLD.invoice IS NOT NEW.invoice OR OLD.signatures IS NOT NEW.signatures OR OLD.signing_group IS NOT NEW.signing_group OR OLD.prepared_at IS NOT NEW.prepared_at OR OLD.prepared_by_id IS NOT NEW.prepared_by_id BEGIN SELECT RAISE(ABORT, 'final_payment_order'); END;
+CREATE TRIGGER final_payment_order BEFORE UPDATE ON payment_order WHEN OLD.id IS NOT NEW.id OR OLD.proposal_id IS NOT NEW.proposal_id OR OLD.satang IS NOT NEW.satang OR OLD.withheld_satang IS NOT NEW.withheld_satang OR OLD.vendor_account_id IS NOT NEW.vendor_account_id OR OLD.vendor IS NOT NEW.vendor OR OLD.vendor_bank IS NOT NEW.vendor_bank OR OLD.vendor_account IS NOT NEW.vendor_account OR OLD.invoice IS NOT NEW.invoice OR OLD.signatures IS NOT NEW.signatures OR OLD.signing_group IS NOT NEW.signing_group OR OLD.prepared_at IS NOT NEW.prepared_at OR OLD.prepared_by_id IS NOT NEW.prepared_by_id OR OLD.again_of_id IS NOT NEW.again_of_id BEGIN SELECT RAISE(ABORT, 'final_payment_order'); END;
 
 CREATE TRIGGER kept_payment_order BEFORE DELETE ON payment_order WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'kept_payment_order'); END;
 
@@ -3628,6 +3634,13 @@ CREATE TRIGGER order_after_refusal BEFORE INSERT ON payment_order WHEN EXISTS (S
 
 CREATE TRIGGER officer_prepares_no_advance BEFORE INSERT ON payment_order WHEN EXISTS (SELECT 1 FROM vendor AS v JOIN vendor_account AS a ON a.vendor_id = v.id
     WHERE a.id = NEW.vendor_account_id AND v.user_id = NEW.prepared_by_id) BEGIN SELECT RAISE(ABORT, 'officer_prepares_no_advance'); END;
+CREATE TRIGGER again_of_failed BEFORE INSERT ON payment_order WHEN NEW.again_of_id IS NOT NULL AND (NOT EXISTS (SELECT 1 FROM payment_order AS o
+        JOIN transfer_file_line AS l ON l.order_id = o.id JOIN vendor_account AS a ON a.id = o.vendor_account_id
+        JOIN vendor_account AS n ON n.vendor_id = a.vendor_id
+        WHERE o.id = NEW.again_of_id AND n.id = NEW.vendor_account_id AND l.result = 'failed' AND o.withdrawn_at IS NOT NULL
+        AND o.proposal_id = NEW.proposal_id AND o.satang = NEW.satang AND o.withheld_satang = NEW.withheld_satang)
+    OR EXISTS (SELECT 1 FROM payment_order AS s WHERE s.again_of_id = NEW.again_of_id AND (s.withdrawn_at IS NULL
+        OR EXISTS (SELECT 1 FROM transfer_file_line AS f WHERE f.order_id = s.id AND f.result = 'failed')))) BEGIN SELECT RAISE(ABORT, 'again_of_failed'); END;
 
 CREATE TRIGGER final_payment_paper BEFORE UPDATE ON payment_paper WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'final_payment_paper'); END;
 

@@ -168,9 +168,11 @@ def note_short(paper: PaymentPaper, missing: Mapping[int, int]) -> list[LineShor
 
 def shortages(order_id: int | None) -> list[LineShortage]:
     """What is still missing: what the newest delivery note or inspection of the order says."""
+    if order_id is None:
+        return []
     newest = (
         select(PaymentPaper.id)
-        .where(PaymentPaper.order_id == order_id, PaymentPaper.kind.in_(_DELIVERED))
+        .where(PaymentPaper.order_id.in_(orders.chain(order_id)), PaymentPaper.kind.in_(_DELIVERED))
         .order_by(PaymentPaper.id.desc())
         .limit(1)
     )

@@ -118,12 +118,13 @@ def prepare(
     vendor_id: int,
     invoice: str = "",
     tax: TaxChoice | None = None,
+    again_of: PaymentOrder | None = None,
     by: User,
 ) -> PaymentOrder:
     """A payment to a confirmed vendor waits for the approval of signatories. No money has moved.
 
     `satang` is at most what the resolution leaves after what was paid and what else is prepared; `tax` says what is
-    withheld of it. Raises Refused for a
+    withheld of it, `again_of` which failed transfer it stands for (see `retries`). Raises Refused for a
     preparer who asked or voted, for a vendor who is not confirmed, and for more than was approved; BadInput for a sum
     that cannot be.
     """
@@ -152,6 +153,7 @@ def prepare(
         signing_group=rule.always,
         prepared_at=clock.now(),
         prepared_by_id=by.id,
+        again_of_id=again_of.id if again_of is not None else None,
     )
     session.add(order)
     session.flush()
@@ -261,6 +263,14 @@ def _payee(vendor_id: int) -> tuple[Vendor, VendorAccount]:
 def file_line(order_id: int) -> TransferFileLine | None:
     """Where this payment stands in a transfer file."""
     return db.session().scalars(select(TransferFileLine).filter_by(order_id=order_id)).one_or_none()
+
+
+def chain(order_id: int) -> list[int]:
+    """The order and those that failed before it, in whose place it stands: what is kept of one is kept of all."""
+    found, session = [order_id], db.session()
+    while (before := session.get_one(PaymentOrder, found[-1]).again_of_id) is not None:
+        found.append(before)
+    return found
 
 
 def open_orders() -> list[PaymentOrder]:

@@ -9,7 +9,7 @@ from functools import cache
 
 from sqlalchemy import select
 
-from app.fund.spending import order_lines
+from app.fund.spending import order_lines, orders
 from app.fund.spending.records import PaperKind, PaymentOrder, PaymentPaper
 from app.kit import clock, photos
 from app.kit.db import db, lock
@@ -118,8 +118,9 @@ def keep(
 
 
 def of(order_id: int) -> list[PaymentPaper]:
-    """The papers of a payment, in the order in which they came."""
-    statement = select(PaymentPaper).filter_by(order_id=order_id).order_by(PaymentPaper.id)
+    """The papers of a payment, in the order in which they came, with those of its transfers that failed."""
+    kept = PaymentPaper.order_id.in_(orders.chain(order_id))
+    statement = select(PaymentPaper).where(kept).order_by(PaymentPaper.id)
     return list(db.session().scalars(statement))
 
 

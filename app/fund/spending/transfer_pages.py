@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from flask import Response, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from app.fund.spending import transfers
+from app.fund.spending import retries, transfers
 from app.fund.spending.blueprint import READERS, bp
 from app.fund.spending.forms import PressForm, ResultForm
 from app.fund.spending.records import TransferFile
@@ -25,6 +25,8 @@ def _page(*, refused: str = "", status: int = 200) -> ResponseReturnValue:
         ready=ready,
         sum=sum(order.net_satang for order in ready),
         has=transfers.holdings() if ready else None,
+        again=sum(order.again_of_id is not None for order in ready),
+        failed=retries.failed(),
         files=transfers.latest(),
         makes=me.has(Role.FINANCE),
         refused=refused,
@@ -63,11 +65,25 @@ def make_transfer_file() -> ResponseReturnValue:
         abort(400)
     try:
         with transaction():
-            made = transfers.make(by=signed_in()).id
+            made = transfers.make(again=request.form.get("again") == "yes", by=signed_in()).id
     except Refused as refused:
         return _page(refused=refused.words, status=409)
     flash("ทำไฟล์โอนแล้ว ส่งเข้าธนาคารครั้งเดียว แล้วนำไฟล์ผลกลับมา", "success")
     return redirect(url_for("spending.transfer_batch", number=made))
+
+
+@bp.post("/payments/orders/<int:number>/again")
+@opens_to(Role.FINANCE)
+def prepare_again(number: int) -> ResponseReturnValue:
+    if not PressForm().validate_on_submit():
+        abort(400)
+    try:
+        with transaction():
+            retries.prepare_again(number, by=signed_in())
+    except Refused as refused:
+        return _page(refused=refused.words, status=422 if isinstance(refused, BadInput) else 409)
+    flash("เตรียมจ่ายใหม่แล้ว รอผู้มีอำนาจลงนามอนุมัติ แล้วทำไฟล์โอนอีกครั้ง", "success")
+    return redirect(url_for("spending.transfer_files"))
 
 
 @bp.get("/payments/transfers/<int:number>")

@@ -112,13 +112,15 @@ def latest() -> list[TransferFile]:
     return list(db.session().scalars(select(TransferFile).order_by(TransferFile.id.desc()).limit(10)))
 
 
-def make(*, by: User) -> TransferFile:
-    """One file of everything that is ready. No money has moved. Each payment stands in one file for ever (database)."""
+def make(*, again: bool = False, by: User) -> TransferFile:
+    """One file of everything that is ready, or only of what failed before (`again`). No money has moved. Each payment stands in one file for ever (database)."""
     if not by.has(Role.FINANCE):
         raise Refused("เฉพาะเจ้าหน้าที่การเงินเท่านั้นที่ทำไฟล์โอนได้")
     session = db.session()
     several = [
-        orders.lock_order(order.id) for order in sorted(ready(by), key=lambda order: order.proposal_id)
+        orders.lock_order(order.id)
+        for order in sorted(ready(by), key=lambda order: order.proposal_id)
+        if order.again_of_id is not None or not again
     ]
     several = [
         order for order in several if orders.file_line(order.id) is None and order.withdrawn_at is None

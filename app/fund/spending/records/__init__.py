@@ -177,6 +177,8 @@ class PaymentOrder(Base):
     withdrawn_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     withdrawn_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
     withdrawn_reason: Mapped[str] = mapped_column(String(300), default="")
+    #: The order that the bank could not transfer, in whose place it stands. One at a time, of the same sum and vendor (trigger).
+    again_of_id: Mapped[int | None] = mapped_column(ForeignKey("payment_order.id"), index=True)
 
     proposal: Mapped[Proposal] = relationship(lazy="joined", innerjoin=True)
     prepared_by: Mapped[User] = relationship(lazy="joined", innerjoin=True, foreign_keys=[prepared_by_id])
@@ -395,7 +397,15 @@ class TransferFileLine(Base):
     file: Mapped[TransferFile] = relationship(back_populates="lines")
     order: Mapped[PaymentOrder] = relationship(lazy="joined", innerjoin=True)
 
-    __table_args__ = (CheckConstraint("result IN ('', 'paid', 'failed')", name="known_result"),)
+    __table_args__ = (
+        CheckConstraint("result IN ('', 'paid', 'failed')", name="known_result"),
+        Index(
+            "ix_transfer_file_line_failed",
+            "order_id",
+            sqlite_where=text("result = 'failed'"),
+            postgresql_where=text("result = 'failed'"),
+        ),
+    )
 
 
 class OutgoingMatch(Base):
