@@ -37,6 +37,8 @@ from app.cases.aid.records import AidRequest, Handover
 from app.cases.care import pages as care_pages
 from app.cases.care import refusals as care_refusals
 from app.cases.register import commands as register_commands
+from app.cases.register import import_pages as register_import_pages
+from app.cases.register import jobs as register_jobs
 from app.cases.register import pages as register_pages
 from app.cases.register import refusals as register_refusals
 from app.cases.register.records import Household, Round
@@ -453,12 +455,14 @@ SPENDING = Room(
 REGISTER = Room(
     name="register",
     names_families=True,
-    pages=(register_pages,),
+    pages=(register_pages, register_import_pages),
+    handlers={"register_read": register_jobs.read, "register_apply": register_jobs.apply},
     commands=(register_commands.register,),
     refusals=register_refusals.REFUSALS,
     subjects={
         "household": SubjectKind("ครัวเรือน", Household, _code, "care.household", "code", _code),
         "member": SubjectKind("สมาชิกครัวเรือนลำดับ"),
+        "register_column_map": SubjectKind("หัวตารางของไฟล์ทะเบียนลำดับ"),
         "register_round": SubjectKind(
             "รอบข้อมูลครัวเรือน", Round, lambda row: row.name, "register.one_round", "code", _code
         ),

@@ -1872,24 +1872,115 @@ CREATE INDEX ix_refund_donation_id ON refund (donation_id);
 
 CREATE UNIQUE INDEX uq_refund_whole_event ON refund (event_id) WHERE donation_id IS NULL AND state <> 'refused';
 
+CREATE TABLE register_column_map (
+    id bigserial NOT NULL,
+    header_hash character varying(64) NOT NULL,
+    columns text NOT NULL,
+    years character varying(2) NOT NULL,
+    made_at timestamp with time zone NOT NULL,
+    made_by_id bigint,
+    CONSTRAINT pk_register_column_map PRIMARY KEY (id),
+    CONSTRAINT uq_register_column_map_header_hash UNIQUE (header_hash),
+    CONSTRAINT ck_register_column_map_era CHECK (years IN ('', 'be', 'ce'))
+);
+
+CREATE TABLE register_conflict (
+    id bigserial NOT NULL,
+    import_id bigint NOT NULL,
+    line integer NOT NULL,
+    kind character varying(12) NOT NULL,
+    household_id bigint,
+    member_id bigint,
+    district_code character varying(4) NOT NULL,
+    subdistrict_code character varying(6),
+    for_province boolean DEFAULT false NOT NULL,
+    said bytea NOT NULL,
+    said_hash character varying(64) NOT NULL,
+    decision character varying(4),
+    reason character varying(300) NOT NULL,
+    decided_at timestamp with time zone,
+    decided_by_id bigint,
+    carried_out_at timestamp with time zone,
+    CONSTRAINT pk_register_conflict PRIMARY KEY (id),
+    CONSTRAINT ck_register_conflict_carried_out_after_decision CHECK (carried_out_at IS NULL OR decision IS NOT NULL),
+    CONSTRAINT ck_register_conflict_decided_by_somebody CHECK ((decision IS NULL) = (decided_by_id IS NULL)),
+    CONSTRAINT ck_register_conflict_decided_pair CHECK ((decision IS NULL) = (decided_at IS NULL)),
+    CONSTRAINT ck_register_conflict_decided_with_reason CHECK (decision IS NULL OR reason <> ''),
+    CONSTRAINT ck_register_conflict_known_decision CHECK (decision IN ('keep', 'take', 'add')),
+    CONSTRAINT ck_register_conflict_known_kind CHECK (kind IN ('other_name', 'other_home', 'other_number', 'several', 'dead', 'pupil'))
+);
+
+CREATE INDEX ix_register_conflict_import_id ON register_conflict (import_id);
+
+CREATE INDEX ix_register_conflict_member_id ON register_conflict (member_id);
+
+CREATE INDEX ix_register_conflict_open ON register_conflict (decision, district_code, id);
+
 CREATE TABLE register_import (
     id bigserial NOT NULL,
     round_id bigint NOT NULL,
+    state character varying(8) NOT NULL,
+    reason character varying(1000) NOT NULL,
     file_name character varying(160) NOT NULL,
     file_hash character varying(64) NOT NULL,
+    file bytea,
+    titles bytea,
+    done integer NOT NULL,
+    is_whole boolean NOT NULL,
     imported_at timestamp with time zone NOT NULL,
     imported_by_id bigint,
+    decided_at timestamp with time zone,
+    decided_by_id bigint,
     new integer NOT NULL,
     changed integer NOT NULL,
     same integer NOT NULL,
+    missing integer NOT NULL,
+    conflicts integer NOT NULL,
     errors integer NOT NULL,
     error_lines text NOT NULL,
     rows_left_out integer DEFAULT 0 NOT NULL,
     province_lines text DEFAULT '{}'::text NOT NULL,
-    CONSTRAINT pk_register_import PRIMARY KEY (id)
+    review text NOT NULL,
+    stops text NOT NULL,
+    override_reason character varying(300) NOT NULL,
+    digest character varying(64) NOT NULL,
+    CONSTRAINT pk_register_import PRIMARY KEY (id),
+    CONSTRAINT ck_register_import_decided_pair CHECK ((state IN ('applied', 'dropped', 'undone')) = (decided_at IS NOT NULL)),
+    CONSTRAINT ck_register_import_file_forgotten CHECK (decided_at IS NULL OR file IS NULL),
+    CONSTRAINT ck_register_import_known_state CHECK (state IN ('sent', 'unknown', 'refused', 'read', 'applying', 'applied', 'dropped', 'undone')),
+    CONSTRAINT ck_register_import_stops_passed_with_reason CHECK (state NOT IN ('applying', 'applied', 'undone') OR stops = '[]' OR override_reason <> '')
 );
 
 CREATE INDEX ix_register_import_round_id ON register_import (round_id);
+
+CREATE TABLE register_import_change (
+    import_id bigint NOT NULL,
+    what character varying(10) NOT NULL,
+    row_id bigint NOT NULL,
+    is_new boolean NOT NULL,
+    before text NOT NULL,
+    CONSTRAINT pk_register_import_change PRIMARY KEY (import_id, what, row_id),
+    CONSTRAINT ck_register_import_change_known_what CHECK (what IN ('household', 'member', 'entry'))
+);
+
+CREATE INDEX ix_register_import_change_row ON register_import_change (what, row_id);
+
+CREATE TABLE register_import_row (
+    id bigserial NOT NULL,
+    import_id bigint NOT NULL,
+    line integer NOT NULL,
+    outcome character varying(10) NOT NULL,
+    words character varying(1000) NOT NULL,
+    changes text NOT NULL,
+    household_code character varying(16) NOT NULL,
+    cells bytea,
+    CONSTRAINT pk_register_import_row PRIMARY KEY (id),
+    CONSTRAINT ck_register_import_row_known_outcome CHECK (outcome IN ('new', 'changed', 'same', 'conflict', 'unreadable', 'passed'))
+);
+
+CREATE INDEX ix_register_import_row_outcome ON register_import_row (import_id, outcome, line);
+
+CREATE UNIQUE INDEX uq_register_import_row_line ON register_import_row (import_id, line);
 
 CREATE TABLE register_round (
     id bigserial NOT NULL,
@@ -2369,6 +2460,12 @@ CREATE TABLE transfer_file_line (
 CREATE INDEX ix_transfer_file_line_file_id ON transfer_file_line (file_id);
 
 CREATE INDEX ix_transfer_file_line_failed ON transfer_file_line (order_id) WHERE result = 'failed';
+CREATE TABLE unnamed_member (
+    round_id bigint NOT NULL,
+    member_id bigint NOT NULL,
+    since_import_id bigint NOT NULL,
+    CONSTRAINT pk_unnamed_member PRIMARY KEY (round_id, member_id)
+);
 
 CREATE TABLE user_account (
     id bigserial NOT NULL,
@@ -2917,9 +3014,25 @@ ALTER TABLE refund
     ADD CONSTRAINT fk_refund_linked_by_id FOREIGN KEY (linked_by_id) REFERENCES user_account(id),
     ADD CONSTRAINT fk_refund_approval_request_id FOREIGN KEY (approval_request_id) REFERENCES approval_request(id);
 
+ALTER TABLE register_column_map
+    ADD CONSTRAINT fk_register_column_map_made_by_id FOREIGN KEY (made_by_id) REFERENCES user_account(id);
+
+ALTER TABLE register_conflict
+    ADD CONSTRAINT fk_register_conflict_import_id FOREIGN KEY (import_id) REFERENCES register_import(id),
+    ADD CONSTRAINT fk_register_conflict_household_id FOREIGN KEY (household_id) REFERENCES household(id),
+    ADD CONSTRAINT fk_register_conflict_member_id FOREIGN KEY (member_id) REFERENCES member(id),
+    ADD CONSTRAINT fk_register_conflict_decided_by_id FOREIGN KEY (decided_by_id) REFERENCES user_account(id);
+
 ALTER TABLE register_import
+    ADD CONSTRAINT fk_register_import_round_id FOREIGN KEY (round_id) REFERENCES register_round(id),
     ADD CONSTRAINT fk_register_import_imported_by_id FOREIGN KEY (imported_by_id) REFERENCES user_account(id),
-    ADD CONSTRAINT fk_register_import_round_id FOREIGN KEY (round_id) REFERENCES register_round(id);
+    ADD CONSTRAINT fk_register_import_decided_by_id FOREIGN KEY (decided_by_id) REFERENCES user_account(id);
+
+ALTER TABLE register_import_change
+    ADD CONSTRAINT fk_register_import_change_import_id FOREIGN KEY (import_id) REFERENCES register_import(id);
+
+ALTER TABLE register_import_row
+    ADD CONSTRAINT fk_register_import_row_import_id FOREIGN KEY (import_id) REFERENCES register_import(id);
 
 ALTER TABLE resolution
     ADD CONSTRAINT fk_resolution_motion_id FOREIGN KEY (motion_id) REFERENCES motion(id),
@@ -3015,6 +3128,11 @@ ALTER TABLE transfer_file
 ALTER TABLE transfer_file_line
     ADD CONSTRAINT fk_transfer_file_line_file_id FOREIGN KEY (file_id) REFERENCES transfer_file(id),
     ADD CONSTRAINT fk_transfer_file_line_order_id FOREIGN KEY (order_id) REFERENCES payment_order(id);
+
+ALTER TABLE unnamed_member
+    ADD CONSTRAINT fk_unnamed_member_round_id FOREIGN KEY (round_id) REFERENCES register_round(id),
+    ADD CONSTRAINT fk_unnamed_member_member_id FOREIGN KEY (member_id) REFERENCES member(id),
+    ADD CONSTRAINT fk_unnamed_member_since_import_id FOREIGN KEY (since_import_id) REFERENCES register_import(id);
 
 ALTER TABLE vendor
     ADD CONSTRAINT fk_vendor_approval_request_id FOREIGN KEY (approval_request_id) REFERENCES approval_request(id),
@@ -3293,6 +3411,11 @@ CREATE FUNCTION commitment_of_approval() RETURNS trigger LANGUAGE plpgsql AS $$ 
     > COALESCE((SELECT r.satang FROM resolution AS r WHERE r.id = NEW.resolution_id
         AND r.kind IN ('approve', 'approve_in_part', 'amend')), 0) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'commitment_of_approval', CONSTRAINT = 'commitment_of_approval'; END IF;
         RETURN NEW; END $$;
+
+CREATE FUNCTION conflict_taken_by_another() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF NEW.decision = 'take'
+    AND EXISTS (SELECT 1 FROM register_import AS i WHERE i.id = NEW.import_id AND i.imported_by_id = NEW.decided_by_id) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'conflict_taken_by_another', CONSTRAINT = 'conflict_taken_by_another'; END IF;
+    RETURN NEW; END $$;
 
 CREATE FUNCTION contact_ends_once() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
     IF OLD.ended_on IS NOT NULL THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'contact_ends_once', CONSTRAINT = 'contact_ends_once'; END IF;
@@ -3797,8 +3920,25 @@ CREATE FUNCTION final_refund() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
     IF OLD.event_id IS DISTINCT FROM NEW.event_id OR OLD.donation_id IS DISTINCT FROM NEW.donation_id OR OLD.satang IS DISTINCT FROM NEW.satang OR OLD.reason IS DISTINCT FROM NEW.reason OR OLD.payee IS DISTINCT FROM NEW.payee OR OLD.payee_bank IS DISTINCT FROM NEW.payee_bank OR OLD.payee_account IS DISTINCT FROM NEW.payee_account OR (OLD.approval_request_id IS NOT NULL AND OLD.approval_request_id IS DISTINCT FROM NEW.approval_request_id) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'final_refund', CONSTRAINT = 'final_refund'; END IF;
     RETURN NEW; END $$;
 
+CREATE FUNCTION final_register_column_map() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF NEW.header_hash <> OLD.header_hash THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'final_register_column_map', CONSTRAINT = 'final_register_column_map'; END IF;
+    RETURN NEW; END $$;
+
 CREATE FUNCTION final_register_import() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
-    IF 1 = 1 THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'final_register_import', CONSTRAINT = 'final_register_import'; END IF;
+    IF NEW.round_id <> OLD.round_id OR NEW.file_hash <> OLD.file_hash OR NEW.file_name <> OLD.file_name
+    OR NEW.imported_at <> OLD.imported_at OR COALESCE(NEW.imported_by_id, 0) <> COALESCE(OLD.imported_by_id, 0)
+    OR (OLD.state IN ('applied', 'dropped', 'undone') AND (NEW.new <> OLD.new OR NEW.changed <> OLD.changed OR NEW.same <> OLD.same
+        OR NEW.missing <> OLD.missing OR NEW.conflicts <> OLD.conflicts OR NEW.errors <> OLD.errors OR NEW.stops <> OLD.stops
+        OR NEW.override_reason <> OLD.override_reason OR NEW.review <> OLD.review OR NEW.error_lines <> OLD.error_lines
+        OR NEW.rows_left_out <> OLD.rows_left_out OR NEW.province_lines <> OLD.province_lines)) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'final_register_import', CONSTRAINT = 'final_register_import'; END IF;
+    RETURN NEW; END $$;
+
+CREATE FUNCTION final_register_import_change() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF 1 = 1 THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'final_register_import_change', CONSTRAINT = 'final_register_import_change'; END IF;
+    RETURN NEW; END $$;
+
+CREATE FUNCTION final_register_import_row() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF 1 = 1 THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'final_register_import_row', CONSTRAINT = 'final_register_import_row'; END IF;
     RETURN NEW; END $$;
 
 CREATE FUNCTION final_resolution() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
@@ -4147,7 +4287,8 @@ CREATE FUNCTION kept_guideline_vote() RETURNS trigger LANGUAGE plpgsql AS $$ BEG
     RETURN OLD; END $$;
 
 CREATE FUNCTION kept_household() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
-    IF 1 = 1 THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'kept_household', CONSTRAINT = 'kept_household'; END IF;
+    IF NOT EXISTS (SELECT 1 FROM register_import_change AS c JOIN register_import AS i ON i.id = c.import_id
+    WHERE c.what = 'household' AND c.row_id = OLD.id AND i.state = 'undone' AND c.is_new) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'kept_household', CONSTRAINT = 'kept_household'; END IF;
     RETURN OLD; END $$;
 
 CREATE FUNCTION kept_in_kind_donation() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
@@ -4203,7 +4344,8 @@ CREATE FUNCTION kept_meeting_roll() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
     RETURN OLD; END $$;
 
 CREATE FUNCTION kept_member() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
-    IF 1 = 1 THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'kept_member', CONSTRAINT = 'kept_member'; END IF;
+    IF NOT EXISTS (SELECT 1 FROM register_import_change AS c JOIN register_import AS i ON i.id = c.import_id
+    WHERE c.what = 'member' AND c.row_id = OLD.id AND i.state = 'undone' AND c.is_new) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'kept_member', CONSTRAINT = 'kept_member'; END IF;
     RETURN OLD; END $$;
 
 CREATE FUNCTION kept_message() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
@@ -4342,8 +4484,21 @@ CREATE FUNCTION kept_refund() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
     IF 1 = 1 THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'kept_refund', CONSTRAINT = 'kept_refund'; END IF;
     RETURN OLD; END $$;
 
+CREATE FUNCTION kept_register_conflict() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF OLD.decision IS NOT NULL
+    OR NOT EXISTS (SELECT 1 FROM register_import AS i WHERE i.id = OLD.import_id AND i.state = 'undone') THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'kept_register_conflict', CONSTRAINT = 'kept_register_conflict'; END IF;
+    RETURN OLD; END $$;
+
 CREATE FUNCTION kept_register_import() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
     IF 1 = 1 THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'kept_register_import', CONSTRAINT = 'kept_register_import'; END IF;
+    RETURN OLD; END $$;
+
+CREATE FUNCTION kept_register_import_change() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF NOT EXISTS (SELECT 1 FROM register_import AS i WHERE i.id = OLD.import_id AND i.state = 'undone') THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'kept_register_import_change', CONSTRAINT = 'kept_register_import_change'; END IF;
+    RETURN OLD; END $$;
+
+CREATE FUNCTION kept_register_import_row() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF EXISTS (SELECT 1 FROM register_import AS i WHERE i.id = OLD.import_id AND i.state IN ('applied', 'undone')) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'kept_register_import_row', CONSTRAINT = 'kept_register_import_row'; END IF;
     RETURN OLD; END $$;
 
 CREATE FUNCTION kept_resolution() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
@@ -4505,15 +4660,19 @@ CREATE FUNCTION member_enters_present() RETURNS trigger LANGUAGE plpgsql AS $$ B
     RETURN NEW; END $$;
 
 CREATE FUNCTION member_keeps_name() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
-    IF (OLD.first_name <> '' AND NEW.first_name <> OLD.first_name)
+    IF ((OLD.first_name <> '' AND NEW.first_name <> OLD.first_name)
         OR (OLD.last_name <> '' AND NEW.last_name <> OLD.last_name)
         OR (OLD.prefix <> '' AND NEW.prefix <> OLD.prefix)
         OR (OLD.school_id <> '' AND NEW.school_id <> OLD.school_id)
-        OR (OLD.id_key IS NOT NULL AND (NEW.id_key IS NULL OR NEW.id_key <> OLD.id_key)) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'member_keeps_name', CONSTRAINT = 'member_keeps_name'; END IF;
+        OR (OLD.id_key IS NOT NULL AND (NEW.id_key IS NULL OR NEW.id_key <> OLD.id_key)))
+        AND NOT EXISTS (SELECT 1 FROM register_import_change AS c JOIN register_import AS i ON i.id = c.import_id
+    WHERE c.what = 'member' AND c.row_id = OLD.id AND i.state = 'undone')
+        AND NOT EXISTS (SELECT 1 FROM register_conflict AS d WHERE d.member_id = OLD.id AND d.decision = 'take' AND d.carried_out_at IS NULL) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'member_keeps_name', CONSTRAINT = 'member_keeps_name'; END IF;
     RETURN NEW; END $$;
 
 CREATE FUNCTION member_stays() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
-    IF NEW.household_id <> OLD.household_id OR (NEW."left" AND NOT OLD."left") THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'member_stays', CONSTRAINT = 'member_stays'; END IF;
+    IF (NEW.household_id <> OLD.household_id OR (NEW."left" AND NOT OLD."left"))
+        AND NOT EXISTS (SELECT 1 FROM register_conflict AS d WHERE d.member_id = OLD.id AND d.decision = 'take' AND d.carried_out_at IS NULL) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'member_stays', CONSTRAINT = 'member_stays'; END IF;
     RETURN NEW; END $$;
 
 CREATE FUNCTION message_sent_once() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
@@ -4874,6 +5033,30 @@ CREATE FUNCTION refund_step_by_step() RETURNS trigger LANGUAGE plpgsql AS $$ BEG
 CREATE FUNCTION refunded_within_payment() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
     IF NEW.refunded_satang IS NOT NULL
         AND (NEW.satang IS NULL OR NEW.refunded_satang < 0 OR NEW.refunded_satang > NEW.satang) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'refunded_within_payment', CONSTRAINT = 'refunded_within_payment'; END IF;
+    RETURN NEW; END $$;
+
+CREATE FUNCTION register_conflict_decided_once() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF NEW.import_id <> OLD.import_id OR NEW.line <> OLD.line OR NEW.kind <> OLD.kind OR NEW.said <> OLD.said OR NEW.said_hash <> OLD.said_hash
+    OR COALESCE(NEW.member_id, 0) <> COALESCE(OLD.member_id, 0) OR COALESCE(NEW.household_id, 0) <> COALESCE(OLD.household_id, 0)
+    OR NEW.for_province <> OLD.for_province OR OLD.carried_out_at IS NOT NULL
+    OR (OLD.decision IS NOT NULL AND (NEW.decision IS NULL OR NEW.decision <> OLD.decision OR NEW.reason <> OLD.reason
+        OR NEW.decided_by_id <> OLD.decided_by_id OR NEW.decided_at <> OLD.decided_at)) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'register_conflict_decided_once', CONSTRAINT = 'register_conflict_decided_once'; END IF;
+    RETURN NEW; END $$;
+
+CREATE FUNCTION register_import_change_as_applied() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF NOT EXISTS (SELECT 1 FROM register_import AS i WHERE i.id = NEW.import_id AND i.state IN ('read', 'applying')) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'register_import_change_as_applied', CONSTRAINT = 'register_import_change_as_applied'; END IF;
+    RETURN NEW; END $$;
+
+CREATE FUNCTION register_import_in_steps() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF NEW.state <> OLD.state AND NOT (
+    (OLD.state = 'sent' AND NEW.state IN ('unknown', 'refused', 'read', 'dropped'))
+    OR (OLD.state IN ('unknown', 'refused') AND NEW.state IN ('sent', 'unknown', 'refused', 'read', 'dropped'))
+    OR (OLD.state = 'read' AND NEW.state IN ('sent', 'unknown', 'refused', 'applying', 'applied', 'dropped'))
+    OR (OLD.state = 'applying' AND NEW.state IN ('read', 'applied')) OR (OLD.state = 'applied' AND NEW.state = 'undone')) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'register_import_in_steps', CONSTRAINT = 'register_import_in_steps'; END IF;
+    RETURN NEW; END $$;
+
+CREATE FUNCTION register_import_row_before_decision() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF NOT EXISTS (SELECT 1 FROM register_import AS i WHERE i.id = NEW.import_id AND i.state IN ('sent', 'unknown', 'refused', 'read', 'applying')) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'register_import_row_before_decision', CONSTRAINT = 'register_import_row_before_decision'; END IF;
     RETURN NEW; END $$;
 
 CREATE FUNCTION release_keeps_paid() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM 1 FROM (SELECT p.id FROM proposal AS p WHERE NEW.movement = 'release' AND p.id = (SELECT r.proposal_id FROM commitment AS c JOIN resolution AS r ON r.id = c.resolution_id WHERE c.id = NEW.commitment_id) FOR UPDATE) AS held;
@@ -5397,6 +5580,8 @@ CREATE TRIGGER commit_as_resolved BEFORE INSERT ON entry FOR EACH ROW EXECUTE FU
 
 CREATE TRIGGER commitment_of_approval BEFORE INSERT ON commitment FOR EACH ROW EXECUTE FUNCTION commitment_of_approval();
 
+CREATE TRIGGER conflict_taken_by_another BEFORE UPDATE ON register_conflict FOR EACH ROW EXECUTE FUNCTION conflict_taken_by_another();
+
 CREATE TRIGGER contact_ends_once BEFORE UPDATE ON network_contact FOR EACH ROW EXECUTE FUNCTION contact_ends_once();
 
 CREATE TRIGGER cost_covers_given BEFORE INSERT ON item_cost FOR EACH ROW EXECUTE FUNCTION cost_covers_given();
@@ -5615,7 +5800,13 @@ CREATE TRIGGER final_receipt_print BEFORE UPDATE ON receipt_print FOR EACH ROW E
 
 CREATE TRIGGER final_refund BEFORE UPDATE ON refund FOR EACH ROW EXECUTE FUNCTION final_refund();
 
+CREATE TRIGGER final_register_column_map BEFORE UPDATE ON register_column_map FOR EACH ROW EXECUTE FUNCTION final_register_column_map();
+
 CREATE TRIGGER final_register_import BEFORE UPDATE ON register_import FOR EACH ROW EXECUTE FUNCTION final_register_import();
+
+CREATE TRIGGER final_register_import_change BEFORE UPDATE ON register_import_change FOR EACH ROW EXECUTE FUNCTION final_register_import_change();
+
+CREATE TRIGGER final_register_import_row BEFORE UPDATE ON register_import_row FOR EACH ROW EXECUTE FUNCTION final_register_import_row();
 
 CREATE TRIGGER final_resolution BEFORE UPDATE ON resolution FOR EACH ROW EXECUTE FUNCTION final_resolution();
 
@@ -5867,7 +6058,13 @@ CREATE TRIGGER kept_reconciliation_item BEFORE DELETE ON reconciliation_item FOR
 
 CREATE TRIGGER kept_refund BEFORE DELETE ON refund FOR EACH ROW EXECUTE FUNCTION kept_refund();
 
+CREATE TRIGGER kept_register_conflict BEFORE DELETE ON register_conflict FOR EACH ROW EXECUTE FUNCTION kept_register_conflict();
+
 CREATE TRIGGER kept_register_import BEFORE DELETE ON register_import FOR EACH ROW EXECUTE FUNCTION kept_register_import();
+
+CREATE TRIGGER kept_register_import_change BEFORE DELETE ON register_import_change FOR EACH ROW EXECUTE FUNCTION kept_register_import_change();
+
+CREATE TRIGGER kept_register_import_row BEFORE DELETE ON register_import_row FOR EACH ROW EXECUTE FUNCTION kept_register_import_row();
 
 CREATE TRIGGER kept_resolution BEFORE DELETE ON resolution FOR EACH ROW EXECUTE FUNCTION kept_resolution();
 
@@ -6074,6 +6271,14 @@ CREATE TRIGGER refund_by_two BEFORE UPDATE ON refund FOR EACH ROW EXECUTE FUNCTI
 CREATE TRIGGER refund_step_by_step BEFORE UPDATE ON refund FOR EACH ROW EXECUTE FUNCTION refund_step_by_step();
 
 CREATE TRIGGER refunded_within_payment BEFORE INSERT ON inquiry FOR EACH ROW EXECUTE FUNCTION refunded_within_payment();
+
+CREATE TRIGGER register_conflict_decided_once BEFORE UPDATE ON register_conflict FOR EACH ROW EXECUTE FUNCTION register_conflict_decided_once();
+
+CREATE TRIGGER register_import_change_as_applied BEFORE INSERT ON register_import_change FOR EACH ROW EXECUTE FUNCTION register_import_change_as_applied();
+
+CREATE TRIGGER register_import_in_steps BEFORE UPDATE ON register_import FOR EACH ROW EXECUTE FUNCTION register_import_in_steps();
+
+CREATE TRIGGER register_import_row_before_decision BEFORE INSERT ON register_import_row FOR EACH ROW EXECUTE FUNCTION register_import_row_before_decision();
 
 CREATE TRIGGER release_keeps_paid BEFORE INSERT ON entry FOR EACH ROW EXECUTE FUNCTION release_keeps_paid();
 

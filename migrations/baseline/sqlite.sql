@@ -2089,26 +2089,125 @@ CREATE INDEX ix_refund_donation_id ON refund (donation_id);
 
 CREATE UNIQUE INDEX uq_refund_whole_event ON refund (event_id) WHERE donation_id IS NULL AND state <> 'refused';
 
+CREATE TABLE register_column_map (
+    id INTEGER NOT NULL,
+    header_hash VARCHAR(64) NOT NULL,
+    columns TEXT NOT NULL,
+    years VARCHAR(2) NOT NULL,
+    made_at DATETIME NOT NULL,
+    made_by_id INTEGER,
+    CONSTRAINT pk_register_column_map PRIMARY KEY (id),
+    CONSTRAINT ck_register_column_map_era CHECK (years IN ('', 'be', 'ce')),
+    CONSTRAINT uq_register_column_map_header_hash UNIQUE (header_hash),
+    CONSTRAINT fk_register_column_map_made_by_id FOREIGN KEY(made_by_id) REFERENCES user_account (id)
+);
+
+CREATE TABLE register_conflict (
+    id INTEGER NOT NULL,
+    import_id INTEGER NOT NULL,
+    line INTEGER NOT NULL,
+    kind VARCHAR(12) NOT NULL,
+    household_id INTEGER,
+    member_id INTEGER,
+    district_code VARCHAR(4) NOT NULL,
+    subdistrict_code VARCHAR(6),
+    for_province BOOLEAN DEFAULT 0 NOT NULL,
+    said BLOB NOT NULL,
+    said_hash VARCHAR(64) NOT NULL,
+    decision VARCHAR(4),
+    reason VARCHAR(300) NOT NULL,
+    decided_at DATETIME,
+    decided_by_id INTEGER,
+    carried_out_at DATETIME,
+    CONSTRAINT pk_register_conflict PRIMARY KEY (id),
+    CONSTRAINT ck_register_conflict_known_kind CHECK (kind IN ('other_name', 'other_home', 'other_number', 'several', 'dead', 'pupil')),
+    CONSTRAINT ck_register_conflict_known_decision CHECK (decision IN ('keep', 'take', 'add')),
+    CONSTRAINT ck_register_conflict_decided_pair CHECK ((decision IS NULL) = (decided_at IS NULL)),
+    CONSTRAINT ck_register_conflict_decided_by_somebody CHECK ((decision IS NULL) = (decided_by_id IS NULL)),
+    CONSTRAINT ck_register_conflict_decided_with_reason CHECK (decision IS NULL OR reason <> ''),
+    CONSTRAINT ck_register_conflict_carried_out_after_decision CHECK (carried_out_at IS NULL OR decision IS NOT NULL),
+    CONSTRAINT fk_register_conflict_import_id FOREIGN KEY(import_id) REFERENCES register_import (id),
+    CONSTRAINT fk_register_conflict_household_id FOREIGN KEY(household_id) REFERENCES household (id),
+    CONSTRAINT fk_register_conflict_member_id FOREIGN KEY(member_id) REFERENCES member (id),
+    CONSTRAINT fk_register_conflict_decided_by_id FOREIGN KEY(decided_by_id) REFERENCES user_account (id)
+);
+
+CREATE INDEX ix_register_conflict_import_id ON register_conflict (import_id);
+
+CREATE INDEX ix_register_conflict_member_id ON register_conflict (member_id);
+
+CREATE INDEX ix_register_conflict_open ON register_conflict (decision, district_code, id);
+
 CREATE TABLE register_import (
     id INTEGER NOT NULL,
     round_id INTEGER NOT NULL,
+    state VARCHAR(8) NOT NULL,
+    reason VARCHAR(1000) NOT NULL,
     file_name VARCHAR(160) NOT NULL,
     file_hash VARCHAR(64) NOT NULL,
+    file BLOB,
+    titles BLOB,
+    done INTEGER NOT NULL,
+    is_whole BOOLEAN NOT NULL,
     imported_at DATETIME NOT NULL,
     imported_by_id INTEGER,
+    decided_at DATETIME,
+    decided_by_id INTEGER,
     new INTEGER NOT NULL,
     changed INTEGER NOT NULL,
     same INTEGER NOT NULL,
+    missing INTEGER NOT NULL,
+    conflicts INTEGER NOT NULL,
     errors INTEGER NOT NULL,
     error_lines TEXT NOT NULL,
     rows_left_out INTEGER DEFAULT '0' NOT NULL,
     province_lines TEXT DEFAULT '{}' NOT NULL,
+    review TEXT NOT NULL,
+    stops TEXT NOT NULL,
+    override_reason VARCHAR(300) NOT NULL,
+    digest VARCHAR(64) NOT NULL,
     CONSTRAINT pk_register_import PRIMARY KEY (id),
+    CONSTRAINT ck_register_import_known_state CHECK (state IN ('sent', 'unknown', 'refused', 'read', 'applying', 'applied', 'dropped', 'undone')),
+    CONSTRAINT ck_register_import_stops_passed_with_reason CHECK (state NOT IN ('applying', 'applied', 'undone') OR stops = '[]' OR override_reason <> ''),
+    CONSTRAINT ck_register_import_decided_pair CHECK ((state IN ('applied', 'dropped', 'undone')) = (decided_at IS NOT NULL)),
+    CONSTRAINT ck_register_import_file_forgotten CHECK (decided_at IS NULL OR file IS NULL),
+    CONSTRAINT fk_register_import_round_id FOREIGN KEY(round_id) REFERENCES register_round (id),
     CONSTRAINT fk_register_import_imported_by_id FOREIGN KEY(imported_by_id) REFERENCES user_account (id),
-    CONSTRAINT fk_register_import_round_id FOREIGN KEY(round_id) REFERENCES register_round (id)
+    CONSTRAINT fk_register_import_decided_by_id FOREIGN KEY(decided_by_id) REFERENCES user_account (id)
 );
 
 CREATE INDEX ix_register_import_round_id ON register_import (round_id);
+
+CREATE TABLE register_import_change (
+    import_id INTEGER NOT NULL,
+    what VARCHAR(10) NOT NULL,
+    row_id INTEGER NOT NULL,
+    is_new BOOLEAN NOT NULL,
+    "before" TEXT NOT NULL,
+    CONSTRAINT pk_register_import_change PRIMARY KEY (import_id, what, row_id),
+    CONSTRAINT ck_register_import_change_known_what CHECK (what IN ('household', 'member', 'entry')),
+    CONSTRAINT fk_register_import_change_import_id FOREIGN KEY(import_id) REFERENCES register_import (id)
+);
+
+CREATE INDEX ix_register_import_change_row ON register_import_change (what, row_id);
+
+CREATE TABLE register_import_row (
+    id INTEGER NOT NULL,
+    import_id INTEGER NOT NULL,
+    line INTEGER NOT NULL,
+    outcome VARCHAR(10) NOT NULL,
+    words VARCHAR(1000) NOT NULL,
+    changes TEXT NOT NULL,
+    household_code VARCHAR(16) NOT NULL,
+    cells BLOB,
+    CONSTRAINT pk_register_import_row PRIMARY KEY (id),
+    CONSTRAINT ck_register_import_row_known_outcome CHECK (outcome IN ('new', 'changed', 'same', 'conflict', 'unreadable', 'passed')),
+    CONSTRAINT fk_register_import_row_import_id FOREIGN KEY(import_id) REFERENCES register_import (id)
+);
+
+CREATE INDEX ix_register_import_row_outcome ON register_import_row (import_id, outcome, line);
+
+CREATE UNIQUE INDEX uq_register_import_row_line ON register_import_row (import_id, line);
 
 CREATE TABLE register_round (
     id INTEGER NOT NULL,
@@ -2638,6 +2737,15 @@ CREATE TABLE transfer_file_line (
 CREATE INDEX ix_transfer_file_line_file_id ON transfer_file_line (file_id);
 
 CREATE INDEX ix_transfer_file_line_failed ON transfer_file_line (order_id) WHERE result = 'failed';
+CREATE TABLE unnamed_member (
+    round_id INTEGER NOT NULL,
+    member_id INTEGER NOT NULL,
+    since_import_id INTEGER NOT NULL,
+    CONSTRAINT pk_unnamed_member PRIMARY KEY (round_id, member_id),
+    CONSTRAINT fk_unnamed_member_round_id FOREIGN KEY(round_id) REFERENCES register_round (id),
+    CONSTRAINT fk_unnamed_member_member_id FOREIGN KEY(member_id) REFERENCES member (id),
+    CONSTRAINT fk_unnamed_member_since_import_id FOREIGN KEY(since_import_id) REFERENCES register_import (id)
+);
 
 CREATE TABLE user_account (
     id INTEGER NOT NULL,
@@ -3210,7 +3318,8 @@ CREATE TRIGGER second_stays BEFORE UPDATE ON handover WHEN (OLD.second_id IS NOT
 
 CREATE TRIGGER final_household BEFORE UPDATE ON household WHEN OLD.code IS NOT NEW.code BEGIN SELECT RAISE(ABORT, 'final_household'); END;
 
-CREATE TRIGGER kept_household BEFORE DELETE ON household WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'kept_household'); END;
+CREATE TRIGGER kept_household BEFORE DELETE ON household WHEN NOT EXISTS (SELECT 1 FROM register_import_change AS c JOIN register_import AS i ON i.id = c.import_id
+    WHERE c.what = 'household' AND c.row_id = OLD.id AND i.state = 'undone' AND c.is_new) BEGIN SELECT RAISE(ABORT, 'kept_household'); END;
 
 CREATE TRIGGER final_in_kind_donation BEFORE UPDATE ON in_kind_donation WHEN OLD.fiscal_year_be IS NOT NEW.fiscal_year_be OR OLD.number IS NOT NEW.number OR OLD.token IS NOT NEW.token OR OLD.kind IS NOT NEW.kind OR OLD.what IS NOT NEW.what OR OLD.quantity IS NOT NEW.quantity OR OLD.unit IS NOT NEW.unit OR OLD.satang IS NOT NEW.satang OR OLD.valued_from IS NOT NEW.valued_from OR OLD.valuation IS NOT NEW.valuation OR OLD.pledge_id IS NOT NEW.pledge_id OR OLD.network_id IS NOT NEW.network_id OR OLD.purpose_id IS NOT NEW.purpose_id OR OLD.giver IS NOT NEW.giver OR OLD.anonymous IS NOT NEW.anonymous OR OLD.received_on IS NOT NEW.received_on OR OLD.recorded_at IS NOT NEW.recorded_at OR OLD.recorded_by_id IS NOT NEW.recorded_by_id OR OLD.contents IS NOT NEW.contents OR OLD.contents_hash IS NOT NEW.contents_hash BEGIN SELECT RAISE(ABORT, 'final_in_kind_donation'); END;
 
@@ -3332,17 +3441,22 @@ CREATE TRIGGER final_meeting_roll BEFORE UPDATE ON meeting_roll WHEN 1 = 1 BEGIN
 
 CREATE TRIGGER kept_meeting_roll BEFORE DELETE ON meeting_roll WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'kept_meeting_roll'); END;
 
-CREATE TRIGGER member_keeps_name BEFORE UPDATE ON member WHEN (OLD.first_name <> '' AND NEW.first_name <> OLD.first_name)
+CREATE TRIGGER member_keeps_name BEFORE UPDATE ON member WHEN ((OLD.first_name <> '' AND NEW.first_name <> OLD.first_name)
     OR (OLD.last_name <> '' AND NEW.last_name <> OLD.last_name)
     OR (OLD.prefix <> '' AND NEW.prefix <> OLD.prefix)
     OR (OLD.school_id <> '' AND NEW.school_id <> OLD.school_id)
-    OR (OLD.id_key IS NOT NULL AND (NEW.id_key IS NULL OR NEW.id_key <> OLD.id_key)) BEGIN SELECT RAISE(ABORT, 'member_keeps_name'); END;
+    OR (OLD.id_key IS NOT NULL AND (NEW.id_key IS NULL OR NEW.id_key <> OLD.id_key)))
+    AND NOT EXISTS (SELECT 1 FROM register_import_change AS c JOIN register_import AS i ON i.id = c.import_id
+    WHERE c.what = 'member' AND c.row_id = OLD.id AND i.state = 'undone')
+    AND NOT EXISTS (SELECT 1 FROM register_conflict AS d WHERE d.member_id = OLD.id AND d.decision = 'take' AND d.carried_out_at IS NULL) BEGIN SELECT RAISE(ABORT, 'member_keeps_name'); END;
 
-CREATE TRIGGER member_stays BEFORE UPDATE ON member WHEN NEW.household_id <> OLD.household_id OR (NEW."left" AND NOT OLD."left") BEGIN SELECT RAISE(ABORT, 'member_stays'); END;
+CREATE TRIGGER member_stays BEFORE UPDATE ON member WHEN (NEW.household_id <> OLD.household_id OR (NEW."left" AND NOT OLD."left"))
+    AND NOT EXISTS (SELECT 1 FROM register_conflict AS d WHERE d.member_id = OLD.id AND d.decision = 'take' AND d.carried_out_at IS NULL) BEGIN SELECT RAISE(ABORT, 'member_stays'); END;
 
 CREATE TRIGGER member_enters_present BEFORE INSERT ON member WHEN NEW."left" BEGIN SELECT RAISE(ABORT, 'member_enters_present'); END;
 
-CREATE TRIGGER kept_member BEFORE DELETE ON member WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'kept_member'); END;
+CREATE TRIGGER kept_member BEFORE DELETE ON member WHEN NOT EXISTS (SELECT 1 FROM register_import_change AS c JOIN register_import AS i ON i.id = c.import_id
+    WHERE c.what = 'member' AND c.row_id = OLD.id AND i.state = 'undone' AND c.is_new) BEGIN SELECT RAISE(ABORT, 'kept_member'); END;
 
 CREATE TRIGGER final_message BEFORE UPDATE ON message WHEN OLD.key IS NOT NEW.key OR OLD.channel IS NOT NEW.channel OR OLD.recipient IS NOT NEW.recipient OR OLD.subject IS NOT NEW.subject OR OLD.body IS NOT NEW.body OR OLD.queued_at IS NOT NEW.queued_at BEGIN SELECT RAISE(ABORT, 'final_message'); END;
 
@@ -3840,9 +3954,46 @@ CREATE TRIGGER refund_by_two BEFORE UPDATE ON refund WHEN NEW.state <> 'asked' A
 
 CREATE TRIGGER refund_begins_asked BEFORE INSERT ON refund WHEN NEW.state <> 'asked' BEGIN SELECT RAISE(ABORT, 'refund_begins_asked'); END;
 
-CREATE TRIGGER final_register_import BEFORE UPDATE ON register_import WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'final_register_import'); END;
+CREATE TRIGGER final_register_column_map BEFORE UPDATE ON register_column_map WHEN NEW.header_hash <> OLD.header_hash BEGIN SELECT RAISE(ABORT, 'final_register_column_map'); END;
+
+CREATE TRIGGER register_conflict_decided_once BEFORE UPDATE ON register_conflict WHEN NEW.import_id <> OLD.import_id OR NEW.line <> OLD.line OR NEW.kind <> OLD.kind OR NEW.said <> OLD.said OR NEW.said_hash <> OLD.said_hash
+    OR COALESCE(NEW.member_id, 0) <> COALESCE(OLD.member_id, 0) OR COALESCE(NEW.household_id, 0) <> COALESCE(OLD.household_id, 0)
+    OR NEW.for_province <> OLD.for_province OR OLD.carried_out_at IS NOT NULL
+    OR (OLD.decision IS NOT NULL AND (NEW.decision IS NULL OR NEW.decision <> OLD.decision OR NEW.reason <> OLD.reason
+        OR NEW.decided_by_id <> OLD.decided_by_id OR NEW.decided_at <> OLD.decided_at)) BEGIN SELECT RAISE(ABORT, 'register_conflict_decided_once'); END;
+
+CREATE TRIGGER conflict_taken_by_another BEFORE UPDATE ON register_conflict WHEN NEW.decision = 'take'
+    AND EXISTS (SELECT 1 FROM register_import AS i WHERE i.id = NEW.import_id AND i.imported_by_id = NEW.decided_by_id) BEGIN SELECT RAISE(ABORT, 'conflict_taken_by_another'); END;
+
+CREATE TRIGGER kept_register_conflict BEFORE DELETE ON register_conflict WHEN OLD.decision IS NOT NULL
+    OR NOT EXISTS (SELECT 1 FROM register_import AS i WHERE i.id = OLD.import_id AND i.state = 'undone') BEGIN SELECT RAISE(ABORT, 'kept_register_conflict'); END;
+
+CREATE TRIGGER register_import_in_steps BEFORE UPDATE ON register_import WHEN NEW.state <> OLD.state AND NOT (
+    (OLD.state = 'sent' AND NEW.state IN ('unknown', 'refused', 'read', 'dropped'))
+    OR (OLD.state IN ('unknown', 'refused') AND NEW.state IN ('sent', 'unknown', 'refused', 'read', 'dropped'))
+    OR (OLD.state = 'read' AND NEW.state IN ('sent', 'unknown', 'refused', 'applying', 'applied', 'dropped'))
+    OR (OLD.state = 'applying' AND NEW.state IN ('read', 'applied')) OR (OLD.state = 'applied' AND NEW.state = 'undone')) BEGIN SELECT RAISE(ABORT, 'register_import_in_steps'); END;
+
+CREATE TRIGGER final_register_import BEFORE UPDATE ON register_import WHEN NEW.round_id <> OLD.round_id OR NEW.file_hash <> OLD.file_hash OR NEW.file_name <> OLD.file_name
+    OR NEW.imported_at <> OLD.imported_at OR COALESCE(NEW.imported_by_id, 0) <> COALESCE(OLD.imported_by_id, 0)
+    OR (OLD.state IN ('applied', 'dropped', 'undone') AND (NEW.new <> OLD.new OR NEW.changed <> OLD.changed OR NEW.same <> OLD.same
+        OR NEW.missing <> OLD.missing OR NEW.conflicts <> OLD.conflicts OR NEW.errors <> OLD.errors OR NEW.stops <> OLD.stops
+        OR NEW.override_reason <> OLD.override_reason OR NEW.review <> OLD.review OR NEW.error_lines <> OLD.error_lines
+        OR NEW.rows_left_out <> OLD.rows_left_out OR NEW.province_lines <> OLD.province_lines)) BEGIN SELECT RAISE(ABORT, 'final_register_import'); END;
 
 CREATE TRIGGER kept_register_import BEFORE DELETE ON register_import WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'kept_register_import'); END;
+
+CREATE TRIGGER final_register_import_change BEFORE UPDATE ON register_import_change WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'final_register_import_change'); END;
+
+CREATE TRIGGER register_import_change_as_applied BEFORE INSERT ON register_import_change WHEN NOT EXISTS (SELECT 1 FROM register_import AS i WHERE i.id = NEW.import_id AND i.state IN ('read', 'applying')) BEGIN SELECT RAISE(ABORT, 'register_import_change_as_applied'); END;
+
+CREATE TRIGGER kept_register_import_change BEFORE DELETE ON register_import_change WHEN NOT EXISTS (SELECT 1 FROM register_import AS i WHERE i.id = OLD.import_id AND i.state = 'undone') BEGIN SELECT RAISE(ABORT, 'kept_register_import_change'); END;
+
+CREATE TRIGGER final_register_import_row BEFORE UPDATE ON register_import_row WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'final_register_import_row'); END;
+
+CREATE TRIGGER kept_register_import_row BEFORE DELETE ON register_import_row WHEN EXISTS (SELECT 1 FROM register_import AS i WHERE i.id = OLD.import_id AND i.state IN ('applied', 'undone')) BEGIN SELECT RAISE(ABORT, 'kept_register_import_row'); END;
+
+CREATE TRIGGER register_import_row_before_decision BEFORE INSERT ON register_import_row WHEN NOT EXISTS (SELECT 1 FROM register_import AS i WHERE i.id = NEW.import_id AND i.state IN ('sent', 'unknown', 'refused', 'read', 'applying')) BEGIN SELECT RAISE(ABORT, 'register_import_row_before_decision'); END;
 
 CREATE TRIGGER final_resolution BEFORE UPDATE ON resolution WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'final_resolution'); END;
 

@@ -23,6 +23,7 @@ def fill(cast: Cast, code: str, *, households: int = 9) -> None:
             name="register.csv",
             round_code=code,
             source="tpmap",
+            override="ไฟล์ทดสอบ",
             by=cast.busaba.user,
         )
 

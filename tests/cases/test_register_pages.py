@@ -12,7 +12,8 @@ from register_world import HEADER, bring_in, csv, number, row, two_districts
 from sqlalchemy import select
 
 from app.cases.register import households, id_disclosures
-from app.cases.register.records import Household, Member, RegisterImport
+from app.cases.register.import_records import RegisterImport
+from app.cases.register.records import Household, Member
 from app.kit import national_id
 from app.kit.db import db, transaction
 from app.kit.errors import BadInput, Refused
@@ -195,28 +196,12 @@ def test_a_full_id_is_refused_by_the_rule_too(portal: Flask, cast: Cast) -> None
     assert db.session().scalars(select(AuditEvent).filter_by(deed="member.reveal_id")).all() == []
 
 
-def test_a_fund_officer_brings_a_file_in_and_reads_what_it_did(portal: Flask, cast: Cast) -> None:
-    busaba = cast.busaba.sign_in()
-    bad = row("33010000009", ชื่อ="", บ้านเลขที่="9")
-    raw = csv(row(), row("33010000002", บ้านเลขที่="5"), bad)
-    page = busaba.send(
-        "/register/import", file=(io.BytesIO(raw), "ทะเบียน.csv"), round_code="TPMAP-2565", source="tpmap"
-    )
-    assert "ใหม่ในรอบนี้ 2" in page.words
-    assert "เว้นไว้ 1" in page.words
-    assert "ทะเบียน.csv" in page.words
-    assert "ไม่มีชื่อ" in page.words
-    taken = db.session().scalars(select(RegisterImport)).one()
-    assert taken.imported_by_id == busaba.user_id
-    assert "ทะเบียน.csv" in busaba.visit("/register/TPMAP-2565").words
-
-
 def test_a_refused_file_keeps_what_was_typed_and_changes_nothing(portal: Flask, cast: Cast) -> None:
     busaba = cast.busaba.sign_in()
     for file, name, status in (
         (b"\x89PNG\r\n\x1a\n", "picture.csv", 422),
         (two_districts(), "../../register.csv", 422),
-        (csv(["a"], header=("อะไร",)), "register.csv", 422),
+        (csv(), "register.csv", 422),
     ):
         page = busaba.send(
             "/register/import",

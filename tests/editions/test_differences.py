@@ -89,6 +89,7 @@ def take_in(cast: Cast) -> list[int]:
             name="tpmap.csv",
             round_code="TPMAP-2569",
             source="tpmap",
+            override="ไฟล์ทดสอบ",
             by=cast.busaba.user,
         )
         rounds.set_public_base(code="TPMAP-2569", by=cast.busaba.user)

@@ -190,6 +190,7 @@ def test_a_base_that_comes_back_is_told_as_it_was(portal: Flask, cast: Cast) -> 
             name="other.csv",
             round_code="TPMAP-2570",
             source="tpmap",
+            override="ไฟล์ทดสอบ",
             by=cast.busaba.user,
         )
         rounds.set_public_base(code="TPMAP-2570", by=cast.busaba.user)

@@ -29,6 +29,7 @@ def take_in(cast: Cast, *, pupils: int, others: dict[str, int] | None = None) ->
             name="tpmap.csv",
             round_code="TPMAP-2569",
             source="tpmap",
+            override="ไฟล์ทดสอบ",
             by=cast.busaba.user,
         )
         rounds.set_public_base(code="TPMAP-2569", by=cast.busaba.user)
@@ -42,6 +43,7 @@ def bring_in(cast: Cast, households: int) -> None:
             name="more.csv",
             round_code="TPMAP-2569",
             source="tpmap",
+            override="ไฟล์ทดสอบ",
             by=cast.busaba.user,
         )
 

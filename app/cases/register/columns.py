@@ -11,7 +11,7 @@ from app.kit.errors import BadInput
 from app.kit.sheets import Row
 from app.kit.thai import arabic_digits
 from app.kit.worded import Worded
-from app.province.dimensions import dimension_named
+from app.province.dimensions import DIMENSIONS, dimension_named
 from app.province.reference import plain
 
 #: Field → names of its column, compared without case, spaces and punctuation. The first one is the template's.
@@ -162,6 +162,29 @@ _TOLD_ABOVE = {
 }
 
 
+#: What a person may say that a column is.
+FIELDS = (
+    *(name for name in NAMES if name not in ("head_name", "people")),
+    *(f"dimension:{d.code}" for d in DIMENSIONS),
+)
+
+
+#: The same as a person reads them.
+FIELD_WORDS = {name: NAMES[name][0] for name in FIELDS if name in NAMES} | {
+    f"dimension:{dimension.code}": f"ตกมิติ{dimension.name_th} (1/0)" for dimension in DIMENSIONS
+}
+
+
+def field_named(words: str) -> str:
+    """The field that a person means by its English name, or as a heading calls it; empty for none."""
+    if words in FIELDS:
+        return words
+    if name := _FIELD_OF.get(plain(words)):
+        return "full_name" if name == "head_name" else name
+    dimension = dimension_named(_FAILS.sub("", words))
+    return f"dimension:{dimension.code}" if dimension else ""
+
+
 class Years(Worded):
     """Which era two-digit years of a file are of; asked once for each kind of file."""
 
@@ -216,6 +239,10 @@ class Headings:
     def size(self) -> int:
         return len(self.columns) + len(self.dimensions) + sum(map(len, self.members))
 
+    def as_map(self) -> dict[str, int]:
+        """The columns as a person may confirm or change them; see ColumnMap."""
+        return {**self.columns, **{f"dimension:{code}": place for code, place in self.dimensions.items()}}
+
     @property
     def is_complete(self) -> bool:
         return not _missing(self)
@@ -224,9 +251,10 @@ class Headings:
 class UnknownColumns(BadInput):
     """The columns of a file are not known; a person can say what they are. `best` is what could be read of them."""
 
-    def __init__(self, words: str, best: Headings) -> None:
+    def __init__(self, words: str, best: Headings, below: Sequence[Row] = ()) -> None:
         super().__init__(words)
         self.best = best
+        self.below = below
 
 
 def fingerprint(titles: Sequence[str]) -> str:
@@ -252,6 +280,7 @@ def find(
         raise UnknownColumns(
             f"ไฟล์นี้ขาดคอลัมน์ {'; '.join(missing)}{where} โปรดบอกว่าคอลัมน์ใดคืออะไร หรือใช้แบบไฟล์จากหน้านำเข้าทะเบียน",
             best,
+            below,
         )
     if best.sheet and len(sheets) > 1:
         best.remark = " · ".join(filter(None, (f"อ่านแผ่นงาน “{best.sheet}”", best.remark)))
@@ -262,14 +291,16 @@ def _in_sheet(sheet: Sheet, mapped: Mapping[str, ColumnMap]) -> tuple[Headings, 
     best, where = Headings(0, sheet=sheet.name), -1
     top = sheet.rows[:_ROWS_LOOKED_AT]
     for place, row in enumerate(top):
-        if (said := mapped.get(fingerprint(row.cells))) is not None:
-            best, where = _as_said(row, said), place
-            break
-        found = _named(row, sheet.rows[place + 1 :])
-        if found.size > best.size:
-            best, where = found, place
-        if place and (pair := _over_two_rows(top[place - 1], row, sheet.rows[place + 1 :])).size > best.size:
-            best, where = pair, place
+        for heads in (row, _over_two_rows(top[place - 1], row) if place else row):
+            if (said := mapped.get(fingerprint(heads.cells))) is not None:
+                best, where = _as_said(heads, said), place
+                break
+            found = _named(heads, sheet.rows[place + 1 :])
+            if found.size > best.size:
+                best, where = found, place
+        else:
+            continue
+        break
     best.sheet = sheet.name
     if not best.titles and top:
         # Nothing known stands there: a person is shown the first row with several cells.
@@ -282,11 +313,11 @@ def _in_sheet(sheet: Sheet, mapped: Mapping[str, ColumnMap]) -> tuple[Headings, 
     return best, sheet.rows[where + 1 :]
 
 
-def _over_two_rows(above: Row, row: Row, below: Sequence[Row]) -> Headings:
+def _over_two_rows(above: Row, row: Row) -> Row:
     """Headings that stand over two rows, as where ที่อยู่ is one cell above บ้านเลขที่ and หมู่ที่."""
     width = max(len(above.cells), len(row.cells))
     upper, lower = (r.cells + [""] * (width - len(r.cells)) for r in (above, row))
-    return _named(Row(row.number, [below or over for over, below in zip(upper, lower, strict=True)]), below)
+    return Row(row.number, [below or over for over, below in zip(upper, lower, strict=True)])
 
 
 def _as_said(row: Row, said: ColumnMap) -> Headings:
@@ -410,8 +441,12 @@ _PLACES = frozenset(
 )
 
 
+def missing_of(columns: Mapping[str, int]) -> list[str]:
+    """What these columns lack to be a register file or a school's list of pupils, in words."""
+    return _missing(Headings(0, columns=dict(columns)))
+
+
 def _missing(found: Headings) -> list[str]:
-    """What a table lacks to be a register file or a school's list of pupils, in words."""
     missing = []
     if not {"first_name", "full_name"} & set(found.columns):
         missing.append("ชื่อ (หรือ ชื่อ-สกุล)")

@@ -1,10 +1,11 @@
 """Forms of the register: opening a round, bringing a file in, looking someone up by national ID."""
 
 from flask_wtf.file import FileField, FileRequired
-from wtforms import IntegerField, SelectField, StringField
+from wtforms import BooleanField, IntegerField, RadioField, SelectField, StringField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
+from app.cases.register.columns import Years
 from app.cases.register.records import RegisterSource
 from app.kit.forms import Form, ThaiDateField
 
@@ -33,7 +34,25 @@ class ImportForm(Form):
         validators=[InputRequired(), Length(max=24)],
     )
     source = SelectField("แหล่งข้อมูล", choices=_SOURCES)
+    is_part = BooleanField("ไฟล์นี้มีเพียงบางแถว (เช่น แถวที่แก้แล้ว) ไม่ใช่รายชื่อทั้งหมดของหมู่บ้าน")
     file = FileField("ไฟล์ทะเบียน", validators=[FileRequired("โปรดเลือกไฟล์")])
+
+
+class ColumnsForm(Form):
+    years = SelectField(
+        "ปีสองหลักในไฟล์นี้เป็น", choices=[SelectChoice(years.value, years.words) for years in Years]
+    )
+
+
+class ReasonForm(Form):
+    reason = StringField("เหตุผล", validators=[InputRequired(), Length(5, 300)])
+
+
+class DecideForm(Form):
+    decision = RadioField("ตัดสินว่า", choices=[], validators=[InputRequired("โปรดเลือก")])
+    reason = StringField(
+        "เหตุผล", description="เช่น ตรวจกับบัตรประชาชนแล้ว", validators=[InputRequired(), Length(5, 300)]
+    )
 
 
 class LookUpForm(Form):

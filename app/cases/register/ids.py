@@ -11,6 +11,7 @@ from app.settings import Settings
 #: Number of the encryption key in use; a change of key gets the next one and re-encrypts row by row.
 KEY_NUMBER = 1
 _CONTEXT = "member.national_id"
+_FILE_CONTEXT = "register_import.file"
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,3 +66,23 @@ def fingerprint(content: bytes) -> str:
     Keyed: a plain hash over a row would let whoever holds the database try all IDs until the hash fits.
     """
     return hmac.digest(_keys().fingerprint, content, "sha256").hex()
+
+
+def seal(content: str) -> bytes:
+    """Cells of a register file, encrypted while they wait for a person's word."""
+    return seal_bytes(content.encode())
+
+
+def unseal(sealed: bytes) -> str:
+    """What was sealed. Raises DecryptionFailed when it was changed."""
+    return unseal_bytes(sealed).decode()
+
+
+def seal_bytes(content: bytes) -> bytes:
+    """A register file, encrypted while it waits."""
+    return crypto.encrypt_bytes(content, key=_keys().encryption, key_number=KEY_NUMBER, context=_FILE_CONTEXT)
+
+
+def unseal_bytes(sealed: bytes) -> bytes:
+    """What was sealed by `seal_bytes`."""
+    return crypto.decrypt_bytes(sealed, keys={KEY_NUMBER: _keys().encryption}, context=_FILE_CONTEXT)

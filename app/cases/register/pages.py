@@ -1,30 +1,26 @@
 """Pages of the register: rounds with their figures, the households of a round, and bringing a file in."""
 
-from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import Select, select
 from sqlalchemy.orm import joinedload
 from werkzeug.wrappers import Response
 
-from app.cases.register import columns, households, id_disclosures, intake, listing, rounds
-from app.cases.register.forms import ImportForm, LookUpForm, RoundForm
-from app.cases.register.records import RegisterImport, RegisterSource, Round
+from app.cases.register import columns, conflicts, households, id_disclosures, listing, rounds
+from app.cases.register.blueprint import IMPORTERS, bp
+from app.cases.register.forms import LookUpForm, RoundForm
+from app.cases.register.import_records import RegisterImport
+from app.cases.register.records import RegisterSource, Round
 from app.kit import lists
 from app.kit.db import db, transaction
 from app.kit.errors import BadInput, Refused
 from app.kit.sheets import to_csv, to_xlsx
-from app.kit.web import takes_files
 from app.province import places
 from app.province.dimensions import DIMENSIONS
 from app.staff.doors import opens_to, signed_in
 from app.staff.roles import Role
 from app.staff.users import User
 
-bp = Blueprint("register", __name__)
-
-
-#: Who brings files in; a district officer only households of the own area.
-IMPORTERS = (Role.FUND_OFFICER, Role.DISTRICT_OFFICER)
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -48,6 +44,7 @@ def all_rounds() -> str:
         district=places.district,
         may_import=user.has(*IMPORTERS),
         may_open=user.has(Role.FUND_OFFICER),
+        conflicts=conflicts.waiting(user, most=0)[0] if user.has(*IMPORTERS, Role.AUDITOR) else 0,
         look_up=LookUpForm(),
     )
 
@@ -112,40 +109,6 @@ def template(kind: str) -> Response:
     )
 
 
-@bp.route("/register/import", methods=["GET", "POST"])
-@bp.route("/register/<code>/import", methods=["GET", "POST"])
-@takes_files("file")
-@opens_to(*IMPORTERS)
-def import_file(code: str = "") -> ResponseReturnValue:
-    known = rounds.named(code) if code else None
-    if code and known is None:
-        abort(404)
-    form = ImportForm(round_code=code, source=known.source if known else None)
-    refused, status = "", 200
-    if form.validate_on_submit():
-        try:
-            with transaction():
-                taken = intake.take_in(
-                    name=form.file.data.filename,
-                    raw=form.file.data.read(),
-                    round_code=form.round_code.data.strip(),
-                    source=form.source.data,
-                    by=signed_in(),
-                )
-                number = taken.id
-                code = taken.round.code
-        except Refused as error:
-            refused, status = error.words, 422 if isinstance(error, BadInput) else 409
-        else:
-            return redirect(url_for("register.one_import", code=code, number=number))
-    elif form.is_submitted():
-        status = 422
-    page = render_template(
-        "register/import.html", form=form, refused=refused, code=code, dimensions=DIMENSIONS
-    )
-    return page, status
-
-
 @bp.get("/register/<code>")
 @opens_to(*households.READERS)
 def one_round(code: str) -> ResponseReturnValue:
@@ -205,24 +168,6 @@ def search() -> ResponseReturnValue:
     if len(entries) == 1:
         return redirect(url_for("care.household", code=entries[0].household.code))
     return render_template("register/search.html", q=words, entries=entries)
-
-
-@bp.get("/register/<code>/imports/<int:number>")
-@opens_to(*IMPORTERS, Role.AUDITOR)
-def one_import(code: str, number: int) -> str:
-    round_ = rounds.named(code) or abort(404)
-    taken = (
-        db.session().scalars(_imports(round_, signed_in()).where(RegisterImport.id == number)).one_or_none()
-    )
-    if taken is None:
-        abort(404)
-    sees_all = signed_in().has(*households.WHOLE_PROVINCE)
-    return render_template(
-        "register/imported.html",
-        round=round_,
-        taken=taken,
-        rest=taken.province_remarks if sees_all else {},
-    )
 
 
 def _imports(round_: Round, user: User) -> Select[RegisterImport]:

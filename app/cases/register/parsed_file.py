@@ -12,11 +12,14 @@ from app.cases.register.lines import Passed, Reader, RegisterLine, Unreadable
 from app.cases.register.persons import Person
 from app.cases.register.records import Standing
 from app.kit.errors import BadInput
-from app.kit.sheets import read_sheets
+from app.kit.sheets import Row, read_sheets
 
 _TWICE = "เลขประจำตัวประชาชนเดียวกันอยู่ในสองครัวเรือนของไฟล์นี้ โปรดตรวจว่าเป็นของใคร"
 _SHARED = "เลขประจำตัวประชาชนเดียวกันใช้กับสองคนในครัวเรือน โปรดตรวจว่าเป็นของใคร"
 _AGAIN = "ชื่อนี้อยู่ในแถวที่ {line} แล้ว จึงนับเป็นคนเดียวกัน หากเป็นอีกคนหนึ่งโปรดใส่เลขประจำตัวประชาชน เพศ หรือวันเกิด"
+#: A sheet of rows that were mended adds to what was read before, whatever its sender says.
+MENDED_SHEET = "แถวที่แก้"
+_TOLD_EVERY = 5_000
 #: Of a file that is mostly wrong so many lines are named.
 _FIRST_TOLD = 10
 _TWO_DISTRICTS = "สมาชิกของครัวเรือนเดียวกันอยู่คนละอำเภอ โปรดตรวจที่อยู่"
@@ -85,6 +88,8 @@ class Remark:
     rest: str = ""
     #: Whether the row is no line of the table.
     passed: bool = False
+    #: Whether the row waits for a person's decision.
+    conflict: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +98,8 @@ class WithheldRow:
     taken; or where `number_only`, like one with a wrong national ID, and taken without it."""
 
     rest: str
-    number_only: bool = False
+    #: The member whose number it is, where only that is not to be known.
+    member_id: int | None = None
 
 
 @dataclass(slots=True)
@@ -111,7 +117,13 @@ class RegisterFile:
     #: People with a national ID, people whose number cannot be one, and years of birth with two digits.
     numbers: int = 0
     wrong_ids: int = 0
+    #: People whose number is a member's beyond the importer's area, and that member.
+    withheld: list[tuple[Person, int]] = field(default_factory=list)
     short_years: int = 0
+    #: Its headings, how its columns were read, and the cells of each row by its number.
+    titles: tuple[str, ...] = ()
+    columns: dict[str, int] = field(default_factory=dict)
+    cells: dict[int, list[str]] = field(default_factory=dict)
 
     def leave_out(self, household: ParsedHousehold, words: str = "") -> None:
         """Count a household as not taken. The caller takes it off the list and tells why, unless `words` do."""
@@ -125,6 +137,11 @@ class RegisterFile:
     def undone(self) -> int:
         """How many rows were not taken."""
         return len(self.gone | {remark.line for remark in self.remarks if remark.left_out})
+
+    @property
+    def lines_left_out(self) -> set[int]:
+        """Rows that cannot be taken, and those of their households. Those that wait for a decision are not among them."""
+        return self.gone | {r.line for r in self.remarks if r.left_out and not r.conflict}
 
     def all_remarks(self) -> list[Remark]:
         """One remark a line, in their order: a row is either taken or left out, and its words say the same."""
@@ -142,6 +159,7 @@ class RegisterFile:
                     line,
                     " · ".join(dict.fromkeys(remark.words for remark in remarks_of_row)),
                     left_out=bool(out),
+                    conflict=any(remark.conflict for remark in out),
                     passed=any(remark.passed for remark in remarks_of_row),
                     rest=" · ".join(dict.fromkeys(remark.rest for remark in remarks_of_row if remark.rest)),
                 )
@@ -184,20 +202,32 @@ def read(raw: bytes, *, province_code: str) -> RegisterFile:
     return gathered(rows_of(raw, province_code=province_code))
 
 
-def rows_of(raw: bytes, *, province_code: str, mapped: Mapping[str, ColumnMap] | None = None) -> RegisterRows:
-    """The rows of a file. `mapped` is what people said of its columns.
+def table_of(raw: bytes, mapped: Mapping[str, ColumnMap] | None = None) -> tuple[Headings, Sequence[Row]]:
+    """The headings of a file and the rows below them. Raises UnknownColumns, whose `best` a person may look at."""
+    return columns.find([Sheet(name, list(rows)) for name, rows in read_sheets(raw)], mapped)
+
+
+def rows_of(
+    raw: bytes,
+    *,
+    province_code: str,
+    mapped: Mapping[str, ColumnMap] | None = None,
+    tell: Callable[[int], None] = lambda _rows: None,
+) -> RegisterRows:
+    """The rows of a file. `mapped` is what people said of its columns; `tell` hears every so often how many were read.
 
     Raises BadInput for one that is no table or has no row, UnknownColumns for one that lacks essential columns.
     """
-    sheets = [Sheet(name, list(rows)) for name, rows in read_sheets(raw)]
-    found, below = columns.find(sheets, mapped)
+    found, below = table_of(raw, mapped)
     if found.is_of_pupils:
         raise UnknownColumns(
             "ไฟล์นี้เป็นรายชื่อนักเรียนที่ไม่มีบ้าน จึงยังไม่รู้ว่าอยู่ครัวเรือนใด โปรดเพิ่มบ้านเลขที่ ตำบล และอำเภอ", found
         )
     reader = Reader(found, province_code, repeats=lines.repeats_houses(found, below))
     rows = RegisterRows(headings=found)
-    for row in below:
+    for number, row in enumerate(below, start=1):
+        if number % _TOLD_EVERY == 0:
+            tell(number)
         try:
             read = reader.read(row)
         except Unreadable as error:
@@ -229,7 +259,7 @@ def gathered(
     wrong += [
         (number, WRONG_HOUSE_CODE, "", withheld.rest)
         for number, withheld in shut.items()
-        if not withheld.number_only
+        if withheld.member_id is None
     ]
     for number, words, house, rest in wrong:
         file.bad += 1
@@ -238,7 +268,7 @@ def gathered(
             bad_houses.add(house)
         else:
             file.left_out += 1
-    lines = [_without_number(line, shut) for line in rows.lines if _is_taken(line, shut)]
+    lines = [_without_number(line, shut, file) for line in rows.lines if _is_taken(line, shut)]
     if rows.headings.remark:
         file.remarks.append(Remark(rows.headings.row, rows.headings.remark, left_out=False))
     file.remarks += [
@@ -254,6 +284,8 @@ def gathered(
     file.remarks += [Remark(number, words, left_out=False, passed=True) for number, words in rows.passed]
     file.wrong_ids = sum(line.person.wrong_id for line in lines)
     file.numbers = sum(bool(line.person.national_id) for line in lines)
+    file.titles, file.columns = rows.headings.titles, rows.headings.as_map()
+    file.cells = rows.cells
     file.short_years = sum(line.person.short_year for line in lines)
     groups = _grouped(lines)
     _leave_out_shared_ids(groups, file, bad_houses)
@@ -267,13 +299,15 @@ def gathered(
 
 
 def _is_taken(line: RegisterLine, shut: Mapping[int, WithheldRow]) -> bool:
-    return line.number not in shut or shut[line.number].number_only
+    return line.number not in shut or shut[line.number].member_id is not None
 
 
-def _without_number(line: RegisterLine, shut: Mapping[int, WithheldRow]) -> RegisterLine:
+def _without_number(line: RegisterLine, shut: Mapping[int, WithheldRow], file: RegisterFile) -> RegisterLine:
     """The line as it would be if its number were none, where it is not for its importer to know whose it is."""
     if line.number not in shut or not line.person.national_id:
         return line
+    if (member_id := shut[line.number].member_id) is not None:
+        file.withheld.append((line.person, member_id))
     person = line.person._replace(national_id="", wrong_id=True)
     return line._replace(person=person, remark=" · ".join(filter(None, (line.remark, persons.NO_NUMBER))))
 

@@ -1,8 +1,6 @@
 """Records of the register: rounds and their imports, households and their members. Tables and their words, no rule."""
 
-import json
 from datetime import date, datetime
-from typing import Any
 
 from sqlalchemy import (
     CheckConstraint,
@@ -10,7 +8,6 @@ from sqlalchemy import (
     Index,
     LargeBinary,
     String,
-    Text,
     UniqueConstraint,
     false,
 )
@@ -19,7 +16,6 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from app.kit.db import Base, Id, Satang, UtcDateTime
 from app.kit.worded import Worded
 from app.province import places
-from app.staff.users import User
 
 
 class Member(Base):
@@ -107,47 +103,6 @@ class Round(Base):
     opened_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
     __table_args__ = (CheckConstraint("source IN ('tpmap', 'thai_qm', 'needy')", name="known_source"),)
-
-
-class RegisterImport(Base):
-    """One file taken into a round, with what it changed."""
-
-    __tablename__ = "register_import"
-
-    id: Mapped[int] = mapped_column(Id, primary_key=True)
-    round_id: Mapped[int] = mapped_column(ForeignKey("register_round.id"), index=True)
-    file_name: Mapped[str] = mapped_column(String(160))
-    #: Keyed hash of the whole file: the same file is recognised, its content cannot be guessed from it.
-    file_hash: Mapped[str] = mapped_column(String(64))
-    imported_at: Mapped[datetime] = mapped_column(UtcDateTime)
-    imported_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
-    new: Mapped[int]
-    changed: Mapped[int]
-    same: Mapped[int]
-    errors: Mapped[int]
-    #: JSON list of {line, words, left_out}, one a line: rows left out, and remarks on rows taken. Names no one.
-    error_lines: Mapped[str] = mapped_column(Text, default="[]")
-    #: Rows of the file that were not taken, whether their household was or not.
-    rows_left_out: Mapped[int] = mapped_column(default=0, server_default="0")
-    #: JSON object: line → what the importer was not told of it, for those who see the whole province.
-    province_lines: Mapped[str] = mapped_column(Text, default="{}", server_default="{}")
-
-    round: Mapped[Round] = relationship()
-    imported_by: Mapped[User | None] = relationship()
-
-    @property
-    def counts(self) -> dict[str, int]:
-        return {"new": self.new, "changed": self.changed, "same": self.same, "errors": self.errors}
-
-    @property
-    def remarks(self) -> list[dict[str, Any]]:
-        found: list[dict[str, Any]] = json.loads(self.error_lines)
-        return found
-
-    @property
-    def province_remarks(self) -> dict[int, str]:
-        """What only those who see the whole province may read, by line."""
-        return {int(line): words for line, words in json.loads(self.province_lines).items()}
 
 
 class RoundHousehold(Base):

