@@ -219,6 +219,16 @@ def _grow(last: dict[str, int], first: int, most: int) -> None:
                 FROM audit_event WHERE id > (SELECT COALESCE(MAX(event_id), 0) FROM chain_link)"""
             )
         )
+        # What was given for the copies, household by household.
+        session.execute(
+            text(
+                """UPDATE help_received AS h SET satang = s.satang FROM (
+                SELECT l.household_id, r.dimension, SUM(d.quantity * v.unit_satang) AS satang FROM delivery AS d
+                JOIN aid_line AS l ON l.id = d.line_id JOIN aid_request AS r ON r.id = l.request_id
+                JOIN aid_line_value AS v ON v.line_id = l.id WHERE d.quantity > 0 GROUP BY 1, 2) AS s
+                WHERE s.household_id = h.household_id AND s.dimension = h.dimension"""
+            )
+        )
         session.execute(text("UPDATE receipt_book SET last_number = :n + 1"), {"n": most})
         session.execute(
             text(

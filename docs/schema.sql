@@ -811,6 +811,14 @@ CREATE TABLE handover (
 
 CREATE INDEX ix_handover_request_id ON handover (request_id);
 
+CREATE TABLE help_received (
+    household_id bigint NOT NULL,
+    dimension character varying(16) NOT NULL,
+    satang bigint NOT NULL,
+    CONSTRAINT pk_help_received PRIMARY KEY (household_id, dimension),
+    CONSTRAINT ck_help_received_positive CHECK (satang > 0)
+);
+
 CREATE TABLE household (
     id bigserial NOT NULL,
     code character varying(16) NOT NULL,
@@ -2787,6 +2795,9 @@ ALTER TABLE handover
     ADD CONSTRAINT fk_handover_opened_by_id FOREIGN KEY (opened_by_id) REFERENCES user_account(id),
     ADD CONSTRAINT fk_handover_request_id FOREIGN KEY (request_id) REFERENCES aid_request(id);
 
+ALTER TABLE help_received
+    ADD CONSTRAINT fk_help_received_household_id FOREIGN KEY (household_id) REFERENCES household(id);
+
 ALTER TABLE in_kind_donation
     ADD CONSTRAINT fk_in_kind_donation_pledge_id FOREIGN KEY (pledge_id) REFERENCES pledge(id),
     ADD CONSTRAINT fk_in_kind_donation_network_id FOREIGN KEY (network_id) REFERENCES network(id),
@@ -3421,6 +3432,18 @@ CREATE FUNCTION contact_ends_once() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
     IF OLD.ended_on IS NOT NULL THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'contact_ends_once', CONSTRAINT = 'contact_ends_once'; END IF;
     RETURN NEW; END $$;
 
+CREATE FUNCTION cost_changes_help() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    UPDATE help_received SET satang = help_received.satang + h.quantity * (NEW.unit_satang - COALESCE(
+        (SELECT c.unit_satang FROM item_cost AS c WHERE c.request_id = NEW.request_id AND c.item_code = NEW.item_code
+            AND c.asked_satang = NEW.asked_satang AND c.id < NEW.id ORDER BY c.id DESC LIMIT 1), NEW.asked_satang))
+    FROM (SELECT l.household_id AS household_id, r.dimension AS dimension, SUM(d.quantity) AS quantity
+        FROM aid_line AS l JOIN aid_request AS r ON r.id = l.request_id JOIN delivery AS d ON d.line_id = l.id
+        WHERE l.request_id = NEW.request_id AND l.item_code = NEW.item_code AND l.unit_satang = NEW.asked_satang
+            AND d.quantity > 0
+        GROUP BY l.household_id, r.dimension) AS h
+    WHERE help_received.household_id = h.household_id AND help_received.dimension = h.dimension;
+    RETURN NULL; END $$;
+
 CREATE FUNCTION cost_covers_given() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM 1 FROM (SELECT p.id FROM proposal AS p JOIN aid_request AS r ON r.code = p.code
     WHERE r.id = NEW.request_id FOR UPDATE OF p) AS held;
         IF NEW.quantity < (SELECT COALESCE(SUM(d.quantity), 0) FROM delivery AS d JOIN aid_line AS l
@@ -3470,6 +3493,13 @@ CREATE FUNCTION delegation_by_two() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
     IF OLD.confirmed_at IS NULL AND NEW.confirmed_at IS NOT NULL AND NOT EXISTS (SELECT 1 FROM approval_request AS a
     WHERE a.kind = 'delegation.order' AND a.subject = 'delegation:' || NEW.id AND a.decision = 'approved' AND a.decided_by_id = NEW.confirmed_by_id) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'delegation_by_two', CONSTRAINT = 'delegation_by_two'; END IF;
     RETURN NEW; END $$;
+
+CREATE FUNCTION delivery_adds_to_help() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    INSERT INTO help_received (household_id, dimension, satang)
+        SELECT l.household_id, r.dimension, NEW.quantity * v.unit_satang FROM aid_line AS l
+        JOIN aid_request AS r ON r.id = l.request_id JOIN aid_line_value AS v ON v.line_id = l.id WHERE l.id = NEW.line_id
+        ON CONFLICT (household_id, dimension) DO UPDATE SET satang = help_received.satang + excluded.satang;
+    RETURN NULL; END $$;
 
 CREATE FUNCTION delivery_after_payment() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
     IF NOT EXISTS (SELECT 1 FROM aid_line AS l JOIN aid_request AS r ON r.id = l.request_id
@@ -5584,6 +5614,8 @@ CREATE TRIGGER conflict_taken_by_another BEFORE UPDATE ON register_conflict FOR 
 
 CREATE TRIGGER contact_ends_once BEFORE UPDATE ON network_contact FOR EACH ROW EXECUTE FUNCTION contact_ends_once();
 
+CREATE TRIGGER cost_changes_help AFTER INSERT ON item_cost FOR EACH ROW EXECUTE FUNCTION cost_changes_help();
+
 CREATE TRIGGER cost_covers_given BEFORE INSERT ON item_cost FOR EACH ROW EXECUTE FUNCTION cost_covers_given();
 
 CREATE TRIGGER cost_keeper_gives_nothing BEFORE INSERT ON delivery FOR EACH ROW EXECUTE FUNCTION cost_keeper_gives_nothing();
@@ -5599,6 +5631,8 @@ CREATE TRIGGER decision_request_of_its_event BEFORE INSERT ON approval_request F
 CREATE TRIGGER delegation_begins_waiting BEFORE INSERT ON delegation FOR EACH ROW EXECUTE FUNCTION delegation_begins_waiting();
 
 CREATE TRIGGER delegation_by_two BEFORE UPDATE ON delegation FOR EACH ROW EXECUTE FUNCTION delegation_by_two();
+
+CREATE TRIGGER delivery_adds_to_help AFTER INSERT ON delivery FOR EACH ROW WHEN ((new.quantity > 0)) EXECUTE FUNCTION delivery_adds_to_help();
 
 CREATE TRIGGER delivery_after_payment BEFORE INSERT ON delivery FOR EACH ROW EXECUTE FUNCTION delivery_after_payment();
 

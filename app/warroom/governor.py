@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from markupsafe import Markup
 from sqlalchemy import func, select
 
-from app.cases.aid.records import LINE_VALUE, AidLine, AidRequest, Delivery, DeliveryOutcome
+from app.cases.aid.records import HelpReceived
 from app.cases.register.records import Household
 from app.fund.ledger import books
 from app.fund.ledger.accounts import ACCOUNT_KIND_NAMES, AccountKind
@@ -76,17 +76,9 @@ def board() -> Board:
 
 def _by_dimension(profile: Profile, *, may_count: bool) -> list[DimensionReached]:
     rows = db.session().execute(
-        select(
-            AidRequest.dimension,
-            func.count(AidLine.household_id.distinct()),
-            func.sum(Delivery.quantity * LINE_VALUE.c.unit_satang),
+        select(HelpReceived.dimension, func.count(), func.sum(HelpReceived.satang)).group_by(
+            HelpReceived.dimension
         )
-        .select_from(AidRequest)
-        .join(AidLine, AidLine.request_id == AidRequest.id)
-        .join(Delivery, Delivery.line_id == AidLine.id)
-        .join(LINE_VALUE, LINE_VALUE.c.line_id == AidLine.id)
-        .where(Delivery.outcome != DeliveryOutcome.NOT)
-        .group_by(AidRequest.dimension)
     )
     found = {code: (int(households) if may_count else None, int(satang)) for code, households, satang in rows}
     codes = [*profile.dimension_codes, *sorted(set(found) - set(profile.dimension_codes))]
@@ -95,10 +87,8 @@ def _by_dimension(profile: Profile, *, may_count: bool) -> list[DimensionReached
 
 def _by_district() -> dict[str, int]:
     rows = db.session().execute(
-        select(Household.district_code, func.count(Household.id.distinct()))
-        .join(AidLine, AidLine.household_id == Household.id)
-        .join(Delivery, Delivery.line_id == AidLine.id)
-        .where(Delivery.outcome != DeliveryOutcome.NOT)
+        select(Household.district_code, func.count())
+        .where(Household.id.in_(select(HelpReceived.household_id)))
         .group_by(Household.district_code)
     )
     return {code: int(count) for code, count in rows}

@@ -910,6 +910,15 @@ CREATE TABLE handover (
 
 CREATE INDEX ix_handover_request_id ON handover (request_id);
 
+CREATE TABLE help_received (
+    household_id INTEGER NOT NULL,
+    dimension VARCHAR(16) NOT NULL,
+    satang BIGINT NOT NULL,
+    CONSTRAINT pk_help_received PRIMARY KEY (household_id, dimension),
+    CONSTRAINT ck_help_received_positive CHECK (satang > 0),
+    CONSTRAINT fk_help_received_household_id FOREIGN KEY(household_id) REFERENCES household (id)
+);
+
 CREATE TABLE household (
     id INTEGER NOT NULL,
     code VARCHAR(16) NOT NULL,
@@ -3153,6 +3162,12 @@ CREATE TRIGGER delivery_within_paid BEFORE INSERT ON delivery WHEN NEW.quantity 
     JOIN aid_line_value AS v ON v.line_id = d.line_id WHERE v.request_id = (SELECT request_id FROM aid_line WHERE id = NEW.line_id)) > (SELECT COALESCE(SUM(y.satang - y.returned_satang), 0) FROM payment AS y JOIN proposal AS p ON p.id = y.proposal_id
     JOIN aid_request AS r ON r.code = p.code WHERE r.id = (SELECT request_id FROM aid_line WHERE id = NEW.line_id) AND y.voided_at IS NULL) BEGIN SELECT RAISE(ABORT, 'delivery_within_paid'); END;
 
+CREATE TRIGGER delivery_adds_to_help AFTER INSERT ON delivery WHEN NEW.quantity > 0 BEGIN
+    INSERT INTO help_received (household_id, dimension, satang)
+        SELECT l.household_id, r.dimension, NEW.quantity * v.unit_satang FROM aid_line AS l
+        JOIN aid_request AS r ON r.id = l.request_id JOIN aid_line_value AS v ON v.line_id = l.id WHERE l.id = NEW.line_id
+        ON CONFLICT (household_id, dimension) DO UPDATE SET satang = help_received.satang + excluded.satang; END;
+
 CREATE TRIGGER delivery_within_bought BEFORE INSERT ON delivery WHEN NEW.quantity > 0
     AND NEW.quantity + (SELECT COALESCE(SUM(d.quantity), 0) FROM aid_line AS l
         JOIN aid_line AS m ON m.request_id = l.request_id AND m.item_code = l.item_code
@@ -3391,6 +3406,17 @@ CREATE TRIGGER cost_keeps_delivered_within_paid BEFORE INSERT ON item_cost WHEN 
 CREATE TRIGGER cost_covers_given BEFORE INSERT ON item_cost WHEN NEW.quantity < (SELECT COALESCE(SUM(d.quantity), 0) FROM delivery AS d JOIN aid_line AS l
     ON l.id = d.line_id WHERE l.request_id = NEW.request_id AND l.item_code = NEW.item_code
     AND l.unit_satang = NEW.asked_satang) BEGIN SELECT RAISE(ABORT, 'cost_covers_given'); END;
+
+CREATE TRIGGER cost_changes_help AFTER INSERT ON item_cost BEGIN
+    UPDATE help_received SET satang = help_received.satang + h.quantity * (NEW.unit_satang - COALESCE(
+        (SELECT c.unit_satang FROM item_cost AS c WHERE c.request_id = NEW.request_id AND c.item_code = NEW.item_code
+            AND c.asked_satang = NEW.asked_satang AND c.id < NEW.id ORDER BY c.id DESC LIMIT 1), NEW.asked_satang))
+    FROM (SELECT l.household_id AS household_id, r.dimension AS dimension, SUM(d.quantity) AS quantity
+        FROM aid_line AS l JOIN aid_request AS r ON r.id = l.request_id JOIN delivery AS d ON d.line_id = l.id
+        WHERE l.request_id = NEW.request_id AND l.item_code = NEW.item_code AND l.unit_satang = NEW.asked_satang
+            AND d.quantity > 0
+        GROUP BY l.household_id, r.dimension) AS h
+    WHERE help_received.household_id = h.household_id AND help_received.dimension = h.dimension; END;
 
 CREATE TRIGGER giver_keeps_no_costs BEFORE INSERT ON item_cost WHEN EXISTS (SELECT 1 FROM delivery AS d JOIN aid_line AS l ON l.id = d.line_id
     WHERE l.request_id = NEW.request_id AND d.quantity > 0 AND d.marked_by_id = NEW.entered_by_id) BEGIN SELECT RAISE(ABORT, 'giver_keeps_no_costs'); END;

@@ -14,7 +14,7 @@ from sqlalchemy import select, text
 
 from app.cases.aid import costs, delivery_progress, handovers
 from app.cases.aid import lines as lines_
-from app.cases.aid.records import AidLine, AidRequest, Delivery, ItemCost
+from app.cases.aid.records import AidLine, AidRequest, Delivery, HelpReceived, ItemCost
 from app.cases.care import logbook
 from app.cases.care.records import LogbookEntry
 from app.editions import aid_totals, editions
@@ -150,6 +150,29 @@ def test_a_cheaper_vendor_lets_all_be_given_at_what_they_truly_cost(portal: Flas
     assert (correction.kind, correction.satang, correction.member_id) == ("correction", 900_00, None)
     assert "1,025.00" in correction.words
     assert logbook.value_of(home) == 2 * 900_00
+
+
+def test_what_each_household_received_is_known_without_adding_up_and_follows_the_true_cost(
+    portal: Flask, cast: Cast
+) -> None:
+    def received() -> list[tuple[str, int]]:
+        kept = select(HelpReceived.dimension, HelpReceived.satang).order_by(HelpReceived.satang)
+        return [(dimension, satang) for dimension, satang in db.session().execute(kept)]
+
+    request = paid(cast, register(3))
+    _give_rest(cast, ceremony(cast, request))
+    # Two pupils of the first household, one of the second.
+    assert received() == [("education", KIT_SATANG), ("education", 2 * KIT_SATANG)]
+    for unit in (900_00, 950_00):
+        _enter(cast, request, unit, quantity=3)
+        assert received() == [("education", unit), ("education", 2 * unit)]
+    assert all(not found for found in books.check().values())
+    with transaction() as session:
+        session.execute(text("UPDATE help_received SET satang = satang + 1"))
+    found = books.check()["ความช่วยเหลือที่ทุกครัวเรือนได้รับในแต่ละมิติเท่ากับผลรวมของที่ส่งมอบ"]
+    assert len(found) == 2
+    with transaction() as session:
+        session.execute(text("UPDATE help_received SET satang = satang - 1"))
 
 
 def test_what_was_not_bought_is_said_too(portal: Flask, cast: Cast) -> None:

@@ -66,6 +66,20 @@ def deliveries_are_logged() -> list[str]:
     )
 
 
+@books.integrity_check("ความช่วยเหลือที่ทุกครัวเรือนได้รับในแต่ละมิติเท่ากับผลรวมของที่ส่งมอบ")
+def help_received_is_what_was_given() -> list[str]:
+    return books.violations(
+        """SELECT h.code AS code, SUM(s.kept) AS kept, SUM(s.given) AS given FROM (
+            SELECT household_id, dimension, satang AS kept, 0 AS given FROM help_received
+            UNION ALL SELECT l.household_id, r.dimension, 0, d.quantity * v.unit_satang FROM delivery AS d
+            JOIN aid_line AS l ON l.id = d.line_id JOIN aid_request AS r ON r.id = l.request_id
+            JOIN aid_line_value AS v ON v.line_id = l.id WHERE d.quantity > 0) AS s
+        JOIN household AS h ON h.id = s.household_id
+        GROUP BY h.code, s.dimension HAVING SUM(s.kept) <> SUM(s.given)""",
+        "ครัวเรือน {code} มียอดความช่วยเหลือ {kept} สตางค์ แต่ที่ส่งมอบรวมได้ {given} สตางค์",
+    )
+
+
 @books.integrity_check("คำขอที่ส่งแล้วเท่ากับที่กองทุนถือ")
 def requests_equal_proposals() -> list[str]:
     return books.violations(
@@ -87,4 +101,5 @@ CHECKS = (
     given_was_bought,
     delivered_within_paid,
     deliveries_are_logged,
+    help_received_is_what_was_given,
 )

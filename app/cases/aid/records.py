@@ -295,3 +295,19 @@ class Delivery(Base):
         CheckConstraint("outcome = 'given' OR reason <> ''", name="reason_pair"),
         Index("ix_delivery_handover", "handover_id"),
     )
+
+
+class HelpReceived(Base):
+    """What a household was given by the fund in one dimension, at what it truly cost; nobody needs to add it up.
+
+    It moves only by triggers, in the statement that inserts a delivery or a true cost; an integrity check adds up anew.
+    """
+
+    __tablename__ = "help_received"
+
+    household_id: Mapped[int] = mapped_column(ForeignKey("household.id"), primary_key=True)
+    #: The dimension of the request.
+    dimension: Mapped[str] = mapped_column(String(16), primary_key=True)
+    satang: Mapped[int] = mapped_column(Satang)
+
+    __table_args__ = (CheckConstraint("satang > 0", name="positive"),)
