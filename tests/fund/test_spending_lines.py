@@ -1,6 +1,7 @@
 """Lines of the bank: each payment is met by its own, and money that came back is paid again."""
 
 from datetime import timedelta
+from typing import Any
 
 import committee_room as room
 import pytest
@@ -8,7 +9,7 @@ import time_machine
 from bank_lines import line as _line
 from flask import Flask
 from people import PASSWORD, Cast
-from sqlalchemy import select, text
+from sqlalchemy import event, select, text
 
 from app.fund.bank.reconciliation import decisions
 from app.fund.bank.records import Allocation, BankEvent, ReconciliationItem
@@ -31,8 +32,8 @@ def test_reference_and_sum_meet_by_themselves_and_the_rest_by_an_officer(portal:
     second = room.pay(cast, code, 150_00, ref="KTB2")
     other, late = _line(-150_00, ref="9"), _line(-7_00, description="ค่าธรรมเนียม")
     assert bank_lines.meet_all() == {"met": 0}
-    event = db.session().get_one(BankEvent, other)
-    assert [payment.id for payment in bank_lines.candidates(event)] == [second.id]
+    told = db.session().get_one(BankEvent, other)
+    assert [payment.id for payment in bank_lines.candidates([told])[other]] == [second.id]
     for wrong, by in ((late, cast.kanya), (other, cast.somchai)):
         with pytest.raises(Refused, match=r"จับคู่ไม่ได้|เฉพาะเจ้าหน้าที่การเงิน"), transaction():
             bank_lines.link(wrong, payment_id=second.id, by=by.user)
@@ -154,3 +155,27 @@ def test_the_page_links_explains_and_undoes_and_each_end_leads_to_the_other(
     page = cast.somchai.sign_in().send(f"/payments/{payment.id}", action="/confirm", password_again=PASSWORD)
     assert "ใบสำคัญนี้ยกเลิกแล้ว" in page.words
     assert "ยกเลิกการจับคู่แล้ว" in kanya.send("/payments/lines", action=f"/{fee}/undo").words
+
+
+@pytest.mark.pages
+def test_the_page_asks_as_often_for_many_lines_as_for_one(portal: Flask, cast: Cast) -> None:
+    room.give(cast, 10_000_00)
+    kanya = cast.kanya.sign_in()
+
+    def another(satang: int) -> int:
+        room.pay(cast, room.approve(cast, satang), satang)
+        _line(-satang)
+        seen: list[str] = []
+
+        def note(*details: Any) -> None:
+            seen.append(details[2])
+
+        event.listen(db.engine, "before_cursor_execute", note)
+        try:
+            words = kanya.visit("/payments/lines").words
+        finally:
+            event.remove(db.engine, "before_cursor_execute", note)
+        assert "จับคู่กับ" in words
+        return len(seen)
+
+    assert another(100_00) == another(200_00) == another(300_00)

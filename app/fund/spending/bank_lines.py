@@ -1,6 +1,6 @@
 """Bank lines: with which line of the bank each payment left the account, and what other lines of money out were for."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, time, timedelta
 from typing import Any
 
@@ -25,6 +25,8 @@ from app.staff.deeds import Deed
 from app.staff.roles import Role
 from app.staff.users import User
 
+#: So many payments are offered for a line.
+_MOST_CANDIDATES = 20
 _MATCHED = select(OutgoingMatch.event_id).where(OutgoingMatch.event_id == BankEvent.id).exists()
 
 
@@ -67,11 +69,34 @@ def count_unexplained() -> tuple[int, datetime | None]:
     return int(count), first
 
 
-def candidates(line: BankEvent) -> list[Payment]:
-    """Payments of which this sum left the bank, that no line bears out yet and that were not made after it."""
-    day = line.occurred_at.astimezone(BANGKOK).date()
-    same = unmet().where(Payment.satang - Payment.withheld_satang == -line.satang, Payment.paid_on <= day)
-    return list(db.session().scalars(same.limit(20)))
+def candidates(lines: Sequence[BankEvent]) -> dict[int, list[Payment]]:
+    """For each line's id: payments of which this sum left the bank, that no line bears out yet and that were not made
+    after it, the oldest first; in one query for all."""
+    left = Payment.satang - Payment.withheld_satang
+    nth = func.row_number().over(partition_by=left, order_by=(Payment.paid_on, Payment.id))
+    numbered = (
+        unmet()
+        .with_only_columns(Payment.id, nth.label("nth"))
+        .order_by(None)
+        .where(left.in_({-line.satang for line in lines}))
+        .subquery()
+    )
+    oldest = (
+        select(Payment)
+        .join(numbered, numbered.c.id == Payment.id)
+        .where(numbered.c.nth <= _MOST_CANDIDATES)
+        .order_by(Payment.paid_on, Payment.id)
+    )
+    several = db.session().scalars(oldest).all() if lines else []
+    return {
+        line.id: [
+            payment
+            for payment in several
+            if payment.satang - payment.withheld_satang == -line.satang
+            and payment.paid_on <= line.occurred_at.astimezone(BANGKOK).date()
+        ]
+        for line in lines
+    }
 
 
 def link(event_id: int, *, payment_id: int, by: User | None) -> OutgoingMatch:

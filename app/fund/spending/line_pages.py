@@ -28,6 +28,7 @@ def lines_page(*, refused: str = "", status: int = 200) -> ResponseReturnValue:
     session, today, owed = db.session(), clock.today(), remittances.owed()
     lines = session.scalars(bank_lines.unexplained().limit(_SHOWN)).all()
     latest = select(OutgoingMatch).order_by(OutgoingMatch.id.desc()).limit(_SHOWN)
+    likely = bank_lines.candidates(lines)
     days = Profile.here().spending.bank_line_days
     page = render_template(
         "spending/lines.html",
@@ -36,7 +37,7 @@ def lines_page(*, refused: str = "", status: int = 200) -> ResponseReturnValue:
             for payment in session.scalars(bank_lines.unmet().limit(_SHOWN))
         ],
         days=days,
-        lines=[(line, bank_lines.candidates(line), remittances.offered(line, owed)) for line in lines],
+        lines=[(line, likely[line.id], remittances.offered(line, owed)) for line in lines],
         count=bank_lines.count_unexplained()[0],
         matches=session.scalars(latest).all(),
         links=signed_in().has(Role.FINANCE),
