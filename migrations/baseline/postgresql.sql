@@ -102,6 +102,8 @@ CREATE TABLE aid_request (
     CONSTRAINT ck_aid_request_submitted_pair CHECK (state <> 'submitted' OR submitted_at IS NOT NULL)
 );
 
+CREATE INDEX ix_aid_request_drafts ON aid_request (made_by_id) WHERE state = 'draft';
+
 CREATE INDEX ix_aid_request_made_by_id ON aid_request (made_by_id);
 
 CREATE INDEX ix_aid_request_to_give ON aid_request (code) WHERE delivered_at IS NULL AND state = 'submitted';
@@ -808,6 +810,10 @@ CREATE TABLE handover (
     CONSTRAINT pk_handover PRIMARY KEY (id),
     CONSTRAINT ck_handover_second_by_another CHECK ((second_id IS NULL) = (second_named_at IS NULL) AND (second_id IS NULL) = (second_named_by_id IS NULL) AND second_id <> second_named_by_id)
 );
+
+CREATE INDEX ix_handover_listed ON handover (held_on, id);
+
+CREATE INDEX ix_handover_open ON handover (held_on, id) WHERE closed_at IS NULL;
 
 CREATE INDEX ix_handover_request_id ON handover (request_id);
 
@@ -1621,6 +1627,8 @@ CREATE TABLE proposal (
     CONSTRAINT ck_proposal_positive CHECK (satang > 0)
 );
 
+CREATE INDEX ix_proposal_state ON proposal (state, id);
+
 CREATE TABLE proposal_funding (
     id bigserial NOT NULL,
     version_id bigint NOT NULL,
@@ -2196,6 +2204,7 @@ CREATE TABLE staff_notice (
     href character varying(200) NOT NULL,
     told_at timestamp with time zone NOT NULL,
     seen_at timestamp with time zone,
+    until_on date,
     CONSTRAINT pk_staff_notice PRIMARY KEY (id)
 );
 
@@ -3996,7 +4005,7 @@ CREATE FUNCTION final_solicitation_approval() RETURNS trigger LANGUAGE plpgsql A
     RETURN NEW; END $$;
 
 CREATE FUNCTION final_staff_notice() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
-    IF OLD.user_id IS DISTINCT FROM NEW.user_id OR OLD.title IS DISTINCT FROM NEW.title OR OLD.words IS DISTINCT FROM NEW.words OR OLD.href IS DISTINCT FROM NEW.href OR OLD.told_at IS DISTINCT FROM NEW.told_at THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'final_staff_notice', CONSTRAINT = 'final_staff_notice'; END IF;
+    IF OLD.user_id IS DISTINCT FROM NEW.user_id OR OLD.title IS DISTINCT FROM NEW.title OR OLD.words IS DISTINCT FROM NEW.words OR OLD.href IS DISTINCT FROM NEW.href OR OLD.told_at IS DISTINCT FROM NEW.told_at OR OLD.until_on IS DISTINCT FROM NEW.until_on THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'final_staff_notice', CONSTRAINT = 'final_staff_notice'; END IF;
     RETURN NEW; END $$;
 
 CREATE FUNCTION final_statement() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN

@@ -111,6 +111,8 @@ CREATE TABLE aid_request (
     CONSTRAINT uq_aid_request_code UNIQUE (code)
 );
 
+CREATE INDEX ix_aid_request_drafts ON aid_request (made_by_id) WHERE state = 'draft';
+
 CREATE INDEX ix_aid_request_made_by_id ON aid_request (made_by_id);
 
 CREATE INDEX ix_aid_request_to_give ON aid_request (code) WHERE delivered_at IS NULL AND state = 'submitted';
@@ -907,6 +909,10 @@ CREATE TABLE handover (
     CONSTRAINT fk_handover_second_id FOREIGN KEY(second_id) REFERENCES user_account (id),
     CONSTRAINT fk_handover_second_named_by_id FOREIGN KEY(second_named_by_id) REFERENCES user_account (id)
 );
+
+CREATE INDEX ix_handover_listed ON handover (held_on, id);
+
+CREATE INDEX ix_handover_open ON handover (held_on, id) WHERE closed_at IS NULL;
 
 CREATE INDEX ix_handover_request_id ON handover (request_id);
 
@@ -1808,6 +1814,8 @@ CREATE TABLE proposal (
     CONSTRAINT fk_proposal_asked_by_id FOREIGN KEY(asked_by_id) REFERENCES user_account (id)
 );
 
+CREATE INDEX ix_proposal_state ON proposal (state, id);
+
 CREATE TABLE proposal_funding (
     id INTEGER NOT NULL,
     version_id INTEGER NOT NULL,
@@ -2446,6 +2454,7 @@ CREATE TABLE staff_notice (
     href VARCHAR(200) NOT NULL,
     told_at DATETIME NOT NULL,
     seen_at DATETIME,
+    until_on DATE,
     CONSTRAINT pk_staff_notice PRIMARY KEY (id),
     CONSTRAINT fk_staff_notice_user_id FOREIGN KEY(user_id) REFERENCES user_account (id)
 );
@@ -4120,7 +4129,7 @@ CREATE TRIGGER kept_solicitation_approval BEFORE DELETE ON solicitation_approval
 
 CREATE TRIGGER approval_withdrawn_once BEFORE UPDATE ON solicitation_approval WHEN OLD.withdrawn_at IS NOT NULL BEGIN SELECT RAISE(ABORT, 'approval_withdrawn_once'); END;
 
-CREATE TRIGGER final_staff_notice BEFORE UPDATE ON staff_notice WHEN OLD.user_id IS NOT NEW.user_id OR OLD.title IS NOT NEW.title OR OLD.words IS NOT NEW.words OR OLD.href IS NOT NEW.href OR OLD.told_at IS NOT NEW.told_at BEGIN SELECT RAISE(ABORT, 'final_staff_notice'); END;
+CREATE TRIGGER final_staff_notice BEFORE UPDATE ON staff_notice WHEN OLD.user_id IS NOT NEW.user_id OR OLD.title IS NOT NEW.title OR OLD.words IS NOT NEW.words OR OLD.href IS NOT NEW.href OR OLD.told_at IS NOT NEW.told_at OR OLD.until_on IS NOT NEW.until_on BEGIN SELECT RAISE(ABORT, 'final_staff_notice'); END;
 
 CREATE TRIGGER kept_staff_notice BEFORE DELETE ON staff_notice WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'kept_staff_notice'); END;
 

@@ -35,8 +35,11 @@ class Progress:
 
 def of(request_ids: Collection[int]) -> dict[int, Progress]:
     """The progress of each request, in one query."""
+    asked = AidLine.request_id.in_(list(request_ids))
     given = (
         select(Delivery.line_id, func.sum(Delivery.quantity).label("quantity"))
+        # Of these requests alone: a sum by line over all deliveries is made whole before it is joined.
+        .where(Delivery.line_id.in_(select(AidLine.id).where(asked)))
         .group_by(Delivery.line_id)
         .subquery()
     )
@@ -53,7 +56,7 @@ def of(request_ids: Collection[int]) -> dict[int, Progress]:
         .select_from(AidLine)
         .join(LINE_VALUE, LINE_VALUE.c.line_id == AidLine.id)
         .outerjoin(given, given.c.line_id == AidLine.id)
-        .where(AidLine.request_id.in_(list(request_ids)))
+        .where(asked)
         .group_by(AidLine.request_id)
     )
     found = {row[0]: Progress(*(int(value) for value in row[1:])) for row in rows}

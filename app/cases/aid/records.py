@@ -62,6 +62,12 @@ class AidRequest(Base):
             sqlite_where=text("delivered_at IS NULL AND state = 'submitted'"),
             postgresql_where=text("delivered_at IS NULL AND state = 'submitted'"),
         ),
+        Index(
+            "ix_aid_request_drafts",
+            "made_by_id",
+            sqlite_where=text("state = 'draft'"),
+            postgresql_where=text("state = 'draft'"),
+        ),
         # By any three letters of its title or its code.
         Index(
             "ix_aid_request_words",
@@ -244,6 +250,15 @@ class Handover(Base):
             "(second_id IS NULL) = (second_named_at IS NULL)"
             " AND (second_id IS NULL) = (second_named_by_id IS NULL) AND second_id <> second_named_by_id",
             name="second_by_another",
+        ),
+        Index("ix_handover_listed", "held_on", "id"),
+        # Those that are not over stay few.
+        Index(
+            "ix_handover_open",
+            "held_on",
+            "id",
+            sqlite_where=text("closed_at IS NULL"),
+            postgresql_where=text("closed_at IS NULL"),
         ),
     )
 
