@@ -1,9 +1,9 @@
 """Notices: what a person is told on the first page of their day until they say that they have read it."""
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import date, datetime
 
-from sqlalchemy import ForeignKey, Index, String, select, text
+from sqlalchemy import ForeignKey, Index, String, or_, select, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.kit import clock, outbox
@@ -17,7 +17,7 @@ from app.staff.users import User
 
 
 class Notice(Base):
-    """One thing told to one person. It stays on their first page until they acknowledge it."""
+    """One thing told to one person. It stays on their first page until they acknowledge it or its last day is over."""
 
     __tablename__ = "staff_notice"
 
@@ -29,6 +29,8 @@ class Notice(Base):
     href: Mapped[str] = mapped_column(String(200), default="")
     told_at: Mapped[datetime] = mapped_column(UtcDateTime)
     seen_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    #: The last day on which it tells anything, as a meeting's own day; empty where it waits until it is read.
+    until_on: Mapped[date | None]
 
     __table_args__ = (
         Index(
@@ -50,12 +52,19 @@ def holders(*roles: Role) -> list[User]:
     )
 
 
-def notify(people: Iterable[User], *, title: str, words: str, href: str = "") -> None:
-    """Put it on each one's first page, and write to those whose address the portal knows. Inside a transaction."""
+def notify(
+    people: Iterable[User], *, title: str, words: str, href: str = "", until_on: date | None = None
+) -> None:
+    """Put it on each one's first page, and write to those whose address the portal knows. Inside a transaction.
+
+    After `until_on` it does not wait any more, read or not.
+    """
     session, now = db.session(), clock.now()
     here = Settings.here()
     for user in people:
-        notice = Notice(user_id=user.id, title=title, words=words[:1000], href=href, told_at=now)
+        notice = Notice(
+            user_id=user.id, title=title, words=words[:1000], href=href, told_at=now, until_on=until_on
+        )
         session.add(notice)
         session.flush()
         link = f"\n\n{here.public_url.rstrip('/')}{href}" if href else ""
@@ -76,9 +85,13 @@ def addresses(user: User) -> list[tuple[str, str]]:
 
 
 def unseen(user: User) -> list[Notice]:
-    """What this person has not acknowledged, the newest first."""
-    statement = select(Notice).where(Notice.user_id == user.id, Notice.seen_at.is_(None))
-    return list(db.session().scalars(statement.order_by(Notice.id.desc())))
+    """What this person has not acknowledged and is not over, the oldest first."""
+    statement = select(Notice).where(
+        Notice.user_id == user.id,
+        Notice.seen_at.is_(None),
+        or_(Notice.until_on.is_(None), Notice.until_on >= clock.today()),
+    )
+    return list(db.session().scalars(statement.order_by(Notice.id)))
 
 
 def acknowledge(notice_id: int, *, by: User) -> None:

@@ -1,10 +1,11 @@
 """The committee room in the browser: from the call to the minutes, and what each person may see and press."""
 
 import io
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 
 import committee_room as room
 import pytest
+import time_machine
 from flask import Flask
 from people import Cast, Person
 from pypdf import PdfReader
@@ -14,6 +15,7 @@ from app.cases.aid.committee_pages import minutes_paper
 from app.fund.committee import agenda, attendance, meetings, proposals
 from app.fund.committee.records import AgendaItem, Matter, Meeting, Vote
 from app.kit import clock, pdf
+from app.kit.clock import BANGKOK
 from app.kit.db import db, transaction
 from app.kit.errors import Refused
 from app.kit.thai import short_date
@@ -279,9 +281,12 @@ def test_members_hear_of_their_meeting_and_put_it_into_their_calendar(
         ).id
     with transaction():
         meetings.cancel(number, reason="น้ำท่วม", by=cast.busaba.user)
-    first, second = reversed(notices.unseen(cast.pranee.user))
+    first, second = notices.unseen(cast.pranee.user)
     assert first.title.startswith("นัดประชุมครั้งที่ 1/")
     assert (second.title[:10], "เพราะน้ำท่วม" in second.words) == ("ยกเลิกประช", True)
+    for later, waiting in ((day, 2), (day + timedelta(days=1), 0)):
+        with time_machine.travel(datetime.combine(later, time(9), BANGKOK)):
+            assert len(notices.unseen(cast.pranee.user)) == waiting
     told = cast.pranee.sign_in().client.get(f"/meetings/{number}/meeting.ics").get_data(as_text=True)
     assert max(len(line.encode()) for line in told.split("\r\n")) <= 75
     whole = told.replace("\r\n ", "").split("\r\n")

@@ -67,7 +67,7 @@ def test_a_changed_account_waits_a_day_and_is_told(portal: Flask, cast: Cast) ->
     vendor = db.session().get_one(Vendor, vendor_id)
     assert (vendors.account_of(vendor), vendors.coming(vendor)) == (vendor.accounts[0], vendor.accounts[1])
     for person in (cast.somchai, cast.decha):
-        assert "9990000001" in notices.unseen(person.user)[0].words
+        assert "9990000001" in notices.unseen(person.user)[-1].words
     with time_machine.travel(clock.now() + timedelta(hours=25)):
         assert vendors.account_of(vendor) is vendor.accounts[1]
 

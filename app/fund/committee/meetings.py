@@ -147,6 +147,7 @@ def _tell(meeting: Meeting, what: str, *, why: str = "", by: User) -> None:
         title=f"{what}ครั้งที่ {meeting.code}",
         words=" ".join(filter(None, (seats.body(meeting.body_id).name_th, day, meeting.venue, why))),
         href=f"/meetings/{meeting.id}",
+        until_on=meeting.held_on,
     )
 
 
