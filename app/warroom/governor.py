@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 from app.cases.aid.records import HelpReceived
 from app.cases.register.records import Household
 from app.fund.ledger import books
-from app.fund.ledger.accounts import ACCOUNT_KIND_NAMES, AccountKind
+from app.fund.ledger.accounts import AccountKind
 from app.kit import charts, maps, money
 from app.kit.db import db
 from app.kit.maps import Map
@@ -56,9 +56,7 @@ def board() -> Board:
         money=total,
         parts=charts.stacked(
             [
-                charts.Bar(
-                    ACCOUNT_KIND_NAMES[kind], total[kind], f"{money.format_baht(total[kind])} บาท", kind=kind
-                )
+                charts.Bar(kind.words, total[kind], f"{money.format_baht(total[kind])} บาท", kind=kind)
                 for kind in (AccountKind.AVAILABLE, AccountKind.COMMITTED, AccountKind.PAID)
             ],
             label="เงินที่รับแล้ว อยู่ที่ใดบ้าง",

@@ -16,7 +16,7 @@ from app.cases.aid import access, costs, delivery_progress, evidence, handovers,
 from app.cases.aid.blueprint import bp, handover_or_404
 from app.cases.aid.forms import HandoverForm, SecondForm
 from app.cases.aid.handovers import RosterLine
-from app.cases.aid.records import OUTCOME_NAMES, AidRequest, Delivery, DeliveryOutcome, Handover, Photo
+from app.cases.aid.records import AidRequest, Delivery, DeliveryOutcome, Handover, Photo
 from app.kit import clock, lists, photos, thai
 from app.kit.crypto import DecryptionFailed
 from app.kit.db import db, transaction
@@ -232,7 +232,7 @@ def _roster_page(handover: Handover, *, wrong_line: int = 0, words: str = "") ->
         without_photo=sum(
             delivery.outcome != DeliveryOutcome.NOT and delivery.photo_id is None for delivery in marked
         ),
-        outcome_names=OUTCOME_NAMES,
+        outcomes=DeliveryOutcome,
         only=only,
         q=q,
         is_open=is_open,
@@ -295,7 +295,7 @@ def mark_line(number: int, line_id: int) -> ResponseReturnValue:
                 photo_id=_photo(handover, user, picture),
                 by=user,
             )
-            outcome_name = OUTCOME_NAMES[DeliveryOutcome(delivery.outcome)]
+            outcome_name = DeliveryOutcome(delivery.outcome).words
     except BadInput as wrong:
         return _roster_page(handover_or_404(number), wrong_line=line_id, words=wrong.words), 422
     except Refused as no:

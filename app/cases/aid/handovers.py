@@ -10,7 +10,6 @@ from sqlalchemy.orm import joinedload
 from app.cases.aid import access, costs, delivery_progress, seconds
 from app.cases.aid import lines as lines_
 from app.cases.aid.records import (
-    OUTCOME_NAMES,
     AidLine,
     AidRequest,
     Delivery,
@@ -242,7 +241,7 @@ def _not_marked(handover: Handover, line: AidLine) -> None:
     ).one_or_none()
     if before is not None:
         who = session.get_one(User, before.marked_by_id).name
-        outcome_name = OUTCOME_NAMES[DeliveryOutcome(before.outcome)]
+        outcome_name = DeliveryOutcome(before.outcome).words
         raise Refused(
             f"{who} บันทึกรายการนี้ว่า “{outcome_name}” ไปแล้วเมื่อ {thai.moment_text(before.marked_at)} ระบบจึงไม่บันทึกซ้ำ"
         )

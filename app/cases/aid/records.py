@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from app.cases.care.records import LogbookEntry
 from app.cases.register.records import Household, Member
 from app.kit.db import Base, Id, Satang, UtcDateTime
+from app.kit.worded import Worded
 from app.staff.users import User
 
 
@@ -198,17 +199,10 @@ ITEM_VALUE = table(
 )
 
 
-class DeliveryOutcome(StrEnum):
-    GIVEN = "given"
-    PARTLY = "partly"
-    NOT = "not"
-
-
-OUTCOME_NAMES: dict[DeliveryOutcome, str] = {
-    DeliveryOutcome.GIVEN: "ได้รับครบ",
-    DeliveryOutcome.PARTLY: "ได้บางส่วน",
-    DeliveryOutcome.NOT: "ไม่ได้รับ",
-}
+class DeliveryOutcome(Worded):
+    GIVEN = "given", "ได้รับครบ", "success"
+    PARTLY = "partly", "ได้บางส่วน", "warning"
+    NOT = "not", "ไม่ได้รับ", "warning"
 
 
 class Photo(Base):

@@ -15,7 +15,7 @@ from app.cases.aid import access, funding, handovers, lateness, pre_checks, requ
 from app.cases.aid import lines as lines_
 from app.cases.aid.blueprint import bp, request_or_404
 from app.cases.aid.forms import RequestForm, WayForm
-from app.cases.aid.records import OUTCOME_NAMES, AidLine, AidRequest, Handover, RequestState
+from app.cases.aid.records import AidLine, AidRequest, DeliveryOutcome, Handover, RequestState
 from app.fund.committee import resolutions, sole, words
 from app.fund.committee.records import FundingKind, Proposal, ProposalState
 from app.fund.committee.records.authority import Way
@@ -210,7 +210,7 @@ def one_request(code: str) -> str:
         item_totals=lines_.by_item(lines),
         given=handovers.of_request(known.id),
         item_of=catalogue.item,
-        outcome_names=OUTCOME_NAMES,
+        outcomes=DeliveryOutcome,
         handovers=ceremonies,
         sizes=sizes.in_words,
         asks_sizes=any(sizes.are_asked(line) for line in lines),

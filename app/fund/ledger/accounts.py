@@ -1,31 +1,22 @@
 """Accounts: kind × purpose, each with a running balance that the database guards."""
 
-from enum import StrEnum
-
 from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint, select
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.kit import language
 from app.kit.db import Base, Id, Satang, db
+from app.kit.worded import Worded
 
 
-class AccountKind(StrEnum):
+class AccountKind(Worded):
     #: Grows when money arrives; the only kind that is credit by nature.
-    RECEIVED = "received"
+    RECEIVED = "received", "รับแล้ว"
     #: In the bank and free to be promised.
-    AVAILABLE = "available"
+    AVAILABLE = "available", "พร้อมใช้"
     #: In the bank and promised by a resolution.
-    COMMITTED = "committed"
+    COMMITTED = "committed", "ผูกพัน"
     #: Gone to vendors and recipients.
-    PAID = "paid"
-
-
-ACCOUNT_KIND_NAMES: dict[AccountKind, str] = {
-    AccountKind.RECEIVED: "รับแล้ว",
-    AccountKind.AVAILABLE: "พร้อมใช้",
-    AccountKind.COMMITTED: "ผูกพัน",
-    AccountKind.PAID: "จ่ายแล้ว",
-}
+    PAID = "paid", "จ่ายแล้ว"
 
 
 #: The code of the purpose of whoever names none.

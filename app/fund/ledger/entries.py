@@ -2,7 +2,6 @@
 
 import hashlib
 from datetime import date, datetime
-from enum import StrEnum
 from typing import cast
 
 from sqlalchemy import (
@@ -25,34 +24,25 @@ from app.fund.ledger.accounts import Account, AccountKind
 from app.kit import clock
 from app.kit.db import Base, Id, Satang, UtcDateTime, db
 from app.kit.errors import Refused
+from app.kit.worded import Worded
 
 
-class Movement(StrEnum):
+class Movement(Worded):
     """What an entry does with money."""
 
-    RECEIVE = "receive"
-    COMMIT = "commit"
-    PAY = "pay"
+    RECEIVE = "receive", "รับเงินสมทบ"
+    COMMIT = "commit", "ผูกพันตามมติ"
+    PAY = "pay", "จ่ายเงิน"
     #: A payment that counts as paid no more; the money is promised again.
-    VOID = "void"
+    VOID = "void", "ยกเลิกการจ่าย"
     #: What came back of a payment; the money is promised again.
-    RETURN = "return"
-    RELEASE = "release"
-    GIVE_BACK = "give_back"
+    RETURN = "return", "รับเงินคืนจากการจ่าย"
+    RELEASE = "release", "คืนเงินที่ผูกพันไว้"
+    GIVE_BACK = "give_back", "คืนหรือกลับรายการรับ"
     #: What the fund had before these books.
-    OPEN = "open"
+    OPEN = "open", "ยอดยกมา"
 
 
-MOVEMENT_NAMES: dict[Movement, str] = {
-    Movement.RECEIVE: "รับเงินสมทบ",
-    Movement.COMMIT: "ผูกพันตามมติ",
-    Movement.PAY: "จ่ายเงิน",
-    Movement.VOID: "ยกเลิกการจ่าย",
-    Movement.RETURN: "รับเงินคืนจากการจ่าย",
-    Movement.RELEASE: "คืนเงินที่ผูกพันไว้",
-    Movement.GIVE_BACK: "คืนหรือกลับรายการรับ",
-    Movement.OPEN: "ยอดยกมา",
-}
 #: The column that says for what a movement was made.
 SOURCES: dict[Movement, str] = {
     Movement.RECEIVE: "donation_id",

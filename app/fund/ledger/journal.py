@@ -9,7 +9,7 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import aliased
 
 from app.fund.ledger.accounts import Account, AccountKind, Purpose
-from app.fund.ledger.entries import MOVEMENT_NAMES, Entry, Movement
+from app.fund.ledger.entries import Entry, Movement
 from app.kit import money
 from app.kit.injected import Injected
 from app.staff.users import User
@@ -93,7 +93,7 @@ def _line(row: Row, known: dict[str, Explained]) -> JournalLine:
     return JournalLine(
         id=entry.id,
         on=entry.on,
-        movement=MOVEMENT_NAMES[Movement(entry.movement)],
+        movement=Movement(entry.movement).words,
         words=f"{way} {money.format_baht(entry.satang)} บาท",
         code=code,
         href=href,

@@ -7,8 +7,8 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from app.fund.ledger import books as ledger
 from app.fund.ledger import journal, opening
-from app.fund.ledger.accounts import ACCOUNT_KIND_NAMES, AccountKind, Purpose
-from app.fund.ledger.entries import MOVEMENT_NAMES, Entry
+from app.fund.ledger.accounts import AccountKind, Purpose
+from app.fund.ledger.entries import Entry, Movement
 from app.kit import graphics, lists
 from app.kit.db import db, transaction
 from app.kit.lists import Choice, Column, Days, List, Search
@@ -76,8 +76,8 @@ def _listing() -> List:
             Column("วันที่", lambda line: line.on, "date", sort="on", on="page"),
             Column("อ้างอิง", lambda line: line.code, on="sheet"),
             Column("วัตถุประสงค์", lambda line: line.purpose, on="desk"),
-            Column("จากบัญชี", lambda line: ACCOUNT_KIND_NAMES[AccountKind(line.from_kind)], on="sheet"),
-            Column("เข้าบัญชี", lambda line: ACCOUNT_KIND_NAMES[AccountKind(line.to_kind)], on="sheet"),
+            Column("จากบัญชี", lambda line: AccountKind(line.from_kind).words, on="sheet"),
+            Column("เข้าบัญชี", lambda line: AccountKind(line.to_kind).words, on="sheet"),
             Column("จำนวนเงิน (บาท)", lambda line: line.satang, "baht"),
             Column("โดย", lambda line: line.by, on="desk"),
             Column("รายการ", lambda line: line.words, on="desk"),
@@ -95,7 +95,7 @@ def _listing() -> List:
             Choice(
                 "movement",
                 "ประเภท",
-                [(code.value, name) for code, name in MOVEMENT_NAMES.items()],
+                [(movement.value, movement.words) for movement in Movement],
                 lambda movement: Entry.movement == movement,
             ),
             Days(Entry.on),

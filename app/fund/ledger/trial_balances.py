@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import case, func, select
 
 from app.fund.ledger import months
-from app.fund.ledger.accounts import ACCOUNT_KIND_NAMES, Account, AccountKind, Purpose
+from app.fund.ledger.accounts import Account, AccountKind, Purpose
 from app.fund.ledger.entries import Entry, Movement
 from app.kit import clock, money, thai
 from app.kit.db import db
@@ -17,7 +17,7 @@ from app.province.profile import Profile
 
 #: The account of money received is told in two lines: what came from before these books is no donation.
 OPENING_NAME = "รับแล้ว: ยอดยกมาเมื่อเริ่มบัญชี"
-_NAMES = {**ACCOUNT_KIND_NAMES, AccountKind.RECEIVED: "รับแล้ว: เงินสมทบ"}
+_NAMES = {kind: kind.words for kind in AccountKind} | {AccountKind.RECEIVED: "รับแล้ว: เงินสมทบ"}
 HEADER = ("วัตถุประสงค์", "บัญชี", "ยอดต้นงวด", "เดบิต", "เครดิต", "ยอดปลายงวด")
 
 

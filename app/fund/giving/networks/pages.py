@@ -98,7 +98,8 @@ def _reached_by(network: Network, in_office: Sequence[Contact]) -> str:
         Markup("{} {} {}").format(gettext(person.office_name), language.thai_words(person.name), person.phone)
         for person in in_office
     )
-    return Markup(", ").join(people) or network.contact
+    # Each on a line of their own; a sheet has no tags.
+    return Markup(", <br>").join(people) or network.contact
 
 
 @bp.post("/fund/setup/networks")
