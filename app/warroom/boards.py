@@ -39,7 +39,8 @@ from app.fund.spending.records import PaymentOrder
 from app.fund.spending.records.returns import PaymentReturn
 from app.kit import clock, money, thai
 from app.kit.db import db
-from app.staff import approvals
+from app.staff import approvals, notices
+from app.staff.notices import Notice
 from app.staff.roles import Grant, Role
 from app.staff.users import User
 
@@ -67,6 +68,16 @@ def work_of(user: User) -> list[Card]:
     return sorted(
         dict.fromkeys(cards), key=lambda card: (not card.late, not card.urgent, card.since or date.max)
     )
+
+
+def told_to(user: User) -> list[Notice]:
+    """What this person was told and has not acknowledged, the oldest first; nothing of a meeting that is over."""
+    told = notices.unseen(user)
+    if not any(notice.until_on for notice in told):
+        return told
+    over = select(Meeting.id).where(Meeting.state == MeetingState.CLOSED, Meeting.held_on >= clock.today())
+    past = {url_for("committee.meeting", number=number) for number in db.session().scalars(over)}
+    return [notice for notice in told if notice.href not in past]
 
 
 def _day(moment: datetime | None) -> date | None:

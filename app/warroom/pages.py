@@ -9,7 +9,6 @@ from app.kit import clock, language
 from app.kit.language import in_english
 from app.province.places import attribution
 from app.province.profile import Profile
-from app.staff import notices
 from app.staff.doors import STAFF, may_enter, opens_to, signed_in
 from app.staff.roles import Role
 from app.warroom import boards, governor, treasury
@@ -32,7 +31,7 @@ def home() -> str:
     return render_template(
         "warroom/home.html",
         cards=boards.work_of(user),
-        notices=notices.unseen(user),
+        notices=boards.told_to(user),
         treasury=treasury.of(user),
         account=payees.receiving_account(),
         has_english=has_english,

@@ -114,6 +114,10 @@ def test_a_member_is_told_of_the_items_that_wait_for_their_vote_and_no_longer(ca
         votes.vote(numbers[1], choice="approve", by=cast.pranee.user)
     assert "รอท่านลงคะแนน" not in cast.pranee.visit("/home").words
     assert "1 วาระ" in cast.somchai.sign_in().visit("/home").words
+    assert "นัดประชุมครั้งที่" in cast.pranee.visit("/home").words
+    with transaction():
+        meetings.close(numbers[0], by=cast.somchai.user)
+    assert "ประชุมครั้งที่" not in cast.pranee.visit("/home").words, "a meeting that is over waits for nobody"
 
 
 def test_books_that_do_not_hold_come_first(cast: Cast) -> None:
