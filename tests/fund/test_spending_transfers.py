@@ -157,6 +157,8 @@ def test_the_file_is_made_fetched_and_answered_from_its_page(portal: Flask, cast
     result = (io.BytesIO(_result(other[0])), "result.csv")
     assert "โอนสำเร็จ 1 รายการ" in kanya.send("/payments/transfers/1", action="/result", result=result).words
     assert "ไฟล์โอน" in kanya.visit("/payments/1").main
+    assert "ไฟล์ที่ 1" in kanya.visit(f"/payments/transfers?q={row['reference']}").words
+    assert "ไฟล์ที่ 1" not in kanya.visit("/payments/transfers?q=K9").words
 
 
 def test_krungthai_gets_lines_of_its_own_and_tells_the_result_in_its_own_words(

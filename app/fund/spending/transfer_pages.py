@@ -2,36 +2,76 @@
 
 from collections.abc import Sequence
 
-from flask import Response, abort, flash, redirect, render_template, request, url_for
+from flask import Response, abort, flash, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from sqlalchemy import Select, select
+from sqlalchemy.orm import defer
 
+from app.fund.committee.records import Proposal
 from app.fund.spending import retries, transfers
 from app.fund.spending.blueprint import READERS, bp
 from app.fund.spending.forms import PressForm, ResultForm
-from app.fund.spending.records import TransferFile
+from app.fund.spending.records import PaymentOrder, TransferFile, TransferFileLine
 from app.fund.spending.transfer_formats import Told, suffix
+from app.kit import lists
 from app.kit.db import db, transaction
 from app.kit.errors import BadInput, Refused
+from app.kit.lists import Column, Days, List, Search
 from app.kit.web import takes_files
 from app.staff.doors import opens_to, signed_in
 from app.staff.roles import Role
 
 
-def _page(*, refused: str = "", status: int = 200) -> ResponseReturnValue:
+def _page(*, refused: str = "") -> ResponseReturnValue:
     me = signed_in()
     ready = transfers.ready(me) if me.has(Role.FINANCE) else []
-    page = render_template(
+    return lists.show(
         "spending/transfers.html",
+        _files(),
         ready=ready,
         sum=sum(order.net_satang for order in ready),
         has=transfers.holdings() if ready else None,
         again=sum(order.again_of_id is not None for order in ready),
         failed=retries.failed(),
-        files=transfers.latest(),
         makes=me.has(Role.FINANCE),
         refused=refused,
     )
-    return page, status
+
+
+def _files() -> List:
+    """Every file, found by whom it pays, the request or the bank's reference."""
+    return List(
+        select(TransferFile).options(defer(TransferFile.content)),
+        columns=(
+            Column(
+                "ไฟล์",
+                lambda file: f"ไฟล์ที่ {file.id}",
+                href=lambda file: url_for("spending.transfer_batch", number=file.id),
+            ),
+            Column("ทำเมื่อ", lambda file: file.made_at, "moment"),
+            Column("จำนวน", lambda file: f"{len(file.lines):,} รายการ"),
+            Column("ยอดโอน (บาท)", lambda file: file.satang, "baht"),
+            Column("ผล", lambda file: ("รอผล", "warning") if file.waits else ("ได้ผลแล้ว", "success"), "pill"),
+            Column("SHA-256", lambda file: file.sha256, on="sheet"),
+        ),
+        orders={"id": (TransferFile.id,)},
+        search=Search("ผู้รับเงิน รหัสคำขอ หรือเลขอ้างอิง", lambda words: TransferFile.id.in_(_with_line(words))),
+        filters=(Days(TransferFile.made_at),),
+        label="ไฟล์ที่ทำแล้ว",
+        empty="ยังไม่มีไฟล์โอน",
+        drawing="money",
+        file="transfers",
+    )
+
+
+def _with_line(words: str) -> Select[int]:
+    """Ids of the files in which a payment is found by these words."""
+    return (
+        select(TransferFileLine.file_id)
+        .join(PaymentOrder, PaymentOrder.id == TransferFileLine.order_id)
+        .join(Proposal, Proposal.id == PaymentOrder.proposal_id)
+        .where(lists.contains(words, PaymentOrder.vendor, Proposal.code, TransferFileLine.reference))
+    )
 
 
 def _file_page(
@@ -67,7 +107,7 @@ def make_transfer_file() -> ResponseReturnValue:
         with transaction():
             made = transfers.make(again=request.form.get("again") == "yes", by=signed_in()).id
     except Refused as refused:
-        return _page(refused=refused.words, status=409)
+        return make_response(_page(refused=refused.words), 409)
     flash("ทำไฟล์โอนแล้ว ส่งเข้าธนาคารครั้งเดียว แล้วนำไฟล์ผลกลับมา", "success")
     return redirect(url_for("spending.transfer_batch", number=made))
 

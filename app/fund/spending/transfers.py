@@ -107,11 +107,6 @@ def ready(by: User) -> list[PaymentOrder]:
     return list(db.session().scalars(found.order_by(PaymentOrder.id).limit(MOST_LINES)))
 
 
-def latest() -> list[TransferFile]:
-    """The newest files."""
-    return list(db.session().scalars(select(TransferFile).order_by(TransferFile.id.desc()).limit(10)))
-
-
 def make(*, again: bool = False, by: User) -> TransferFile:
     """One file of everything that is ready, or only of what failed before (`again`). No money has moved. Each payment stands in one file for ever (database)."""
     if not by.has(Role.FINANCE):
