@@ -864,7 +864,6 @@ CREATE TABLE in_kind_donation (
     network_id bigint,
     purpose_id bigint NOT NULL,
     giver character varying(160) NOT NULL,
-    anonymous boolean NOT NULL,
     received_on date NOT NULL,
     recorded_at timestamp with time zone NOT NULL,
     recorded_by_id bigint NOT NULL,
@@ -3755,7 +3754,7 @@ CREATE FUNCTION final_household() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
     RETURN NEW; END $$;
 
 CREATE FUNCTION final_in_kind_donation() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
-    IF OLD.fiscal_year_be IS DISTINCT FROM NEW.fiscal_year_be OR OLD.number IS DISTINCT FROM NEW.number OR OLD.token IS DISTINCT FROM NEW.token OR OLD.kind IS DISTINCT FROM NEW.kind OR OLD.what IS DISTINCT FROM NEW.what OR OLD.quantity IS DISTINCT FROM NEW.quantity OR OLD.unit IS DISTINCT FROM NEW.unit OR OLD.satang IS DISTINCT FROM NEW.satang OR OLD.valued_from IS DISTINCT FROM NEW.valued_from OR OLD.valuation IS DISTINCT FROM NEW.valuation OR OLD.pledge_id IS DISTINCT FROM NEW.pledge_id OR OLD.network_id IS DISTINCT FROM NEW.network_id OR OLD.purpose_id IS DISTINCT FROM NEW.purpose_id OR OLD.giver IS DISTINCT FROM NEW.giver OR OLD.anonymous IS DISTINCT FROM NEW.anonymous OR OLD.received_on IS DISTINCT FROM NEW.received_on OR OLD.recorded_at IS DISTINCT FROM NEW.recorded_at OR OLD.recorded_by_id IS DISTINCT FROM NEW.recorded_by_id OR OLD.contents IS DISTINCT FROM NEW.contents OR OLD.contents_hash IS DISTINCT FROM NEW.contents_hash THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'final_in_kind_donation', CONSTRAINT = 'final_in_kind_donation'; END IF;
+    IF OLD.fiscal_year_be IS DISTINCT FROM NEW.fiscal_year_be OR OLD.number IS DISTINCT FROM NEW.number OR OLD.token IS DISTINCT FROM NEW.token OR OLD.kind IS DISTINCT FROM NEW.kind OR OLD.what IS DISTINCT FROM NEW.what OR OLD.quantity IS DISTINCT FROM NEW.quantity OR OLD.unit IS DISTINCT FROM NEW.unit OR OLD.satang IS DISTINCT FROM NEW.satang OR OLD.valued_from IS DISTINCT FROM NEW.valued_from OR OLD.valuation IS DISTINCT FROM NEW.valuation OR OLD.pledge_id IS DISTINCT FROM NEW.pledge_id OR OLD.network_id IS DISTINCT FROM NEW.network_id OR OLD.purpose_id IS DISTINCT FROM NEW.purpose_id OR OLD.giver IS DISTINCT FROM NEW.giver OR OLD.received_on IS DISTINCT FROM NEW.received_on OR OLD.recorded_at IS DISTINCT FROM NEW.recorded_at OR OLD.recorded_by_id IS DISTINCT FROM NEW.recorded_by_id OR OLD.contents IS DISTINCT FROM NEW.contents OR OLD.contents_hash IS DISTINCT FROM NEW.contents_hash THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'final_in_kind_donation', CONSTRAINT = 'final_in_kind_donation'; END IF;
     RETURN NEW; END $$;
 
 CREATE FUNCTION final_in_kind_receipt_document() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN

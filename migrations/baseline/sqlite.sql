@@ -964,7 +964,6 @@ CREATE TABLE in_kind_donation (
     network_id INTEGER,
     purpose_id INTEGER NOT NULL,
     giver VARCHAR(160) NOT NULL,
-    anonymous BOOLEAN NOT NULL,
     received_on DATE NOT NULL,
     recorded_at DATETIME NOT NULL,
     recorded_by_id INTEGER NOT NULL,
@@ -3345,7 +3344,7 @@ CREATE TRIGGER final_household BEFORE UPDATE ON household WHEN OLD.code IS NOT N
 CREATE TRIGGER kept_household BEFORE DELETE ON household WHEN NOT EXISTS (SELECT 1 FROM register_import_change AS c JOIN register_import AS i ON i.id = c.import_id
     WHERE c.what = 'household' AND c.row_id = OLD.id AND i.state = 'undone' AND c.is_new) BEGIN SELECT RAISE(ABORT, 'kept_household'); END;
 
-CREATE TRIGGER final_in_kind_donation BEFORE UPDATE ON in_kind_donation WHEN OLD.fiscal_year_be IS NOT NEW.fiscal_year_be OR OLD.number IS NOT NEW.number OR OLD.token IS NOT NEW.token OR OLD.kind IS NOT NEW.kind OR OLD.what IS NOT NEW.what OR OLD.quantity IS NOT NEW.quantity OR OLD.unit IS NOT NEW.unit OR OLD.satang IS NOT NEW.satang OR OLD.valued_from IS NOT NEW.valued_from OR OLD.valuation IS NOT NEW.valuation OR OLD.pledge_id IS NOT NEW.pledge_id OR OLD.network_id IS NOT NEW.network_id OR OLD.purpose_id IS NOT NEW.purpose_id OR OLD.giver IS NOT NEW.giver OR OLD.anonymous IS NOT NEW.anonymous OR OLD.received_on IS NOT NEW.received_on OR OLD.recorded_at IS NOT NEW.recorded_at OR OLD.recorded_by_id IS NOT NEW.recorded_by_id OR OLD.contents IS NOT NEW.contents OR OLD.contents_hash IS NOT NEW.contents_hash BEGIN SELECT RAISE(ABORT, 'final_in_kind_donation'); END;
+CREATE TRIGGER final_in_kind_donation BEFORE UPDATE ON in_kind_donation WHEN OLD.fiscal_year_be IS NOT NEW.fiscal_year_be OR OLD.number IS NOT NEW.number OR OLD.token IS NOT NEW.token OR OLD.kind IS NOT NEW.kind OR OLD.what IS NOT NEW.what OR OLD.quantity IS NOT NEW.quantity OR OLD.unit IS NOT NEW.unit OR OLD.satang IS NOT NEW.satang OR OLD.valued_from IS NOT NEW.valued_from OR OLD.valuation IS NOT NEW.valuation OR OLD.pledge_id IS NOT NEW.pledge_id OR OLD.network_id IS NOT NEW.network_id OR OLD.purpose_id IS NOT NEW.purpose_id OR OLD.giver IS NOT NEW.giver OR OLD.received_on IS NOT NEW.received_on OR OLD.recorded_at IS NOT NEW.recorded_at OR OLD.recorded_by_id IS NOT NEW.recorded_by_id OR OLD.contents IS NOT NEW.contents OR OLD.contents_hash IS NOT NEW.contents_hash BEGIN SELECT RAISE(ABORT, 'final_in_kind_donation'); END;
 
 CREATE TRIGGER kept_in_kind_donation BEFORE DELETE ON in_kind_donation WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'kept_in_kind_donation'); END;
 

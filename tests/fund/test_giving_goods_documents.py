@@ -68,7 +68,7 @@ def there() -> int:
 def test_the_document_is_the_same_bytes_whatever_changes_later(
     cast: Cast, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    made = records(cast, anonymous=True)
+    made = records(cast)
     number = made.id
     first = goods_documents.original(made).pdf
     said = words_of(first)
@@ -255,7 +255,7 @@ def test_a_document_that_was_changed_is_noticed(sqlite_portal: Flask) -> None:
 
 @pytest.mark.pages
 def test_anyone_reads_number_date_value_and_state_and_nothing_more(cast: Cast) -> None:
-    made = records(cast, anonymous=False)
+    made = records(cast)
     path, number, code = f"/goods/check/{made.token}", made.id, made.code
     by_token = cast.stranger.visit(path)
     by_number = cast.stranger.send("/receipts/check", number=code.replace("K-", "k "), amount="9,000")

@@ -1,6 +1,6 @@
 """Forms of in-kind donations."""
 
-from wtforms import BooleanField, RadioField, SelectField, StringField
+from wtforms import RadioField, SelectField, StringField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Length
 
@@ -29,4 +29,3 @@ class InKindDonationForm(Form):
     network_code = StringField("เครือข่าย (รหัส)", validators=[Length(max=12)])
     purpose = SelectField("เพื่อ", default="general")
     giver = StringField("ชื่อผู้ให้", validators=[Length(max=160), Printable()])
-    anonymous = BooleanField("ไม่แสดงชื่อต่อสาธารณะ")

@@ -40,7 +40,6 @@ def record(
     network_id: int | None = None,
     pledge_id: int | None = None,
     giver: str = "",
-    anonymous: bool = False,
     by: User | None,
 ) -> InKindDonation:
     """Goods or labour have come: the next number, and goods into the store. Nothing is posted.
@@ -77,7 +76,6 @@ def record(
         network_id=network.id if network else None,
         purpose_id=purpose.id,
         giver=visible(giver) or (network.name if network else ""),
-        anonymous=anonymous,
         received_on=received_on,
         recorded_at=clock.now(),
         recorded_by_id=by.id,
@@ -194,7 +192,6 @@ class Recorded(Protocol):
     """What the facts are read from."""
 
     giver: str
-    anonymous: bool
     kind: str
     what: str
     quantity: int
@@ -212,7 +209,6 @@ def facts(donation: Recorded, *, valued_from: str, purpose: str, by: User) -> di
     return {
         "code": donation.code,
         "giver": donation.giver or UNNAMED,
-        "anonymous": donation.anonymous or not donation.giver,
         "kind": donation.kind,
         "what": donation.what,
         "quantity": donation.quantity,

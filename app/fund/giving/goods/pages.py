@@ -131,7 +131,6 @@ def new_goods() -> ResponseReturnValue:
                         network_id=_network_id(form.network_code.data),
                         pledge_id=pledge.id if pledge else None,
                         giver=form.giver.data or "",
-                        anonymous=bool(form.anonymous.data),
                         by=signed_in(),
                     )
                     message = f"ใบรับสิ่งของเลขที่ {made.code}"

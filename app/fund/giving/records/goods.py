@@ -51,7 +51,6 @@ class InKindDonation(Base):
     network_id: Mapped[int | None] = mapped_column(ForeignKey("network.id"), index=True)
     purpose_id: Mapped[int] = mapped_column(ForeignKey("purpose.id"))
     giver: Mapped[str] = mapped_column(String(160), default="")
-    anonymous: Mapped[bool] = mapped_column(default=True)
     received_on: Mapped[date]
     recorded_at: Mapped[datetime] = mapped_column(UtcDateTime)
     recorded_by_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
