@@ -14,7 +14,7 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length
 from wtforms.widgets import CheckboxInput, ListWidget
 
-from app.fund.bank.statements.layouts import BUILT_IN_NAMES, FIELD_NAMES, YEARS_NAMES, Years
+from app.fund.bank.statements.layouts import BUILT_IN_NAMES, FIELD_NAMES, Years
 from app.kit.forms import Form
 from app.kit.sheets import Row
 
@@ -72,7 +72,7 @@ class MapForm(Form):
         FIELD_NAMES["description"], widget=ListWidget(prefix_label=False), option_widget=CheckboxInput()
     )
     years = RadioField(
-        "ปีในไฟล์", choices=[SelectChoice(each.value, YEARS_NAMES[each]) for each in Years], default=Years.FOUR
+        "ปีในไฟล์", choices=[SelectChoice(each.value, each.words) for each in Years], default=Years.FOUR
     )
 
     def offer(self, rows: Sequence[Row]) -> None:

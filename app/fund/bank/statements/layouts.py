@@ -5,26 +5,20 @@ import re
 import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from enum import StrEnum
 from functools import cached_property
 
 from app.kit.errors import BadInput
 from app.kit.sheets import Row
+from app.kit.worded import Worded
 
 
-class Years(StrEnum):
+class Years(Worded):
     """How the years of a layout are written. Two digits are never guessed: a person who knows the bank says which."""
 
-    FOUR = "four"
-    TWO_BE = "be2"
-    TWO_CE = "ce2"
+    FOUR = "four", "ปีสี่หลัก (พ.ศ. หรือ ค.ศ.)"
+    TWO_BE = "be2", "ปีสองหลัก เป็น พ.ศ. เช่น 69 คือ 2569"
+    TWO_CE = "ce2", "ปีสองหลัก เป็น ค.ศ. เช่น 26 คือ 2569"
 
-
-YEARS_NAMES: dict[Years, str] = {
-    Years.FOUR: "ปีสี่หลัก (พ.ศ. หรือ ค.ศ.)",
-    Years.TWO_BE: "ปีสองหลัก เป็น พ.ศ. เช่น 69 คือ 2569",
-    Years.TWO_CE: "ปีสองหลัก เป็น ค.ศ. เช่น 26 คือ 2569",
-}
 
 FIELD_NAMES: dict[str, str] = {
     "date": "วันที่ (หรือวันที่และเวลา)",
