@@ -41,6 +41,7 @@ from app.cases.register import import_pages as register_import_pages
 from app.cases.register import jobs as register_jobs
 from app.cases.register import pages as register_pages
 from app.cases.register import refusals as register_refusals
+from app.cases.register import search_words
 from app.cases.register.records import Household, Round
 from app.demo import commands as demo_commands
 from app.demo import gallery as demo_gallery
@@ -458,6 +459,7 @@ REGISTER = Room(
     pages=(register_pages, register_import_pages),
     handlers={"register_read": register_jobs.read, "register_apply": register_jobs.apply},
     commands=(register_commands.register,),
+    scheduled=(ScheduledJob(search_words.fill, 5),),
     refusals=register_refusals.REFUSALS,
     subjects={
         "household": SubjectKind("ครัวเรือน", Household, _code, "care.household", "code", _code),

@@ -831,6 +831,8 @@ CREATE TABLE household (
     subdistrict_code character varying(6),
     origin character varying(8) NOT NULL,
     entered_at timestamp with time zone NOT NULL,
+    search_words text DEFAULT ''::text NOT NULL,
+    name_key character varying(200) DEFAULT ''::character varying NOT NULL COLLATE pg_catalog."C",
     CONSTRAINT pk_household PRIMARY KEY (id),
     CONSTRAINT uq_household_code UNIQUE (code),
     CONSTRAINT uq_household_key UNIQUE (key),
@@ -841,6 +843,14 @@ CREATE TABLE household (
 CREATE INDEX ix_household_district_code ON household (district_code, subdistrict_code);
 
 CREATE INDEX ix_household_listed ON household (district_code, id);
+
+CREATE INDEX ix_household_name_key ON household (name_key, id);
+
+CREATE INDEX ix_household_district_name_key ON household (district_code, name_key, id);
+
+CREATE INDEX ix_household_search_words ON household USING gin (search_words gin_trgm_ops);
+
+CREATE INDEX ix_household_unsearchable ON household (id) WHERE search_words = '';
 
 CREATE TABLE in_kind_donation (
     id bigserial NOT NULL,
@@ -1129,13 +1139,9 @@ CREATE TABLE member (
     CONSTRAINT ck_member_id_pair CHECK ((id_encrypted IS NULL) = (id_key IS NULL))
 );
 
-CREATE INDEX ix_member_first_name ON member (first_name text_pattern_ops);
-
 CREATE INDEX ix_member_household_id ON member (household_id);
 
 CREATE UNIQUE INDEX uq_member_id_key ON member (id_key);
-
-CREATE INDEX ix_member_last_name ON member (last_name text_pattern_ops);
 
 CREATE INDEX ix_member_school ON member (school, grade, first_name, id);
 
@@ -4139,6 +4145,10 @@ CREATE FUNCTION guideline_vote_attends() RETURNS trigger LANGUAGE plpgsql AS $$ 
     AND t.left_at IS NULL) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'guideline_vote_attends', CONSTRAINT = 'guideline_vote_attends'; END IF;
     RETURN NEW; END $$;
 
+CREATE FUNCTION household_moved_empties_words() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF NEW.house_no <> OLD.house_no OR NEW.village <> OLD.village OR NEW.house_code IS DISTINCT FROM OLD.house_code OR NEW.subdistrict_code IS DISTINCT FROM OLD.subdistrict_code THEN UPDATE household SET search_words = '' WHERE id = NEW.id AND search_words <> ''; END IF;
+    RETURN NULL; END $$;
+
 CREATE FUNCTION in_kind_donation_voided_once() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
     IF OLD.voided_at IS NOT NULL THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'in_kind_donation_voided_once', CONSTRAINT = 'in_kind_donation_voided_once'; END IF;
     RETURN NEW; END $$;
@@ -4684,6 +4694,14 @@ CREATE FUNCTION meeting_words_while_it_lasts() RETURNS trigger LANGUAGE plpgsql 
     IF OLD.state IN ('closed', 'cancelled')
     AND (OLD.announcements <> NEW.announcements OR OLD.other_business <> NEW.other_business) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'meeting_words_while_it_lasts', CONSTRAINT = 'meeting_words_while_it_lasts'; END IF;
     RETURN NEW; END $$;
+
+CREATE FUNCTION member_added_empties_words() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    UPDATE household SET search_words = '' WHERE search_words <> '' AND id IN (SELECT household_id FROM added);
+    RETURN NULL; END $$;
+
+CREATE FUNCTION member_changed_empties_words() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF NEW.first_name <> OLD.first_name OR NEW.last_name <> OLD.last_name OR NEW.school <> OLD.school OR NEW.position <> OLD.position OR NEW."left" <> OLD."left" THEN UPDATE household SET search_words = '' WHERE id = NEW.household_id AND search_words <> ''; END IF;
+    RETURN NULL; END $$;
 
 CREATE FUNCTION member_enters_present() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
     IF NEW."left" THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'member_enters_present', CONSTRAINT = 'member_enters_present'; END IF;
@@ -5910,6 +5928,8 @@ CREATE TRIGGER guideline_as_voted BEFORE UPDATE ON guideline FOR EACH ROW EXECUT
 
 CREATE TRIGGER guideline_vote_attends BEFORE INSERT ON guideline_vote FOR EACH ROW EXECUTE FUNCTION guideline_vote_attends();
 
+CREATE TRIGGER household_moved_empties_words AFTER UPDATE ON household FOR EACH ROW EXECUTE FUNCTION household_moved_empties_words();
+
 CREATE TRIGGER in_kind_donation_voided_once BEFORE UPDATE ON in_kind_donation FOR EACH ROW EXECUTE FUNCTION in_kind_donation_voided_once();
 
 CREATE TRIGGER in_kind_donation_without_gap BEFORE INSERT ON in_kind_donation FOR EACH ROW EXECUTE FUNCTION in_kind_donation_without_gap();
@@ -6169,6 +6189,10 @@ CREATE TRIGGER meeting_moves_forward BEFORE UPDATE ON meeting FOR EACH ROW EXECU
 CREATE TRIGGER meeting_moves_with_reason BEFORE UPDATE ON meeting FOR EACH ROW EXECUTE FUNCTION meeting_moves_with_reason();
 
 CREATE TRIGGER meeting_words_while_it_lasts BEFORE UPDATE ON meeting FOR EACH ROW EXECUTE FUNCTION meeting_words_while_it_lasts();
+
+CREATE TRIGGER member_added_empties_words AFTER INSERT ON member REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION member_added_empties_words();
+
+CREATE TRIGGER member_changed_empties_words AFTER UPDATE ON member FOR EACH ROW EXECUTE FUNCTION member_changed_empties_words();
 
 CREATE TRIGGER member_enters_present BEFORE INSERT ON member FOR EACH ROW EXECUTE FUNCTION member_enters_present();
 

@@ -937,6 +937,8 @@ CREATE TABLE household (
     subdistrict_code VARCHAR(6),
     origin VARCHAR(8) NOT NULL,
     entered_at DATETIME NOT NULL,
+    search_words TEXT DEFAULT '' NOT NULL,
+    name_key VARCHAR(200) DEFAULT '' NOT NULL,
     CONSTRAINT pk_household PRIMARY KEY (id),
     CONSTRAINT ck_household_known_origin CHECK (origin IN ('tpmap', 'thai_qm', 'needy')),
     CONSTRAINT ck_household_place CHECK (subdistrict_code IS NULL OR substr(subdistrict_code, 1, 4) = district_code),
@@ -947,6 +949,14 @@ CREATE TABLE household (
 CREATE INDEX ix_household_district_code ON household (district_code, subdistrict_code);
 
 CREATE INDEX ix_household_listed ON household (district_code, id);
+
+CREATE INDEX ix_household_name_key ON household (name_key, id);
+
+CREATE INDEX ix_household_district_name_key ON household (district_code, name_key, id);
+
+CREATE INDEX ix_household_search_words ON household (search_words);
+
+CREATE INDEX ix_household_unsearchable ON household (id) WHERE search_words = '';
 
 CREATE TABLE in_kind_donation (
     id INTEGER NOT NULL,
@@ -1264,13 +1274,9 @@ CREATE TABLE member (
     CONSTRAINT fk_member_household_id FOREIGN KEY(household_id) REFERENCES household (id)
 );
 
-CREATE INDEX ix_member_first_name ON member (first_name);
-
 CREATE INDEX ix_member_household_id ON member (household_id);
 
 CREATE UNIQUE INDEX uq_member_id_key ON member (id_key);
-
-CREATE INDEX ix_member_last_name ON member (last_name);
 
 CREATE INDEX ix_member_school ON member (school, grade, first_name, id);
 
@@ -3345,6 +3351,9 @@ CREATE TRIGGER kept_household BEFORE DELETE ON household WHEN NOT EXISTS (SELECT
     WHERE c.what = 'household' AND c.row_id = OLD.id AND i.state = 'undone' AND c.is_new) BEGIN SELECT RAISE(ABORT, 'kept_household'); END;
 
 CREATE TRIGGER final_in_kind_donation BEFORE UPDATE ON in_kind_donation WHEN OLD.fiscal_year_be IS NOT NEW.fiscal_year_be OR OLD.number IS NOT NEW.number OR OLD.token IS NOT NEW.token OR OLD.kind IS NOT NEW.kind OR OLD.what IS NOT NEW.what OR OLD.quantity IS NOT NEW.quantity OR OLD.unit IS NOT NEW.unit OR OLD.satang IS NOT NEW.satang OR OLD.valued_from IS NOT NEW.valued_from OR OLD.valuation IS NOT NEW.valuation OR OLD.pledge_id IS NOT NEW.pledge_id OR OLD.network_id IS NOT NEW.network_id OR OLD.purpose_id IS NOT NEW.purpose_id OR OLD.giver IS NOT NEW.giver OR OLD.received_on IS NOT NEW.received_on OR OLD.recorded_at IS NOT NEW.recorded_at OR OLD.recorded_by_id IS NOT NEW.recorded_by_id OR OLD.contents IS NOT NEW.contents OR OLD.contents_hash IS NOT NEW.contents_hash BEGIN SELECT RAISE(ABORT, 'final_in_kind_donation'); END;
+CREATE TRIGGER household_moved_empties_words AFTER UPDATE ON household WHEN NEW.house_no <> OLD.house_no OR NEW.village <> OLD.village OR NEW.house_code IS NOT OLD.house_code OR NEW.subdistrict_code IS NOT OLD.subdistrict_code BEGIN UPDATE household SET search_words = '' WHERE id = NEW.id AND search_words <> ''; END;
+
+CREATE TRIGGER final_in_kind_donation BEFORE UPDATE ON in_kind_donation WHEN OLD.fiscal_year_be IS NOT NEW.fiscal_year_be OR OLD.number IS NOT NEW.number OR OLD.token IS NOT NEW.token OR OLD.kind IS NOT NEW.kind OR OLD.what IS NOT NEW.what OR OLD.quantity IS NOT NEW.quantity OR OLD.unit IS NOT NEW.unit OR OLD.satang IS NOT NEW.satang OR OLD.valued_from IS NOT NEW.valued_from OR OLD.valuation IS NOT NEW.valuation OR OLD.pledge_id IS NOT NEW.pledge_id OR OLD.network_id IS NOT NEW.network_id OR OLD.purpose_id IS NOT NEW.purpose_id OR OLD.giver IS NOT NEW.giver OR OLD.anonymous IS NOT NEW.anonymous OR OLD.received_on IS NOT NEW.received_on OR OLD.recorded_at IS NOT NEW.recorded_at OR OLD.recorded_by_id IS NOT NEW.recorded_by_id OR OLD.contents IS NOT NEW.contents OR OLD.contents_hash IS NOT NEW.contents_hash BEGIN SELECT RAISE(ABORT, 'final_in_kind_donation'); END;
 
 CREATE TRIGGER kept_in_kind_donation BEFORE DELETE ON in_kind_donation WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'kept_in_kind_donation'); END;
 
@@ -3491,6 +3500,11 @@ CREATE TRIGGER member_enters_present BEFORE INSERT ON member WHEN NEW."left" BEG
 
 CREATE TRIGGER kept_member BEFORE DELETE ON member WHEN NOT EXISTS (SELECT 1 FROM register_import_change AS c JOIN register_import AS i ON i.id = c.import_id
     WHERE c.what = 'member' AND c.row_id = OLD.id AND i.state = 'undone' AND c.is_new) BEGIN SELECT RAISE(ABORT, 'kept_member'); END;
+CREATE TRIGGER member_added_empties_words AFTER INSERT ON member BEGIN UPDATE household SET search_words = '' WHERE id = NEW.household_id AND search_words <> ''; END;
+
+CREATE TRIGGER member_changed_empties_words AFTER UPDATE ON member WHEN NEW.first_name <> OLD.first_name OR NEW.last_name <> OLD.last_name OR NEW.school <> OLD.school OR NEW.position <> OLD.position OR NEW."left" <> OLD."left" BEGIN UPDATE household SET search_words = '' WHERE id = NEW.household_id AND search_words <> ''; END;
+
+CREATE TRIGGER kept_member BEFORE DELETE ON member WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'kept_member'); END;
 
 CREATE TRIGGER final_message BEFORE UPDATE ON message WHEN OLD.key IS NOT NEW.key OR OLD.channel IS NOT NEW.channel OR OLD.recipient IS NOT NEW.recipient OR OLD.subject IS NOT NEW.subject OR OLD.body IS NOT NEW.body OR OLD.queued_at IS NOT NEW.queued_at BEGIN SELECT RAISE(ABORT, 'final_message'); END;
 

@@ -4,22 +4,29 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
-from sqlalchemy import ColumnElement, and_, exists, func, or_, select, true
+from sqlalchemy import ColumnElement, exists, func, select
 
-from app.cases.register import persons
-from app.cases.register.households import dimension_within_reach, within_reach
+from app.cases.register import search_words
+from app.cases.register.households import (
+    READERS,
+    WHOLE_PROVINCE,
+    dimension_within_reach,
+    inside,
+    within_reach,
+)
 from app.cases.register.records import FailedDimension, Household, Member, Round, RoundHousehold
-from app.kit import texts
 from app.kit.db import db
 from app.kit.lists import Choice, Column, List, Search
-from app.kit.thai import arabic_digits
 from app.province import dimensions, places
 from app.province.dimensions import Dimension
 from app.province.places import District, Subdistrict
+from app.province.profile import Profile
+from app.staff.roles import Role
 from app.staff.users import User
 
-#: Of a search through every round.
-_MOST_FOUND = 20
+#: As a Thai dictionary orders the names of the heads.
+BY_NAME = (Household.name_key, Household.id)
+_SEARCH = Search("ชื่อ เลขที่บ้าน โรงเรียน ตำบล หรือรหัส", search_words.matching)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,40 +47,30 @@ class Choices:
     dimensions: list[Dimension]
 
 
-def choices(round_: Round, user: User) -> Choices:
-    """The places and dimensions of the round's households in reach."""
-    session = db.session()
-    homes = (
-        select(Household.district_code, Household.subdistrict_code)
-        .join(RoundHousehold, RoundHousehold.household_id == Household.id)
-        .where(RoundHousehold.round_id == round_.id, within_reach(user))
-        .distinct()
-    )
-    areas: dict[str, list[Subdistrict]] = {}
-    for district, subdistrict in session.execute(homes):
-        known = areas.setdefault(district, [])
-        if subdistrict and (place := places.subdistrict(subdistrict)):
-            known.append(place)
-    failed = (
-        select(FailedDimension.dimension)
-        .join(RoundHousehold, RoundHousehold.id == FailedDimension.round_household_id)
-        .join(Household, Household.id == RoundHousehold.household_id)
-        .where(RoundHousehold.round_id == round_.id, within_reach(user), dimension_within_reach(user))
-        .distinct()
-    )
-    codes = set(session.scalars(failed))
+def choices(user: User) -> Choices:
+    """The places and dimensions of this person's work. That a place has households of a round is not looked up."""
+    mine = [grant for grant in user.grants if grant.role in READERS]
+    everywhere = any(grant.role in WHOLE_PROVINCE or not grant.area_code for grant in mine)
+    held = {grant.area_code for grant in mine if grant.area_code}
+    areas = []
+    for district in places.districts(Profile.here().province_code):
+        whole = everywhere or district.code in held
+        inner = [
+            place for place in places.subdistricts(district.code) if whole or inside(held, "", place.code)
+        ]
+        if whole or inner:
+            areas.append((district, inner))
+    led = {grant.dimension for grant in mine if grant.role == Role.DIMENSION_SECRETARY}
+    every = any(grant.role != Role.DIMENSION_SECRETARY for grant in mine) or "" in led
     return Choices(
-        areas=[
-            (places.district(code), sorted(areas[code], key=lambda subdistrict: subdistrict.code))
-            for code in sorted(areas)
-        ],
-        dimensions=[dimension for dimension in dimensions.DIMENSIONS if dimension.code in codes],
+        areas=areas,
+        dimensions=[dim for dim in Profile.here().dimensions if every or dim.code in led],
     )
 
 
 def of_round(round_: Round, user: User, *, page_of: Callable[[Household], str]) -> List:
-    """The households of the round that this person may see, by district. Words are a name or a code; never a national ID."""
-    narrowed = choices(round_, user)
+    """The households of the round that this person may see, by district or by name."""
+    narrowed = choices(user)
     areas = [
         area
         for district, subdistricts in narrowed.areas
@@ -86,20 +83,10 @@ def of_round(round_: Round, user: User, *, page_of: Callable[[Household], str]) 
         select(Household, RoundHousehold.id)
         .join(RoundHousehold, RoundHousehold.household_id == Household.id)
         .where(RoundHousehold.round_id == round_.id, within_reach(user)),
-        columns=(
-            Column(
-                "หัวหน้าครัวเรือน",
-                lambda entry: entry.head.name if entry.head else "ไม่มีชื่อสมาชิก",
-                href=lambda entry: page_of(entry.household),
-            ),
-            Column("รหัส", lambda entry: entry.household.code),
-            Column("สมาชิก", lambda entry: f"{entry.members:,} คน"),
-            Column("ที่อยู่", lambda entry: entry.household.place),
-            Column("มิติที่ตก", lambda entry: ", ".join(failed.name_th for failed in entry.failed)),
-        ),
-        orders={"place": (Household.district_code, Household.id)},
+        columns=_columns(page_of),
+        orders={"place": (Household.district_code, Household.id), "name": BY_NAME},
         down=False,
-        search=Search("ชื่อ รหัสบ้าน หรือรหัส HH-", _named),
+        search=_SEARCH,
         filters=(
             Choice(
                 "dimension",
@@ -121,48 +108,43 @@ def of_round(round_: Round, user: User, *, page_of: Callable[[Household], str]) 
     )
 
 
-def _lies_in(area: str) -> ColumnElement[bool]:
-    return (Household.district_code if len(area) == 4 else Household.subdistrict_code) == area
-
-
-def find(user: User, words: str) -> list[HouseholdRow]:
-    """The first households in reach so named, of whatever round; their newest round tells what they lack."""
+def of_all_rounds(user: User, *, page_of: Callable[[Household], str]) -> List:
+    """The households that this person may see, of whatever round, by name; what they lack is what their newest round says."""
     newest = (
         select(func.max(RoundHousehold.id))
         .where(RoundHousehold.household_id == Household.id)
         .scalar_subquery()
     )
-    found = (
-        select(Household, newest)
-        .where(within_reach(user), _named(words))
-        .order_by(Household.district_code, Household.subdistrict_code, Household.id)
-        .limit(_MOST_FOUND)
+    return List(
+        select(Household, newest).where(within_reach(user)),
+        columns=_columns(page_of),
+        orders={"name": BY_NAME},
+        down=False,
+        search=_SEARCH,
+        read=lambda rows: _entries(rows, user),
+        label="ครัวเรือนของทุกรอบ",
+        empty="ยังไม่มีครัวเรือนในพื้นที่ของท่าน",
+        drawing="search",
     )
-    rows = db.session().execute(found).all()
-    return _entries([(household, number) for household, number in rows], user)
 
 
-def _named(words: str) -> ColumnElement[bool]:
-    words = " ".join(arabic_digits(texts.canonical(words)).split())
-    if not words:
-        return true()
-    digits = words.replace("-", "")
-    if words.upper().startswith("HH-"):
-        return Household.code == words.upper()
-    if digits.isascii() and digits.isdigit() and len(digits) == 11:
-        return Household.house_code == digits
-    spelt = {words, persons.without_title(words)[1]}
-    return or_(*(condition for spelling in sorted(spelt) for condition in _has_name(spelling)))
+def _columns(page_of: Callable[[Household], str]) -> tuple[Column, ...]:
+    return (
+        Column(
+            "หัวหน้าครัวเรือน",
+            lambda entry: entry.head.name if entry.head else "ไม่มีชื่อสมาชิก",
+            href=lambda entry: page_of(entry.household),
+            sort="name",
+        ),
+        Column("รหัส", lambda entry: entry.household.code),
+        Column("สมาชิก", lambda entry: f"{entry.members:,} คน"),
+        Column("ที่อยู่", lambda entry: entry.household.place),
+        Column("มิติที่ตก", lambda entry: ", ".join(failed.name_th for failed in entry.failed)),
+    )
 
 
-def _has_name(words: str) -> list[ColumnElement[bool]]:
-    """Of a household with a member so named: the beginning of a first name and of a last name, or of either."""
-    here = Member.household_id == Household.id
-    first, _, last = words.partition(" ")
-    named = and_(here, Member.first_name.startswith(first, autoescape=True))
-    if last:
-        return [exists().where(named, Member.last_name.startswith(last.strip(), autoescape=True))]
-    return [exists().where(named), exists().where(here, Member.last_name.startswith(first, autoescape=True))]
+def _lies_in(area: str) -> ColumnElement[bool]:
+    return (Household.district_code if len(area) == 4 else Household.subdistrict_code) == area
 
 
 def _entries(rows: Sequence[tuple[Household, int]], user: User) -> list[HouseholdRow]:

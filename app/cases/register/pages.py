@@ -10,7 +10,7 @@ from app.cases.register import columns, conflicts, households, id_disclosures, l
 from app.cases.register.blueprint import IMPORTERS, bp
 from app.cases.register.forms import LookUpForm, RoundForm
 from app.cases.register.import_records import RegisterImport
-from app.cases.register.records import RegisterSource, Round
+from app.cases.register.records import Household, RegisterSource, Round
 from app.kit import lists
 from app.kit.db import db, transaction
 from app.kit.errors import BadInput, Refused
@@ -119,9 +119,7 @@ def one_round(code: str) -> ResponseReturnValue:
         return redirect(url_for("register.one_round", code=code))
     return lists.show(
         "register/round.html",
-        listing.of_round(
-            round_, user, page_of=lambda household: url_for("care.household", code=household.code)
-        ),
+        listing.of_round(round_, user, page_of=_page_of),
         round=round_,
         imports=db.session().scalars(_imports(round_, user).limit(10)).all(),
         base=rounds.public_base(),
@@ -162,12 +160,18 @@ def _without_id(words: str) -> str:
 @bp.get("/households")
 @opens_to(*households.READERS)
 def search() -> ResponseReturnValue:
-    """Households by name or code, of every round; a single one opens at once."""
-    words = _without_id(request.args.get("q", "").strip()[:80])
-    entries = listing.find(signed_in(), words) if words else []
-    if len(entries) == 1:
-        return redirect(url_for("care.household", code=entries[0].household.code))
-    return render_template("register/search.html", q=words, entries=entries)
+    """Households of every round by what is typed; a single one opens at once."""
+    words = request.args.get("q", "").strip()
+    if words and not _without_id(words):
+        return redirect(url_for("register.search"))
+    found = lists.find(listing.of_all_rounds(signed_in(), page_of=_page_of))
+    if words and len(found.rows) == 1 and not found.first:
+        return redirect(_page_of(found.rows[0].household))
+    return render_template("register/search.html", list=found)
+
+
+def _page_of(household: Household) -> str:
+    return url_for("care.household", code=household.code)
 
 
 def _imports(round_: Round, user: User) -> Select[RegisterImport]:

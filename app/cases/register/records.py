@@ -10,12 +10,16 @@ from sqlalchemy import (
     String,
     UniqueConstraint,
     false,
+    text,
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.kit.db import Base, Id, Satang, UtcDateTime
 from app.kit.worded import Worded
 from app.province import places
+
+#: Letters of a household's name that order it in a list.
+NAME_KEY = 200
 
 
 class Member(Base):
@@ -64,9 +68,6 @@ class Member(Base):
     __table_args__ = (
         CheckConstraint("(id_encrypted IS NULL) = (id_key IS NULL)", name="id_pair"),
         Index("uq_member_id_key", "id_key", unique=True),
-        # By how they begin, whatever the order of letters in the database.
-        Index("ix_member_first_name", "first_name", postgresql_ops={"first_name": "text_pattern_ops"}),
-        Index("ix_member_last_name", "last_name", postgresql_ops={"last_name": "text_pattern_ops"}),
         Index("ix_member_school", "school", "grade", "first_name", "id"),
     )
 
@@ -179,6 +180,14 @@ class Household(Base):
     subdistrict_code: Mapped[str | None] = mapped_column(String(6))
     origin: Mapped[str] = mapped_column(String(8))
     entered_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    #: What it is found by, with a space around each word; empty until it is worked out anew (see search_words).
+    search_words: Mapped[str] = mapped_column(Text, default="", server_default="", deferred=True)
+    #: The head's name, in the order of letters of a Thai dictionary.
+    name_key: Mapped[str] = mapped_column(
+        String(NAME_KEY).with_variant(String(NAME_KEY, collation="C"), "postgresql"),
+        default="",
+        server_default="",
+    )
 
     members: Mapped[list[Member]] = relationship(order_by=Member.position)
 
@@ -205,4 +214,20 @@ class Household(Base):
         ),
         Index("ix_household_district_code", "district_code", "subdistrict_code"),
         Index("ix_household_listed", "district_code", "id"),
+        Index("ix_household_name_key", "name_key", "id"),
+        Index("ix_household_district_name_key", "district_code", "name_key", "id"),
+        # By any three letters of a word.
+        Index(
+            "ix_household_search_words",
+            "search_words",
+            postgresql_using="gin",
+            postgresql_ops={"search_words": "gin_trgm_ops"},
+        ),
+        # Those to be worked out anew stay few.
+        Index(
+            "ix_household_unsearchable",
+            "id",
+            sqlite_where=text("search_words = ''"),
+            postgresql_where=text("search_words = ''"),
+        ),
     )

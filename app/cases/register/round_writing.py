@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import Connection, delete, insert, select
 
-from app.cases.register import ids
+from app.cases.register import ids, search_words
 from app.cases.register.bulk import chunks, fresh_ids, insert_rows, table_of, update_rows
 from app.cases.register.import_plan import Plan, PlannedHousehold
 from app.cases.register.import_records import (
@@ -44,6 +44,7 @@ def write(plan: Plan, *, round_: Round, import_id: int) -> None:
         connection, [(planned.placed, number) for planned, number in numbered]
     ):
         changes.append(_change("member", member_id, before, is_new=before is None))
+    search_words.refresh(connection, [number for _, number in numbered])
     changes += _note_entries(connection, numbered, round_)
     changes += _note_missing(connection, plan, round_)
     rows = [{"import_id": import_id, **change} for change in changes]
