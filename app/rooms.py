@@ -161,7 +161,7 @@ from app.fund.spending.records import Payment, Signatory, Vendor
 from app.fund.store import pages as store_pages
 from app.fund.store import refusals as store_refusals
 from app.fund.store.records import StockItem
-from app.kit import db, deed_keys, kept_forms, language, outbox, promptpay_commands
+from app.kit import db, deed_keys, kept_forms, language, lists, outbox, promptpay_commands
 from app.province import commands as province_commands
 from app.province import english_names
 from app.public import cloth as cloth_pages
@@ -169,7 +169,7 @@ from app.public import display as display_pages
 from app.public import pages as public_pages
 from app.public import way_pages
 from app.room import Binding, Room, ScheduledJob
-from app.staff import approval_pages, attempts, people, people_pages, resets, subjects
+from app.staff import approval_pages, attempts, people, people_pages, read_pages, resets, subjects
 from app.staff import approvals as approvals_
 from app.staff import commands as staff_commands
 from app.staff import jobs as staff_jobs
@@ -198,7 +198,7 @@ PROVINCE = Room(name="province", commands=(province_commands.province,))
 
 STAFF = Room(
     name="staff",
-    pages=(staff_pages, approval_pages, people_pages),
+    pages=(staff_pages, approval_pages, people_pages, read_pages),
     commands=(staff_commands.user, staff_commands.audit),
     scheduled=(
         ScheduledJob(staff_jobs.chain, 2),
@@ -209,9 +209,13 @@ STAFF = Room(
     ),
     approvals=(*people.APPROVALS, *resets.APPROVALS),
     refusals=staff_refusals.REFUSALS,
+    bindings=(Binding(lists.HANDED_OUT, read_pages.note_file),),
     subjects={
         "approval_request": SubjectKind("เรื่องที่ต้องมีสองคน ลำดับ", page="staff.approval"),
+        "export": SubjectKind("รายการ"),
         "notice": SubjectKind("เรื่องแจ้งให้ทราบ ลำดับ"),
+        "slip_picture": SubjectKind("สลิปลำดับ"),
+        "statement_file": SubjectKind("รายการเดินบัญชีไฟล์ที่", page="bank.statement"),
         "user": SubjectKind("ผู้ใช้", User, lambda row: row.name, "staff.person"),
     },
 )
@@ -463,6 +467,7 @@ REGISTER = Room(
     refusals=register_refusals.REFUSALS,
     subjects={
         "household": SubjectKind("ครัวเรือน", Household, _code, "care.household", "code", _code),
+        "household_code": SubjectKind("ครัวเรือน", page="care.household", argument="code"),
         "member": SubjectKind("สมาชิกครัวเรือนลำดับ"),
         "register_column_map": SubjectKind("หัวตารางของไฟล์ทะเบียนลำดับ"),
         "register_round": SubjectKind(

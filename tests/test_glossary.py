@@ -31,6 +31,8 @@ NOT_STORED = {
     "Happened",
     "Level",
     "PledgeStatus",
+    "ExportReason",
+    "RevealReason",
     "ProxyType",
     "QueueGroup",
     "Side",

@@ -49,10 +49,13 @@ from app.kit.clock import BANGKOK
 from app.kit.db import UtcDateTime, db
 from app.kit.errors import BadInput, Refused
 from app.kit.forms import Form, ThaiDateField
+from app.kit.injected import Injected
 from app.kit.language import gettext, marked, translated
 from app.kit.sheets.writing import Cell
 
 ROWS = 20
+#: Told what every file of a list is called before it leaves the portal.
+HANDED_OUT: Injected[Callable[[str], None]] = Injected("writer of what is handed out")
 #: A sheet of more rows is one that nobody reads, and makes everybody else wait.
 _SHEET_ROWS = 50_000
 _BATCH = 1_000
@@ -154,8 +157,9 @@ class List:
     label: str = ""
     #: What a downloaded sheet is called; a list without one cannot be downloaded.
     file: str = ""
-    #: Told when a sheet was made: what is noted of whoever carries names away.
-    downloaded: Callable[[], None] | None = None
+    #: The endpoint that asks why before it hands a file out, for lists that name families; it stands where the list's address
+    #: does and takes the same arguments.
+    export: str = ""
     keep: Sequence[str] = ()
     #: The page of the list, where another address shows it too: that of a form that was refused.
     endpoint: str = ""
@@ -191,6 +195,7 @@ class Found:
     first: str = ""
     clear: str = ""
     sheet: str = ""
+    export: str = ""
     #: How much of the address narrows the list beside the words.
     narrowed: int = 0
 
@@ -293,7 +298,9 @@ def find(listing: List) -> Found:
         found.more = found.address(after=_key(keys[listing.per - 1]))
         rows = rows[: listing.per]
     found.rows = listing.read(rows) if listing.read and rows else rows
-    if listing.file and rows:
+    if listing.export and rows:
+        found.export = url_for(listing.export, **(request.view_args or {}), **asked_for(listing))
+    elif listing.file and rows:
         found.sheet = found.address(download="xlsx")
     if found.words or found.narrowed:
         kept: dict[str, Any] = {name: request.args.getlist(name) for name in listing.keep}
@@ -311,7 +318,9 @@ def show(template: str, listing: List, /, **context: Any) -> ResponseReturnValue
 
 
 def is_sheet(listing: List) -> bool:
-    return bool(listing.file) and request.args.get(listing.prefix + "download") == "xlsx"
+    return (
+        bool(listing.file) and not listing.export and request.args.get(listing.prefix + "download") == "xlsx"
+    )
 
 
 def sheet(listing: List) -> Response:
@@ -338,13 +347,22 @@ def asked_for(listing: List) -> dict[str, Any]:
 
 
 def _handed(listing: List, ending: str, answer: Response, mimetype: str) -> Response:
+    HANDED_OUT.get()(listing.file)
     answer.mimetype = mimetype
-    today = clock.today()
-    name = f"{listing.file}-{thai.year_be(today)}{today:%m%d}.{ending}"
-    answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-    if listing.downloaded:
-        listing.downloaded()
+    answer.headers["Content-Disposition"] = f'attachment; filename="{file_name(listing, ending)}"'
     return answer
+
+
+def file_name(listing: List, ending: str) -> str:
+    """What a file of the list is called, with the day."""
+    today = clock.today()
+    return f"{listing.file}-{thai.year_be(today)}{today:%m%d}.{ending}"
+
+
+def lines(listing: List) -> tuple[list[str], Iterator[list[Cell]]]:
+    """The head and the rows of a file of what was found. Raises BadInput for a day that is none; the rows raise Refused where
+    they are more than anybody reads."""
+    return _lines(listing, most=_SHEET_ROWS)
 
 
 def _lines(listing: List, *, most: int | None) -> tuple[list[str], Iterator[list[Cell]]]:
@@ -483,6 +501,17 @@ def _read_value(value: Any, kind: type) -> Any:
     if type(value) is not kind or (isinstance(value, int) and abs(value) >= 2**63):
         raise ValueError("not a value of this column")
     return value
+
+
+def shown(cell: Cell) -> str:
+    """A cell of a sheet as a paper prints it."""
+    if isinstance(cell, datetime):
+        return thai.moment_text(cell)
+    if isinstance(cell, date):
+        return thai.short_date(cell)
+    if isinstance(cell, Decimal):
+        return f"{cell:,.2f}"
+    return f"{cell:,}" if isinstance(cell, int) else cell or ""
 
 
 def contains(words: str, *columns: Any) -> ColumnElement[bool]:

@@ -14,6 +14,7 @@ from flask import current_app
 from app.kit import language
 from app.kit.errors import Refused
 from app.province.dimensions import Dimension, dimension
+from app.province.reading import ReadingRules
 
 FOLDER = Path(__file__).parent / "profiles"
 #: Fewest and most days that pictures of slips may be kept: no matter is settled in less than a month, and what is
@@ -251,6 +252,8 @@ class Profile:
     #: Whether who asked may mark what is given: "with_second" person named who was there, or "never".
     asked_may_hand_over: str
     pace: Pace
+    #: How much that names families one person may look at in a day.
+    reading: ReadingRules
     #: How a new body counts its meetings and resolutions: "calendar", "fiscal" or "running".
     numbering: str
     majorities: Majorities
@@ -399,6 +402,7 @@ def read(key: str, words: dict[str, Any]) -> Profile:
         split_days=words.get("split_days", 30),
         asked_may_hand_over=_one_of(words.get("asked_may_hand_over", "with_second"), _HANDING_OVER),
         pace=Pace(**words.get("pace", {})),
+        reading=ReadingRules.read(words.get("reading", {})),
         numbering=_one_of(words.get("numbering", "calendar"), _NUMBERINGS),
         majorities=Majorities(
             **{name: _one_of(said, _MAJORITIES) for name, said in words.get("majorities", {}).items()}

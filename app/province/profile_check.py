@@ -56,6 +56,7 @@ _TOP = {
             "english",
             "transfers",
             "pace",
+            "reading",
             "majorities",
             "circulation",
         ),
@@ -71,6 +72,7 @@ _OPTIONAL = {
     "urgent_satang",
     "transfers",
     "pace",
+    "reading",
     "majorities",
     "circulation",
 }

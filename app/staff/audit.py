@@ -70,12 +70,13 @@ def record(deed: Deed, subject: str, *, by: User | None, **details: Any) -> None
             deed=deed,
             subject=subject,
             details=json.dumps(details, sort_keys=True, ensure_ascii=False, default=str),
-            address=_address(),
+            address=request_address(),
         )
     )
 
 
-def _address() -> str:
+def request_address() -> str:
+    """Where the request that is being answered came from; empty outside of one."""
     # What a proxy that is set up wrongly passes on may be anything: no deed fails for it.
     return (request.remote_addr or "")[:_ADDRESS] if has_request_context() else ""
 

@@ -53,6 +53,7 @@ class Deed(StrEnum):
     BANK_UNDO = "bank.undo", "ถอนการตัดสิน"
     DELEGATION_END = "delegation.end", "สิ้นสุดการมอบอำนาจ"
     DELEGATION_ORDER = "delegation.order", "มอบอำนาจอนุมัติตามคำสั่ง"
+    EXPORT_MAKE = "export.make", "ส่งออกรายการเป็นไฟล์"
     GUIDELINE_RESOLVE = "guideline.resolve", "สรุปมติแนวทางการช่วยเหลือและใช้จ่าย"
     GUIDELINE_TABLE = "guideline.table", "เสนอแนวทางการช่วยเหลือและใช้จ่าย"
     GUIDELINE_VOTE = "guideline.vote", "ลงคะแนนแนวทางการช่วยเหลือและใช้จ่าย"

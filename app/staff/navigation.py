@@ -83,6 +83,7 @@ PLACES = (
             ("giving.issuer", marked("ผู้ออกใบเสร็จ")),
             ("staff.people", marked("ผู้ใช้")),
             ("staff.trail", marked("บันทึกตรวจสอบ")),
+            ("staff.reads", marked("การเปิดดูข้อมูล")),
         ),
     ),
 )

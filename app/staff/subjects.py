@@ -80,8 +80,8 @@ def _one(kind: SubjectKind, key: str, row: Any, *, opens: bool) -> Description:
 
 
 def _address(kind: SubjectKind, key: str, row: Any) -> str:
-    # A kind whose rows nobody reads here has a page under its number; a row that is gone has none.
-    if row is None and (kind.model is not None or not _is_number(key)):
+    # A kind whose rows nobody reads here has a page under its number, or its code; a row that is gone has none.
+    if row is None and (kind.model is not None or not (_is_number(key) or kind.argument == "code")):
         return ""
     wanted: dict[str, Any] = {kind.argument: kind.key(row) if kind.key else key}
     return url_for(kind.page, **wanted)

@@ -71,6 +71,7 @@ ROOMS = {
     "cash_count": "การปิดยอดเงินสดประจำวัน",
     "month": "เดือนบัญชี",
     "edonation": "e-Donation",
+    "export": "การส่งออกรายการ",
     "edition": "ฉบับเผยแพร่",
 }
 

@@ -1737,6 +1737,48 @@ CREATE TABLE purpose (
     CONSTRAINT uq_purpose_code UNIQUE (code)
 );
 
+CREATE TABLE read_event (
+    id bigserial NOT NULL,
+    at timestamp with time zone NOT NULL,
+    on_date date NOT NULL,
+    by_id bigint NOT NULL,
+    kind character varying(12) NOT NULL,
+    subject character varying(80) NOT NULL,
+    reason character varying(200) NOT NULL,
+    is_first boolean NOT NULL,
+    is_refused boolean NOT NULL,
+    is_at_night boolean NOT NULL,
+    address character varying(45) NOT NULL,
+    CONSTRAINT pk_read_event PRIMARY KEY (id),
+    CONSTRAINT ck_read_event_known_kind CHECK (kind IN ('households', 'whole_ids', 'photos', 'slips', 'statements', 'exports')),
+    CONSTRAINT ck_read_event_seen_or_refused CHECK (NOT (is_first AND is_refused))
+);
+
+CREATE INDEX ix_read_event_by_id ON read_event (by_id, id);
+
+CREATE INDEX ix_read_event_subject ON read_event (subject, id);
+
+CREATE UNIQUE INDEX uq_read_event_first ON read_event (by_id, on_date, kind, subject) WHERE is_first;
+
+CREATE TABLE reading_day (
+    on_date date NOT NULL,
+    by_id bigint NOT NULL,
+    households integer DEFAULT 0 NOT NULL,
+    whole_ids integer DEFAULT 0 NOT NULL,
+    photos integer DEFAULT 0 NOT NULL,
+    slips integer DEFAULT 0 NOT NULL,
+    statements integer DEFAULT 0 NOT NULL,
+    exports integer DEFAULT 0 NOT NULL,
+    reads integer DEFAULT 0 NOT NULL,
+    at_night integer DEFAULT 0 NOT NULL,
+    refused integer DEFAULT 0 NOT NULL,
+    CONSTRAINT pk_reading_day PRIMARY KEY (on_date, by_id)
+);
+
+CREATE INDEX ix_reading_day_by_id ON reading_day (by_id, on_date);
+
+CREATE INDEX ix_reading_day_most ON reading_day (on_date, households, by_id);
+
 CREATE TABLE receipt (
     id bigserial NOT NULL,
     fiscal_year_be integer NOT NULL,
@@ -3001,6 +3043,12 @@ ALTER TABLE public_base
     ADD CONSTRAINT fk_public_base_round_id FOREIGN KEY (round_id) REFERENCES register_round(id),
     ADD CONSTRAINT fk_public_base_set_by_id FOREIGN KEY (set_by_id) REFERENCES user_account(id);
 
+ALTER TABLE read_event
+    ADD CONSTRAINT fk_read_event_by_id FOREIGN KEY (by_id) REFERENCES user_account(id);
+
+ALTER TABLE reading_day
+    ADD CONSTRAINT fk_reading_day_by_id FOREIGN KEY (by_id) REFERENCES user_account(id);
+
 ALTER TABLE receipt
     ADD CONSTRAINT fk_receipt_donation_id FOREIGN KEY (donation_id) REFERENCES donation(id),
     ADD CONSTRAINT fk_receipt_voided_by_id FOREIGN KEY (voided_by_id) REFERENCES user_account(id);
@@ -3944,6 +3992,10 @@ CREATE FUNCTION final_purpose() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
     IF OLD.code IS DISTINCT FROM NEW.code THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'final_purpose', CONSTRAINT = 'final_purpose'; END IF;
     RETURN NEW; END $$;
 
+CREATE FUNCTION final_read_event() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF 1 = 1 THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'final_read_event', CONSTRAINT = 'final_read_event'; END IF;
+    RETURN NEW; END $$;
+
 CREATE FUNCTION final_receipt() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
     IF OLD.fiscal_year_be IS DISTINCT FROM NEW.fiscal_year_be OR OLD.number IS DISTINCT FROM NEW.number OR OLD.token IS DISTINCT FROM NEW.token OR OLD.donation_id IS DISTINCT FROM NEW.donation_id OR OLD.issued_at IS DISTINCT FROM NEW.issued_at OR OLD.contents IS DISTINCT FROM NEW.contents OR OLD.contents_hash IS DISTINCT FROM NEW.contents_hash THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'final_receipt', CONSTRAINT = 'final_receipt'; END IF;
     RETURN NEW; END $$;
@@ -4508,6 +4560,14 @@ CREATE FUNCTION kept_purpose() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
     IF 1 = 1 THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'kept_purpose', CONSTRAINT = 'kept_purpose'; END IF;
     RETURN OLD; END $$;
 
+CREATE FUNCTION kept_read_event() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF 1 = 1 THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'kept_read_event', CONSTRAINT = 'kept_read_event'; END IF;
+    RETURN OLD; END $$;
+
+CREATE FUNCTION kept_reading_day() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF 1 = 1 THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'kept_reading_day', CONSTRAINT = 'kept_reading_day'; END IF;
+    RETURN OLD; END $$;
+
 CREATE FUNCTION kept_receipt() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
     IF 1 = 1 THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'kept_receipt', CONSTRAINT = 'kept_receipt'; END IF;
     RETURN OLD; END $$;
@@ -5017,6 +5077,16 @@ CREATE FUNCTION public_base_has_households() RETURNS trigger LANGUAGE plpgsql AS
 
 CREATE FUNCTION public_base_in_order() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
     IF NEW.number <> (SELECT COALESCE(MAX(number), 0) + 1 FROM public_base) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'public_base_in_order', CONSTRAINT = 'public_base_in_order'; END IF;
+    RETURN NEW; END $$;
+
+CREATE FUNCTION read_event_counts() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    INSERT INTO reading_day (on_date, by_id, households, whole_ids, photos, slips, statements, exports, reads, at_night, refused)
+    VALUES (NEW.on_date, NEW.by_id, (NEW.is_first AND NEW.kind = 'households')::int, (NEW.is_first AND NEW.kind = 'whole_ids')::int, (NEW.is_first AND NEW.kind = 'photos')::int, (NEW.is_first AND NEW.kind = 'slips')::int, (NEW.is_first AND NEW.kind = 'statements')::int, (NEW.is_first AND NEW.kind = 'exports')::int, (NOT NEW.is_refused)::int, (NEW.is_at_night AND NOT NEW.is_refused)::int, NEW.is_refused::int)
+    ON CONFLICT (on_date, by_id) DO UPDATE SET households = reading_day.households + excluded.households, whole_ids = reading_day.whole_ids + excluded.whole_ids, photos = reading_day.photos + excluded.photos, slips = reading_day.slips + excluded.slips, statements = reading_day.statements + excluded.statements, exports = reading_day.exports + excluded.exports, reads = reading_day.reads + excluded.reads, at_night = reading_day.at_night + excluded.at_night, refused = reading_day.refused + excluded.refused;
+    RETURN NULL; END $$;
+
+CREATE FUNCTION reading_day_never_falls() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF NEW.on_date <> OLD.on_date OR NEW.by_id <> OLD.by_id OR NEW.households < OLD.households OR NEW.whole_ids < OLD.whole_ids OR NEW.photos < OLD.photos OR NEW.slips < OLD.slips OR NEW.statements < OLD.statements OR NEW.exports < OLD.exports OR NEW.reads < OLD.reads OR NEW.at_night < OLD.at_night OR NEW.refused < OLD.refused THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'reading_day_never_falls', CONSTRAINT = 'reading_day_never_falls'; END IF;
     RETURN NEW; END $$;
 
 CREATE FUNCTION readmitted_in_time() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM 1 FROM (SELECT m.id FROM meeting AS m JOIN agenda_item AS i ON i.meeting_id = m.id WHERE i.id = OLD.item_id AND m.kind = 'circulated' FOR UPDATE OF m) AS held;
@@ -5850,6 +5920,8 @@ CREATE TRIGGER final_published_help BEFORE UPDATE ON published_help FOR EACH ROW
 
 CREATE TRIGGER final_purpose BEFORE UPDATE ON purpose FOR EACH ROW EXECUTE FUNCTION final_purpose();
 
+CREATE TRIGGER final_read_event BEFORE UPDATE ON read_event FOR EACH ROW EXECUTE FUNCTION final_read_event();
+
 CREATE TRIGGER final_receipt BEFORE UPDATE ON receipt FOR EACH ROW EXECUTE FUNCTION final_receipt();
 
 CREATE TRIGGER final_receipt_document BEFORE UPDATE ON receipt_document FOR EACH ROW EXECUTE FUNCTION final_receipt_document();
@@ -6108,6 +6180,10 @@ CREATE TRIGGER kept_published_help BEFORE DELETE ON published_help FOR EACH ROW 
 
 CREATE TRIGGER kept_purpose BEFORE DELETE ON purpose FOR EACH ROW EXECUTE FUNCTION kept_purpose();
 
+CREATE TRIGGER kept_read_event BEFORE DELETE ON read_event FOR EACH ROW EXECUTE FUNCTION kept_read_event();
+
+CREATE TRIGGER kept_reading_day BEFORE DELETE ON reading_day FOR EACH ROW EXECUTE FUNCTION kept_reading_day();
+
 CREATE TRIGGER kept_receipt BEFORE DELETE ON receipt FOR EACH ROW EXECUTE FUNCTION kept_receipt();
 
 CREATE TRIGGER kept_receipt_document BEFORE DELETE ON receipt_document FOR EACH ROW EXECUTE FUNCTION kept_receipt_document();
@@ -6307,6 +6383,10 @@ CREATE TRIGGER proposal_moves_forward BEFORE UPDATE ON proposal FOR EACH ROW EXE
 CREATE TRIGGER public_base_has_households BEFORE INSERT ON public_base FOR EACH ROW EXECUTE FUNCTION public_base_has_households();
 
 CREATE TRIGGER public_base_in_order BEFORE INSERT ON public_base FOR EACH ROW EXECUTE FUNCTION public_base_in_order();
+
+CREATE TRIGGER read_event_counts AFTER INSERT ON read_event FOR EACH ROW EXECUTE FUNCTION read_event_counts();
+
+CREATE TRIGGER reading_day_never_falls BEFORE UPDATE ON reading_day FOR EACH ROW EXECUTE FUNCTION reading_day_never_falls();
 
 CREATE TRIGGER readmitted_in_time BEFORE DELETE ON recusal FOR EACH ROW EXECUTE FUNCTION readmitted_in_time();
 

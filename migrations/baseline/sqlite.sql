@@ -1933,6 +1933,50 @@ CREATE TABLE purpose (
     CONSTRAINT uq_purpose_code UNIQUE (code)
 );
 
+CREATE TABLE read_event (
+    id INTEGER NOT NULL,
+    at DATETIME NOT NULL,
+    on_date DATE NOT NULL,
+    by_id INTEGER NOT NULL,
+    kind VARCHAR(12) NOT NULL,
+    subject VARCHAR(80) NOT NULL,
+    reason VARCHAR(200) NOT NULL,
+    is_first BOOLEAN NOT NULL,
+    is_refused BOOLEAN NOT NULL,
+    is_at_night BOOLEAN NOT NULL,
+    address VARCHAR(45) NOT NULL,
+    CONSTRAINT pk_read_event PRIMARY KEY (id),
+    CONSTRAINT ck_read_event_known_kind CHECK (kind IN ('households', 'whole_ids', 'photos', 'slips', 'statements', 'exports')),
+    CONSTRAINT ck_read_event_seen_or_refused CHECK (NOT (is_first AND is_refused)),
+    CONSTRAINT fk_read_event_by_id FOREIGN KEY(by_id) REFERENCES user_account (id)
+);
+
+CREATE INDEX ix_read_event_by_id ON read_event (by_id, id);
+
+CREATE INDEX ix_read_event_subject ON read_event (subject, id);
+
+CREATE UNIQUE INDEX uq_read_event_first ON read_event (by_id, on_date, kind, subject) WHERE is_first;
+
+CREATE TABLE reading_day (
+    on_date DATE NOT NULL,
+    by_id INTEGER NOT NULL,
+    households INTEGER DEFAULT '0' NOT NULL,
+    whole_ids INTEGER DEFAULT '0' NOT NULL,
+    photos INTEGER DEFAULT '0' NOT NULL,
+    slips INTEGER DEFAULT '0' NOT NULL,
+    statements INTEGER DEFAULT '0' NOT NULL,
+    exports INTEGER DEFAULT '0' NOT NULL,
+    reads INTEGER DEFAULT '0' NOT NULL,
+    at_night INTEGER DEFAULT '0' NOT NULL,
+    refused INTEGER DEFAULT '0' NOT NULL,
+    CONSTRAINT pk_reading_day PRIMARY KEY (on_date, by_id),
+    CONSTRAINT fk_reading_day_by_id FOREIGN KEY(by_id) REFERENCES user_account (id)
+);
+
+CREATE INDEX ix_reading_day_by_id ON reading_day (by_id, on_date);
+
+CREATE INDEX ix_reading_day_most ON reading_day (on_date, households, by_id);
+
 CREATE TABLE receipt (
     id INTEGER NOT NULL,
     fiscal_year_be INTEGER NOT NULL,
@@ -3921,6 +3965,18 @@ CREATE TRIGGER kept_published_help BEFORE DELETE ON published_help WHEN 1 = 1 BE
 CREATE TRIGGER final_purpose BEFORE UPDATE ON purpose WHEN OLD.code IS NOT NEW.code BEGIN SELECT RAISE(ABORT, 'final_purpose'); END;
 
 CREATE TRIGGER kept_purpose BEFORE DELETE ON purpose WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'kept_purpose'); END;
+
+CREATE TRIGGER final_read_event BEFORE UPDATE ON read_event WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'final_read_event'); END;
+
+CREATE TRIGGER kept_read_event BEFORE DELETE ON read_event WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'kept_read_event'); END;
+
+CREATE TRIGGER read_event_counts AFTER INSERT ON read_event BEGIN INSERT INTO reading_day (on_date, by_id, households, whole_ids, photos, slips, statements, exports, reads, at_night, refused)
+    VALUES (NEW.on_date, NEW.by_id, NEW.is_first AND NEW.kind = 'households', NEW.is_first AND NEW.kind = 'whole_ids', NEW.is_first AND NEW.kind = 'photos', NEW.is_first AND NEW.kind = 'slips', NEW.is_first AND NEW.kind = 'statements', NEW.is_first AND NEW.kind = 'exports', NOT NEW.is_refused, NEW.is_at_night AND NOT NEW.is_refused, NEW.is_refused)
+    ON CONFLICT (on_date, by_id) DO UPDATE SET households = reading_day.households + excluded.households, whole_ids = reading_day.whole_ids + excluded.whole_ids, photos = reading_day.photos + excluded.photos, slips = reading_day.slips + excluded.slips, statements = reading_day.statements + excluded.statements, exports = reading_day.exports + excluded.exports, reads = reading_day.reads + excluded.reads, at_night = reading_day.at_night + excluded.at_night, refused = reading_day.refused + excluded.refused; END;
+
+CREATE TRIGGER reading_day_never_falls BEFORE UPDATE ON reading_day WHEN NEW.on_date <> OLD.on_date OR NEW.by_id <> OLD.by_id OR NEW.households < OLD.households OR NEW.whole_ids < OLD.whole_ids OR NEW.photos < OLD.photos OR NEW.slips < OLD.slips OR NEW.statements < OLD.statements OR NEW.exports < OLD.exports OR NEW.reads < OLD.reads OR NEW.at_night < OLD.at_night OR NEW.refused < OLD.refused BEGIN SELECT RAISE(ABORT, 'reading_day_never_falls'); END;
+
+CREATE TRIGGER kept_reading_day BEFORE DELETE ON reading_day WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'kept_reading_day'); END;
 
 CREATE TRIGGER final_receipt BEFORE UPDATE ON receipt WHEN OLD.fiscal_year_be IS NOT NEW.fiscal_year_be OR OLD.number IS NOT NEW.number OR OLD.token IS NOT NEW.token OR OLD.donation_id IS NOT NEW.donation_id OR OLD.issued_at IS NOT NEW.issued_at OR OLD.contents IS NOT NEW.contents OR OLD.contents_hash IS NOT NEW.contents_hash BEGIN SELECT RAISE(ABORT, 'final_receipt'); END;
 

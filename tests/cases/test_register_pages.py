@@ -18,6 +18,7 @@ from app.kit import national_id
 from app.kit.db import db, transaction
 from app.kit.errors import BadInput, Refused
 from app.staff.audit import AuditEvent
+from app.staff.reads import ReadEvent, ReadKind
 from app.staff.roles import Role
 
 pytestmark = pytest.mark.pages
@@ -168,31 +169,39 @@ def test_no_page_shows_a_full_id_until_it_is_revealed_for_a_reason(portal: Flask
         assert number(1) not in page.text
         assert national_id.dashed(number(1)) not in page.text
     assert national_id.mask(number(1)) in malee.visit("/households/HH-000001").words
-    assert national_id.dashed(number(1)) not in malee.send(reveal, reason="ดู", to_status=422).text
+    assert (
+        national_id.dashed(number(1)) not in malee.send(reveal, reason="bank", words="ดู", to_status=422).text
+    )
+    malee.send(reveal, words="เปิดบัญชีให้ผู้รับ", to_status=422)
     for guess, status in (("guess-by-a-passer-by", 409), ("", 422)):
-        page = malee.send(reveal, reason="เปิดบัญชีธนาคารให้ผู้รับ", password_again=guess, to_status=status)
+        page = malee.send(reveal, reason="bank", words="บัญชี ธ.ก.ส.", password_again=guess, to_status=status)
         assert national_id.dashed(number(1)) not in page.text
-    shown = malee.send(reveal, reason="เปิดบัญชีธนาคารให้ผู้รับ")
+    shown = malee.send(reveal, reason="bank", words="บัญชี ธ.ก.ส. สาขาเมือง")
     assert national_id.dashed(number(1)) in shown.words
     assert shown.response.headers["Cache-Control"] == "no-store"
     assert national_id.dashed(number(1)) not in malee.visit(reveal).text
     notes = db.session().scalars(select(AuditEvent).filter_by(deed="member.reveal_id")).all()
     assert [(note.by_id, note.subject) for note in notes] == [(malee.user_id, f"member:{member}")]
-    assert json.loads(notes[0].details) == {"household": "HH-000001", "reason": "เปิดบัญชีธนาคารให้ผู้รับ"}
+    why = "เปิดบัญชีหรือโอนเงินให้ผู้รับ: บัญชี ธ.ก.ส. สาขาเมือง"
+    assert json.loads(notes[0].details) == {"household": "HH-000001", "reason": why}
+    read = db.session().scalars(select(ReadEvent).filter_by(kind=ReadKind.WHOLE_ID)).one()
+    assert (read.subject, read.reason, read.by_id) == (f"member:{member}", why, malee.user_id)
 
 
 def test_a_full_id_is_refused_by_the_rule_too(portal: Flask, cast: Cast) -> None:
     bring_in(two_districts())
     member = _home("HH-000001").members[0].id
     nameless = _home("HH-000002").members[0].id
-    reason = "เปิดบัญชีธนาคารให้ผู้รับ"
+    reason, words = "bank", "เปิดบัญชีธนาคารให้ผู้รับ"
     for person in (cast.chai, cast.kanya, cast.decha, cast.somchai):
         with pytest.raises(Refused, match="นอกพื้นที่"), transaction():
-            id_disclosures.reveal_id(member, reason=reason, by=person.user)
+            id_disclosures.reveal_id(member, reason=reason, words=words, by=person.user)
     with pytest.raises(BadInput), transaction():
-        id_disclosures.reveal_id(member, reason=f"เลข {number(1)}", by=cast.malee.user)
+        id_disclosures.reveal_id(member, reason=reason, words=f"เลข {number(1)}", by=cast.malee.user)
+    with pytest.raises(BadInput), transaction():
+        id_disclosures.reveal_id(member, reason="เพราะอยากดู", words=words, by=cast.malee.user)
     with pytest.raises(Refused, match="ไม่มีเลข"), transaction():
-        id_disclosures.reveal_id(nameless, reason=reason, by=cast.malee.user)
+        id_disclosures.reveal_id(nameless, reason=reason, words=words, by=cast.malee.user)
     assert db.session().scalars(select(AuditEvent).filter_by(deed="member.reveal_id")).all() == []
 
 

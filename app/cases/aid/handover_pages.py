@@ -26,7 +26,9 @@ from app.kit.web import takes_files
 from app.province import catalogue
 from app.province.catalogue import CatalogueItem
 from app.province.profile import Profile
+from app.staff import reads
 from app.staff.doors import opens_to, signed_in
+from app.staff.reads import ReadKind
 from app.staff.users import User
 
 #: Open handovers shown before the list, which has every handover.
@@ -386,7 +388,11 @@ def photo(number: int) -> Response:
     seen = access.handovers_visible_to(user).with_only_columns(Handover.id).order_by(None)
     shown = select(Delivery.id).where(Delivery.photo_id == Photo.id, Delivery.handover_id.in_(seen)).exists()
     statement = select(Photo).where(Photo.id == number, or_(shown, Photo.taken_by_id == user.id))
-    found = db.session().scalars(statement).one_or_none() or abort(404)
+    found = db.session().scalars(statement).one_or_none()
+    if found is None:
+        reads.note_refused(ReadKind.PHOTO, f"photo:{number}", by=user)
+        abort(404)
+    reads.note(ReadKind.PHOTO, f"photo:{number}", by=user)
     try:
         content = evidence.content(found)
     except DecryptionFailed:

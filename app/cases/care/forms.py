@@ -5,6 +5,7 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length
 
 from app.cases.care.records import FundingSource, LogbookKind
+from app.cases.register.id_disclosures import RevealReason
 from app.kit.forms import BahtField, Form, Given, ThaiDateField
 from app.province.profile import Profile
 from app.staff.forms import PasswordAgain
@@ -52,8 +53,13 @@ class EntryForm(Form):
 
 
 class RevealForm(PasswordAgain, Form):
-    reason = StringField(
+    reason = RadioField(
         "เหตุผลที่ต้องดูเลขเต็ม",
-        description="เช่น เปิดบัญชีธนาคารให้ผู้รับ ระบบบันทึกชื่อท่าน เวลา และเหตุผลไว้ตรวจสอบ",
-        validators=[InputRequired(), Length(max=200)],
+        choices=[SelectChoice(reason.value, reason.words) for reason in RevealReason],
+        validators=[InputRequired("โปรดเลือกเหตุผล")],
+    )
+    words = StringField(
+        "เรื่องอะไร",
+        description="เช่น เปิดบัญชี ธ.ก.ส. สาขาเมือง ระบบบันทึกชื่อท่าน เวลา และเหตุผลไว้ตรวจสอบ",
+        validators=[InputRequired(), Length(max=120)],
     )

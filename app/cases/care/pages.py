@@ -20,8 +20,9 @@ from app.kit.errors import BadInput, Refused
 from app.province import levels
 from app.province.dimensions import DIMENSIONS, Dimension, dimension
 from app.province.profile import Profile
-from app.staff import signin
+from app.staff import reads, signin
 from app.staff.doors import opens_to, signed_in
+from app.staff.reads import CeilingReached, ReadKind
 from app.staff.roles import Role
 
 bp = Blueprint("care", __name__)
@@ -42,11 +43,19 @@ class _RoundView:
 
 
 def _found(code: str, *, to_work_on: bool = False) -> Household:
-    """The household when it is in reach; 404 else, so that an address tells nothing of other districts."""
+    """The household when it is in reach; 404 else, so that an address tells nothing of other districts.
+
+    Either is written down: what was opened, and what was asked for and is not this person's or is not there.
+    """
     statement = visible_to(signed_in()).where(Household.code == code)
     if to_work_on:
         statement = statement.where(may_work_on(signed_in()))
-    return db.session().scalars(statement).one_or_none() or abort(404)
+    subject = f"household_code:{code.upper()}"
+    if db.session().scalars(statement).one_or_none() is None:
+        reads.note_refused(ReadKind.HOUSEHOLD, subject, by=signed_in())
+        abort(404)
+    reads.note(ReadKind.HOUSEHOLD, subject, by=signed_in())
+    return db.session().scalars(statement).one()
 
 
 @bp.get("/households/<code>")
@@ -183,7 +192,12 @@ def reveal(code: str, number: int) -> ResponseReturnValue:
         try:
             signin.confirm_password(form.password_again.data, by=signed_in())
             with transaction():
-                shown = id_disclosures.reveal_id(number, reason=form.reason.data, by=signed_in())
+                shown = id_disclosures.reveal_id(
+                    number, reason=form.reason.data, words=form.words.data, by=signed_in()
+                )
+        except CeilingReached as error:
+            reads.note_refused(ReadKind.WHOLE_ID, f"member:{number}", by=signed_in())
+            refused, status = error.words, 409
         except Refused as error:
             refused, status = error.words, 422 if isinstance(error, BadInput) else 409
     elif form.is_submitted():

@@ -10,12 +10,24 @@ from app.cases.register.records import Household, Member
 from app.kit import national_id
 from app.kit.db import db
 from app.kit.errors import BadInput, Refused
-from app.staff import audit
+from app.kit.worded import Worded
+from app.staff import audit, reads
 from app.staff.deeds import Deed
+from app.staff.reads import ReadKind
 from app.staff.users import User
 
-_SHORTEST, _LONGEST = 5, 200
+_SHORTEST, _LONGEST = 5, 120
 _NUMBER_INSIDE = re.compile(r"(?:[0-9][\s-]?){13}")
+
+
+class RevealReason(Worded):
+    """What a whole national ID is looked at for."""
+
+    BANK = "bank", "เปิดบัญชีหรือโอนเงินให้ผู้รับ"
+    REGISTER = "register", "ตรวจทะเบียนกับบัตรประชาชน"
+    AGENCY = "agency", "ประสานสิทธิกับหน่วยงานอื่น"
+    CARE = "care", "ส่งรักษาหรือส่งต่อ"
+    OTHER = "other", "อื่นๆ"
 
 
 def find_by_id(number: str, *, by: User) -> Household:
@@ -37,17 +49,19 @@ def find_by_id(number: str, *, by: User) -> Household:
     return found
 
 
-def reveal_id(member_id: int, *, reason: str, by: User) -> str:
-    """The thirteen digits with dashes, for the work that `reason` tells; the trail says who saw it and why.
+def reveal_id(member_id: int, *, reason: str, words: str, by: User) -> str:
+    """The thirteen digits with dashes, for one of the `RevealReason`s and what it is about in words; trail and reads say so.
 
     Mentors, district officers and fund officers, each in their own area. Raises Refused for anyone else and for a
-    member without a number, BadInput without a reason or when the reason itself holds a number. Inside a
-    transaction.
+    member without a number, CeilingReached past what the role may see in a day, BadInput without a reason or when
+    its words hold a number. Inside a transaction.
     """
-    reason = " ".join(reason.split())
-    if not _SHORTEST <= len(reason) <= _LONGEST:
-        raise BadInput("โปรดบอกเหตุผลที่ต้องดูเลขเต็ม เช่น เปิดบัญชีธนาคารให้ผู้รับ")
-    if _NUMBER_INSIDE.search(reason):
+    words = " ".join(words.split())
+    if reason not in list(RevealReason):
+        raise BadInput("โปรดเลือกเหตุผลที่ต้องดูเลขเต็มจากรายการ")
+    if not _SHORTEST <= len(words) <= _LONGEST:
+        raise BadInput("โปรดบอกเรื่องที่ต้องดูเลขเต็ม เช่น เปิดบัญชี ธ.ก.ส. สาขาเมือง วันที่ 12 ธ.ค.")
+    if _NUMBER_INSIDE.search(words):
         raise BadInput("เหตุผลต้องไม่มีเลขประจำตัวประชาชน โปรดเขียนใหม่โดยไม่ใส่เลข")
     row = (
         db.session()
@@ -63,5 +77,7 @@ def reveal_id(member_id: int, *, reason: str, by: User) -> str:
     member, code = row
     if member.id_encrypted is None:
         raise Refused("ทะเบียนไม่มีเลขประจำตัวประชาชนของบุคคลนี้")
-    audit.record(Deed.MEMBER_REVEAL_ID, f"member:{member.id}", by=by, household=code, reason=reason)
+    why = f"{RevealReason(reason).words}: {words}"
+    audit.record(Deed.MEMBER_REVEAL_ID, f"member:{member.id}", by=by, household=code, reason=why)
+    reads.record(ReadKind.WHOLE_ID, f"member:{member.id}", by=by, reason=why)
     return national_id.dashed(ids.decrypt(member.id_encrypted, member_id=member.id))

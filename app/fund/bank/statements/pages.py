@@ -38,10 +38,11 @@ from app.kit.sheets import csv_chunks, to_xlsx
 from app.kit.sheets.writing import Cell
 from app.kit.web import takes_files
 from app.province.banks import bank_name
-from app.staff import signin
+from app.staff import reads, signin
 from app.staff.approvals import FINANCE_APPROVERS as CONFIRMERS
 from app.staff.doors import opens_to, signed_in
 from app.staff.forms import PasswordAgainForm
+from app.staff.reads import ReadKind
 from app.staff.roles import Role
 from app.staff.users import User
 
@@ -370,6 +371,7 @@ def statement_lines(number: int, kind: str) -> FlaskResponse:
     _statement(number)
     if kind not in _MIME:
         abort(404)
+    reads.note(ReadKind.STATEMENT, f"statement_file:{number}", by=signed_in())
     rows = _cells(number)
     answer = (
         FlaskResponse(stream_with_context(csv_chunks(_COLUMNS, rows)))
@@ -404,6 +406,7 @@ def _cells(number: int) -> Iterator[list[Cell]]:
 @opens_to(Role.FINANCE, Role.AUDITOR)
 def statement_file(number: int) -> FlaskResponse:
     """The file as it was sent, for whoever doubts."""
+    reads.note(ReadKind.STATEMENT, f"statement_file:{number}", by=signed_in())
     found = _statement(number)
     upload = db.session().scalars(select(StatementUpload.id).filter_by(statement_id=number)).one_or_none()
     pieces = iter([found.raw]) if upload is None else uploads.pieces(upload)

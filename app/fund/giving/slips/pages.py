@@ -20,7 +20,9 @@ from app.kit.language import gettext, in_english
 from app.kit.lists import List, Search
 from app.kit.web import AGAIN, csrf, has_nul, takes_files
 from app.province.profile import Profile
+from app.staff import reads
 from app.staff.doors import EVERYONE, opens_to, signed_in
+from app.staff.reads import ReadKind
 from app.staff.roles import Role
 
 #: From one address in ten minutes: reading a picture is work.
@@ -140,6 +142,7 @@ def slip_picture(number: int) -> Response:
     if claim.picture_deleted_at:
         days = Profile.here().giving.slip_picture_days
         abort(410, f"ลบภาพสลิปนี้แล้วตามกำหนดเก็บ {days} วัน ข้อมูลที่อ่านจากสลิปยังอยู่ในรายการสลิป")
+    reads.note(ReadKind.SLIP, f"slip_picture:{number}", by=signed_in())
     try:
         with claims.store().open(claim.picture_hash) as file:
             answer = make_response(file.read())
