@@ -18,6 +18,7 @@ from app.cases.aid import (
     evidence,
     funding_pages,
     handover_pages,
+    household_history,
     interests,
     lateness,
     pick_pages,
@@ -36,6 +37,7 @@ from app.cases.aid.committee_pages import pages as committee_pages
 from app.cases.aid.records import AidRequest, Handover
 from app.cases.care import pages as care_pages
 from app.cases.care import refusals as care_refusals
+from app.cases.care import timeline
 from app.cases.register import commands as register_commands
 from app.cases.register import import_pages as register_import_pages
 from app.cases.register import jobs as register_jobs
@@ -504,6 +506,7 @@ AID = Room(
         Binding(guards.COST_PAGE, cost_pages.address),
         Binding(frozen.SEEN, committee_briefs.seen),
         Binding(sole.IS_PARTIAL, interests.is_partial),
+        Binding(timeline.TOLD, household_history.tell),
     ),
     subjects={
         "delivery": SubjectKind("การส่งมอบที่"),

@@ -165,7 +165,7 @@ def file_subject(name: str) -> str:
 
 def ceiling(kind: ReadKind, user: User) -> int:
     """How many different things of this kind the person may see in one day: the most that any of their roles may."""
-    return Profile.here().reading.most(kind, {grant.role for grant in user.grants})
+    return Profile.here().reading.most(kind, {grant.role for grant in user.holding(*Role)})
 
 
 def read_today(kind: ReadKind, user: User) -> int:

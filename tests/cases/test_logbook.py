@@ -125,7 +125,9 @@ def test_from_home_to_a_written_visit_are_three_pages(portal: Flask, cast: Cast)
     assert "ยังไม่เคยเยี่ยม" in page.words
     page = malee.press(page, having="words", words="พบยาย นัดช่างแล้ว")
     assert "พบยาย" in page.words and "เยี่ยมภายใน" in page.words
-    assert "ไม่พบครัวเรือน" in cast.chai.sign_in().visit(f"/households?q={home.members[0].first_name}").words
+    assert (
+        "ไม่พบรายการตามที่ค้น" in cast.chai.sign_in().visit(f"/households?q={home.members[0].first_name}").words
+    )
 
 
 @pytest.mark.pages

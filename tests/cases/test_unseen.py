@@ -8,13 +8,13 @@ import pytest
 from aid_world import ceremony, draft, jpeg, paid, register
 from flask import Flask
 from people import Cast, Person, give_role
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
 from werkzeug.routing import Rule
 
 from app.cases.aid import evidence, handovers
 from app.cases.aid.records import Handover, Photo
 from app.cases.care import logbook
-from app.cases.register import search_words
+from app.cases.register import households, search_words
 from app.cases.register.records import Household, Member
 from app.kit import clock
 from app.kit.db import db, transaction
@@ -154,3 +154,16 @@ def test_a_photo_and_a_request_of_others_are_refused_like_what_is_not_there(
         assert chai.visit(theirs, status=404).main == chai.visit(nothing, status=404).main
     refused = select(func.count()).select_from(ReadEvent).where(ReadEvent.is_refused)
     assert db.session().scalar(refused) == 4
+
+
+def test_whose_term_is_over_sees_nothing_although_nobody_has_ended_it_yet(
+    sqlite_portal: Flask, cast: Cast
+) -> None:
+    register(2)
+    seen = households.visible_to(cast.malee.user).with_only_columns(func.count(Household.id))
+    assert db.session().scalar(seen) == 1
+    with transaction() as session:
+        session.execute(text("DROP TRIGGER final_role_grant"))
+        session.execute(text("UPDATE role_grant SET ends_on = '2026-01-01' WHERE role = 'mentor'"))
+    seen = households.visible_to(cast.malee.user).with_only_columns(func.count(Household.id))
+    assert db.session().scalar(seen) == 0

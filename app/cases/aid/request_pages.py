@@ -16,6 +16,8 @@ from app.cases.aid import lines as lines_
 from app.cases.aid.blueprint import bp, request_or_404
 from app.cases.aid.forms import RequestForm, WayForm
 from app.cases.aid.records import AidLine, AidRequest, DeliveryOutcome, Handover, RequestState
+from app.cases.register.households import may_work_on
+from app.cases.register.records import Household
 from app.fund.committee import resolutions, sole, words
 from app.fund.committee.records import FundingKind, Proposal, ProposalState
 from app.fund.committee.records.authority import Way
@@ -26,6 +28,7 @@ from app.kit.errors import BadInput, Refused
 from app.kit.lists import Choice, Column, List, Search
 from app.province import catalogue, dimensions, places
 from app.province.profile import Profile
+from app.staff import export_pages
 from app.staff.doors import opens_to, signed_in
 from app.staff.roles import Role
 from app.staff.users import User
@@ -39,54 +42,66 @@ DRAFT_STEPS = ("ตั้งเรื่อง", "เลือกผู้รั
 def all_requests() -> ResponseReturnValue:
     """The requests this person may see, the newest first."""
     user = signed_in()
+    return lists.show("aid/requests.html", _listing(user), may_file=user.has(*access.OFFICERS))
+
+
+@bp.route("/requests/export", methods=["GET", "POST"])
+@opens_to(*access.READERS)
+def export_requests() -> ResponseReturnValue:
+    """The requests that were found, as a file, for a reason."""
+    found = _listing(signed_in())
+    return export_pages.page(
+        found,
+        title="คำขอช่วยเหลือ",
+        by=signed_in(),
+        back=url_for("aid.requests", **lists.asked_for(found)),
+        back_label="คำขอช่วยเหลือ",
+    )
+
+
+def _listing(user: User) -> List:
+    """The requests that this person may see; those taken back only where they are asked for."""
     statement = access.visible_to(user)
     if web.args.get("show") != RequestState.WITHDRAWN:
         statement = statement.where(AidRequest.state != RequestState.WITHDRAWN)
-    return lists.show(
-        "aid/requests.html",
-        List(
-            statement,
-            columns=(
-                Column(
-                    "คำขอ",
-                    lambda row: row.request.title,
-                    href=lambda row: url_for("aid.one_request", code=row.request.code),
-                ),
-                Column("รหัส", lambda row: row.request.code),
-                Column("มิติ", lambda row: dimensions.dimension(row.request.dimension).name_th, on="desk"),
-                Column("รายการ", lambda row: row.lines, "count"),
-                Column("ส่งมอบแล้ว", lambda row: row.progress.delivery.done, "count", on="desk"),
-                Column("จำนวนเงิน (บาท)", lambda row: row.satang, "baht"),
-                Column("สถานะ", lambda row: (row.progress.words, row.progress.kind), "pill"),
+    return List(
+        statement,
+        columns=(
+            Column(
+                "คำขอ",
+                lambda row: row.request.title,
+                href=lambda row: url_for("aid.one_request", code=row.request.code),
             ),
-            orders={"id": (AidRequest.id,)},
-            search=Search(
-                "ชื่อหรือรหัสคำขอ", lambda words: lists.contains(words, AidRequest.title, AidRequest.code)
-            ),
-            filters=(
-                Choice(
-                    "show",
-                    "แสดง",
-                    _SHOWN,
-                    lambda show: (
-                        AidRequest.made_by_id == user.id if show == "mine" else AidRequest.state == show
-                    ),
-                    everything="ทั้งหมดที่ยังไม่ถอน",
-                ),
-                Choice(
-                    "dimension",
-                    "มิติ",
-                    [(dimension.code, dimension.name_th) for dimension in Profile.here().dimensions],
-                    lambda code: AidRequest.dimension == code,
-                ),
-            ),
-            read=_with_sums,
-            label="คำขอช่วยเหลือ",
-            empty="ยังไม่มีคำขอ",
-            drawing="people",
-            file="requests",
+            Column("รหัส", lambda row: row.request.code),
+            Column("มิติ", lambda row: dimensions.dimension(row.request.dimension).name_th, on="desk"),
+            Column("รายการ", lambda row: row.lines, "count"),
+            Column("ส่งมอบแล้ว", lambda row: row.progress.delivery.done, "count", on="desk"),
+            Column("จำนวนเงิน (บาท)", lambda row: row.satang, "baht"),
+            Column("สถานะ", lambda row: (row.progress.words, row.progress.kind), "pill"),
         ),
-        may_file=user.has(*access.OFFICERS),
+        orders={"id": (AidRequest.id,)},
+        search=Search("ชื่อหรือรหัสคำขอ", lambda words: lists.contains(words, AidRequest.title, AidRequest.code)),
+        filters=(
+            Choice(
+                "show",
+                "แสดง",
+                _SHOWN,
+                lambda show: AidRequest.made_by_id == user.id if show == "mine" else AidRequest.state == show,
+                everything="ทั้งหมดที่ยังไม่ถอน",
+            ),
+            Choice(
+                "dimension",
+                "มิติ",
+                [(dimension.code, dimension.name_th) for dimension in Profile.here().dimensions],
+                lambda code: AidRequest.dimension == code,
+            ),
+        ),
+        read=_with_sums,
+        label="คำขอช่วยเหลือ",
+        empty="ยังไม่มีคำขอ",
+        drawing="people",
+        file="requests",
+        export="aid.export_requests",
     )
 
 
@@ -145,16 +160,28 @@ def _written(form: RequestForm) -> dict[str, Any]:
     }
 
 
+def _asked_for_household(user: User) -> Household | None:
+    """The household from whose page the help is asked for, where this person may work on it."""
+    code = web.args.get("household", "")
+    theirs = select(Household).where(Household.code == code, may_work_on(user))
+    return db.session().scalars(theirs).one_or_none() if code else None
+
+
 @bp.route("/requests/new", methods=["GET", "POST"])
 @opens_to(*access.OFFICERS)
 def new_request() -> ResponseReturnValue:
     form = _request_form(signed_in())
+    home = _asked_for_household(signed_in())
+    if home is not None and not form.is_submitted():
+        offered = {choice.value for choice in form.district_code.choices}
+        form.district_code.data = home.district_code if home.district_code in offered else ""
     refused = ""
     if form.validate_on_submit():
         try:
             with transaction():
                 code = requests.draft(**_written(form), by=signed_in()).code
-            return redirect(url_for("aid.pick_people", code=code))
+            looked_for: dict[str, Any] = {"q": home.code} if home is not None else {}
+            return redirect(url_for("aid.pick_people", code=code, **looked_for))
         except Refused as no:
             refused = no.words
     page = render_template("aid/request_form.html", form=form, refused=refused, known=None, steps=DRAFT_STEPS)

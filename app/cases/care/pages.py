@@ -1,27 +1,29 @@
 """Pages of care: a household with its people and its logbook, writing a line, seeing a full ID for a reason."""
 
 from dataclasses import dataclass
+from datetime import date
 
-from flask import Blueprint, abort, flash, redirect, render_template, url_for
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from sqlalchemy import select
+from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import joinedload
 from wtforms.fields.choices import SelectChoice
 
-from app.cases.care import logbook
+from app.cases.care import logbook, timeline
 from app.cases.care.forms import EntryForm, RevealForm
-from app.cases.care.records import LogbookEntry
+from app.cases.care.records import LogbookEntry, LogbookKind
 from app.cases.register import households, id_disclosures
 from app.cases.register.households import may_work_on, visible_to
 from app.cases.register.records import FailedDimension, Household, Member, Round, RoundHousehold
 from app.kit import clock
 from app.kit.db import db, transaction
 from app.kit.errors import BadInput, Refused
+from app.kit.lists import Column, List
 from app.province import levels
 from app.province.dimensions import DIMENSIONS, Dimension, dimension
 from app.province.profile import Profile
-from app.staff import reads, signin
-from app.staff.doors import opens_to, signed_in
+from app.staff import export_pages, reads, signin
+from app.staff.doors import may_enter, opens_to, signed_in
 from app.staff.reads import CeilingReached, ReadKind
 from app.staff.roles import Role
 
@@ -61,18 +63,15 @@ def _found(code: str, *, to_work_on: bool = False) -> Household:
 @bp.get("/households/<code>")
 @opens_to(*households.READERS)
 def household(code: str) -> str:
-    user, home, session = signed_in(), _found(code), db.session()
+    home, session, user = _found(code), db.session(), signed_in()
     seen = households.dimensions_seen(user, home)
-    entries = [
-        entry
-        for entry in session.scalars(
-            select(LogbookEntry)
-            .where(LogbookEntry.household_id == home.id)
-            .options(joinedload(LogbookEntry.written_by), joinedload(LogbookEntry.member))
-            .order_by(LogbookEntry.on.desc(), LogbookEntry.id.desc())
+    help_and_visits = session.scalars(
+        _logbook_of(home, seen).where(
+            LogbookEntry.kind.in_((LogbookKind.HELP, LogbookKind.VISIT, LogbookKind.CORRECTION))
         )
-        if seen is None or not entry.dimension or entry.dimension in seen
-    ]
+    ).all()
+    before = _place(request.args.get("before", ""))
+    happenings, after = timeline.of(home, user, seen=seen, before=before)
     works = session.scalar(select(Household.id).where(Household.id == home.id, may_work_on(user))) is not None
     rounds = _rounds(home, seen)
     living = [member for member in sorted(home.members, key=_place_at_home) if not member.left]
@@ -84,13 +83,75 @@ def household(code: str) -> str:
         members=sorted(home.members, key=_place_at_home),
         rounds=rounds,
         dims=_dims(rounds[0], seen) if rounds else [],
-        entries=entries,
-        visit_due=logbook.visit_due(entries) if works else None,
+        happenings=happenings,
+        address_of=_address_of,
+        earlier=url_for("care.household", code=code, before=".".join(map(str, after))) if after else "",
+        is_beginning=before is None,
+        visit_due=logbook.visit_due(help_and_visits) if works else None,
         today=clock.today(),
-        helped=logbook.value_of(entries),
+        helped=logbook.value_of(help_and_visits),
         dimension=dimension,
         works=works,
+        may_ask=works and may_enter(user, "aid.new_request"),
         form=EntryForm(formdata=None, on=clock.today()),
+    )
+
+
+def _logbook_of(home: Household, seen: frozenset[str] | None) -> Select[LogbookEntry]:
+    """Lines of its logbook, as far as their reader may know of what they are about."""
+    statement = select(LogbookEntry).where(LogbookEntry.household_id == home.id)
+    if seen is None:
+        return statement
+    return statement.where(or_(LogbookEntry.dimension.is_(None), LogbookEntry.dimension.in_(seen)))
+
+
+def _place(asked: str) -> timeline.Place | None:
+    """Where in the timeline the address goes on; the newest for what is no such place."""
+    day, _, rest = asked.partition(".")
+    numbers = rest.split(".")
+    try:
+        rank, number = (int(part) for part in numbers)
+        return timeline.Place(date.fromisoformat(day), rank, number) if number < 2**63 else None
+    except ValueError:
+        return None
+
+
+def _address_of(happening: timeline.Happening) -> str:
+    """The page of what happened, for whoever may enter it; else nothing."""
+    if not happening.page or not may_enter(signed_in(), happening.page):
+        return ""
+    return url_for(happening.page, **(happening.key or {}))
+
+
+@bp.route("/households/<code>/logbook/export", methods=["GET", "POST"])
+@opens_to(*households.READERS)
+def export_logbook(code: str) -> ResponseReturnValue:
+    """The household's logbook, as a file, for a reason."""
+    home = _found(code)
+    seen = households.dimensions_seen(signed_in(), home)
+    return export_pages.page(
+        List(
+            _logbook_of(home, seen).options(
+                joinedload(LogbookEntry.written_by), joinedload(LogbookEntry.member)
+            ),
+            columns=(
+                Column("วันที่", lambda entry: entry.on, "date"),
+                Column("เรื่อง", lambda entry: entry.kind_name),
+                Column("บันทึก", lambda entry: entry.words),
+                Column("เกี่ยวกับ", lambda entry: entry.member.name if entry.member else ""),
+                Column("มิติ", lambda entry: dimension(entry.dimension).name_th if entry.dimension else ""),
+                Column("มูลค่า (บาท)", lambda entry: entry.satang or None, "baht"),
+                Column("จาก", lambda entry: entry.funding_name),
+                Column("ตามคำขอ", lambda entry: entry.request_code or ""),
+                Column("ผู้บันทึก", lambda entry: entry.written_by.name),
+            ),
+            orders={"on": (LogbookEntry.on, LogbookEntry.id)},
+            file=f"logbook-{home.code}",
+        ),
+        title=f"สมุดบันทึก {home.code}",
+        by=signed_in(),
+        back=url_for("care.household", code=code),
+        back_label=home.code,
     )
 
 

@@ -42,7 +42,7 @@ def visible_to(user: User) -> Select[Household]:
 
 def within_reach(user: User) -> ColumnElement[bool]:
     """The condition behind `visible_to`, for counts and joins over Household."""
-    secretary = [grant for grant in user.grants if grant.role == Role.DIMENSION_SECRETARY]
+    secretary = user.holding(Role.DIMENSION_SECRETARY)
     failing = (
         exists()
         .where(
@@ -66,7 +66,7 @@ def dimension_within_reach(user: User) -> ColumnElement[bool]:
 
     Health is a secret of its own (PDPA s. 26): the secretary for education does not see it.
     """
-    secretary = [grant for grant in user.grants if grant.role == Role.DIMENSION_SECRETARY]
+    secretary = user.holding(Role.DIMENSION_SECRETARY)
     return or_(
         _by_place(user),
         *(
@@ -83,12 +83,12 @@ def may_work_on(user: User) -> ColumnElement[bool]:
 
 def sees_province(user: User) -> bool:
     """Whether totals of the province are this person's totals too."""
-    return user.has(*WHOLE_PROVINCE) or any(g.role in AREA and not g.area_code for g in user.grants)
+    return user.has(*WHOLE_PROVINCE) or any(not grant.area_code for grant in user.holding(*AREA))
 
 
 def _by_place(user: User, *roles: Role) -> ColumnElement[bool]:
     roles = roles or (*AREA, *WHOLE_PROVINCE)
-    return or_(false(), *(_place(grant) for grant in user.grants if grant.role in roles))
+    return or_(false(), *(_place(grant) for grant in user.holding(*roles)))
 
 
 def _place(grant: Grant) -> ColumnElement[bool]:
@@ -106,7 +106,7 @@ def dimensions_seen(user: User, household: Household) -> frozenset[str] | None:
     """
     here = [
         grant
-        for grant in user.grants
+        for grant in user.holding(*READERS)
         if grant.role in WHOLE_PROVINCE
         or not grant.area_code
         or inside((grant.area_code,), household.district_code, household.subdistrict_code)

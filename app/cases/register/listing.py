@@ -49,7 +49,7 @@ class Choices:
 
 def choices(user: User) -> Choices:
     """The places and dimensions of this person's work. That a place has households of a round is not looked up."""
-    mine = [grant for grant in user.grants if grant.role in READERS]
+    mine = user.holding(*READERS)
     everywhere = any(grant.role in WHOLE_PROVINCE or not grant.area_code for grant in mine)
     held = {grant.area_code for grant in mine if grant.area_code}
     areas = []
@@ -103,6 +103,8 @@ def of_round(round_: Round, user: User, *, page_of: Callable[[Household], str]) 
         ),
         read=lambda rows: _entries(rows, user),
         label="ครัวเรือนของรอบนี้",
+        file="households",
+        export="register.export_round",
         empty="ยังไม่มีครัวเรือนของรอบนี้ในพื้นที่ของท่าน",
         drawing="search",
     )
@@ -123,6 +125,8 @@ def of_all_rounds(user: User, *, page_of: Callable[[Household], str]) -> List:
         search=_SEARCH,
         read=lambda rows: _entries(rows, user),
         label="ครัวเรือนของทุกรอบ",
+        file="households",
+        export="register.export_search",
         empty="ยังไม่มีครัวเรือนในพื้นที่ของท่าน",
         drawing="search",
     )

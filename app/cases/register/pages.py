@@ -17,6 +17,7 @@ from app.kit.errors import BadInput, Refused
 from app.kit.sheets import to_csv, to_xlsx
 from app.province import places
 from app.province.dimensions import DIMENSIONS
+from app.staff import export_pages
 from app.staff.doors import opens_to, signed_in
 from app.staff.roles import Role
 from app.staff.users import User
@@ -168,6 +169,35 @@ def search() -> ResponseReturnValue:
     if words and len(found.rows) == 1 and not found.first:
         return redirect(_page_of(found.rows[0].household))
     return render_template("register/search.html", list=found)
+
+
+@bp.route("/register/<code>/export", methods=["GET", "POST"])
+@opens_to(*households.READERS)
+def export_round(code: str) -> ResponseReturnValue:
+    """The households of a round that were found, as a file, for a reason."""
+    round_ = rounds.named(code) or abort(404)
+    listing_ = listing.of_round(round_, signed_in(), page_of=_page_of)
+    return export_pages.page(
+        listing_,
+        title=f"ครัวเรือน {round_.name}",
+        by=signed_in(),
+        back=url_for("register.one_round", code=code, **lists.asked_for(listing_)),
+        back_label=round_.code,
+    )
+
+
+@bp.route("/households/export", methods=["GET", "POST"])
+@opens_to(*households.READERS)
+def export_search() -> ResponseReturnValue:
+    """The households of all rounds that were found, as a file, for a reason."""
+    listing_ = listing.of_all_rounds(signed_in(), page_of=_page_of)
+    return export_pages.page(
+        listing_,
+        title="ครัวเรือนที่ค้นพบ",
+        by=signed_in(),
+        back=url_for("register.search", **lists.asked_for(listing_)),
+        back_label="หาครัวเรือน",
+    )
 
 
 def _page_of(household: Household) -> str:

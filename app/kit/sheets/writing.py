@@ -22,6 +22,8 @@ _EXACT_IN_EXCEL = 10**15
 _THAI_DAY = "[$-107041E]d mmm yyyy"
 #: A column is as wide as what the first rows show in it, within reason.
 _LOOKED_AT, _WIDEST = 200, 60
+#: Of the head of a printed page Excel takes 255 letters.
+_LONGEST_HEAD = 240
 
 
 def csv_chunks(header: Sequence[str], rows: Iterable[Sequence[Cell]]) -> Iterator[bytes]:
@@ -63,9 +65,11 @@ def _in_bangkok(at: datetime) -> datetime:
     return at.astimezone(BANGKOK).replace(tzinfo=None)
 
 
-def to_xlsx(header: Sequence[str], rows: Iterable[Sequence[Cell]], *, sheet: str = "ข้อมูล") -> bytes:
+def to_xlsx(
+    header: Sequence[str], rows: Iterable[Sequence[Cell]], *, sheet: str = "ข้อมูล", mark: str = ""
+) -> bytes:
     """The whole XLSX file: a bold header that stays in view, text as text, baht with two decimals, days of the
-    Buddhist era. Columns are as wide as their first rows."""
+    Buddhist era. Columns are as wide as their first rows. `mark` stands above the header and on every printed page."""
     import xlsxwriter
 
     target = BytesIO()
@@ -81,15 +85,21 @@ def to_xlsx(header: Sequence[str], rows: Iterable[Sequence[Cell]], *, sheet: str
         day = book.add_format({"num_format": _THAI_DAY})
         moment = book.add_format({"num_format": f"{_THAI_DAY} hh:mm:ss"})
         page = book.add_worksheet(sheet)
-        page.freeze_panes(1, 0)
+        top = 1 if mark else 0
+        page.freeze_panes(top + 1, 0)
+        if mark:
+            # An ampersand would begin a code of the printed head.
+            page.set_header(f"&L{mark.replace('&', '&&')[:_LONGEST_HEAD]}")
+            page.repeat_rows(0, top)
+            _must(page.write_string(0, 0, mark))
         rows = iter(rows)
         first = list(islice(rows, _LOOKED_AT))
         for column in range(len(header)):
             shown = (_shown(row[column]) for row in [header, *first] if column < len(row))
             page.set_column(column, column, min(max(shown), _WIDEST) + 2)
         for column, name in enumerate(header):
-            _must(page.write_string(0, column, name, bold))
-        for number, row in enumerate(chain(first, rows), start=1):
+            _must(page.write_string(top, column, name, bold))
+        for number, row in enumerate(chain(first, rows), start=top + 1):
             for column, cell in enumerate(row):
                 match cell:
                     case None:

@@ -18,9 +18,10 @@ from app.kit.db import transaction
 from app.kit.errors import BadInput, Refused, TooManyTries
 from app.kit.language import gettext, in_english
 from app.kit.lists import Choice, List, Search
-from app.staff import signin
+from app.staff import reads, signin
 from app.staff.doors import EVERYONE, opens_to, signed_in
 from app.staff.forms import PasswordAgainForm
+from app.staff.reads import ReadKind
 from app.staff.roles import Role
 
 _SHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -139,6 +140,7 @@ def edonation_sheet() -> ResponseReturnValue:
     except Refused as refused:
         flash(refused.words, "danger")
         return redirect(url_for("giving.edonation", month=request.args.get("month")))
+    reads.note(ReadKind.EXPORT, reads.file_subject("edonation"), by=signed_in(), reason="ใบตรวจที่มีเลขเต็ม")
     with transaction():
         content = edonation.review_sheet(first_on, last_on, by=signed_in())
     answer = Response(content, mimetype=_SHEET)

@@ -12,7 +12,9 @@ from app.fund.giving.reports.yearly import YearlyStatement
 from app.kit import clock, thai
 from app.kit.errors import BadInput, Refused
 from app.kit.language import gettext, in_english
+from app.staff import reads
 from app.staff.doors import opens_to, signed_in
+from app.staff.reads import ReadKind
 from app.staff.roles import Role
 from app.staff.users import User
 
@@ -60,6 +62,7 @@ def yearly_pdf() -> Response:
 @opens_to(*_READERS)
 def yearly_xlsx() -> Response:
     user = signed_in()
+    reads.note(ReadKind.EXPORT, reads.file_subject("yearly"), by=user)
     statement = _must(_asked_for(user), by=user)
     return _file(yearly.xlsx(statement), _SHEET, f"statement-{statement.kind}-{statement.year_be}.xlsx")
 
