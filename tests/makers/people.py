@@ -11,6 +11,7 @@ from argon2 import PasswordHasher
 from flask import Flask
 from markup import forms_of, must_parse
 from sqlalchemy import select
+from sqlalchemy.orm import joinedload
 from werkzeug.test import TestResponse
 
 from app.fund.committee import seats
@@ -179,7 +180,8 @@ class Person:
     @property
     def user(self) -> User:
         assert self.user_id is not None
-        return db.session().get_one(User, self.user_id)
+        # With what they may do, in one query.
+        return db.session().get_one(User, self.user_id, options=[joinedload(User.grants)])
 
     def visit(self, path: str, *, status: int | None = 200) -> Page:
         """Open a page, following redirects; the HTML must parse and the status must be the one expected."""
