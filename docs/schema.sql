@@ -102,6 +102,8 @@ CREATE TABLE aid_request (
     CONSTRAINT ck_aid_request_submitted_pair CHECK (state <> 'submitted' OR submitted_at IS NOT NULL)
 );
 
+CREATE INDEX ix_aid_request_drafts ON aid_request (made_by_id) WHERE state = 'draft';
+
 CREATE INDEX ix_aid_request_made_by_id ON aid_request (made_by_id);
 
 CREATE INDEX ix_aid_request_to_give ON aid_request (code) WHERE delivered_at IS NULL AND state = 'submitted';
@@ -809,6 +811,10 @@ CREATE TABLE handover (
     CONSTRAINT ck_handover_second_by_another CHECK ((second_id IS NULL) = (second_named_at IS NULL) AND (second_id IS NULL) = (second_named_by_id IS NULL) AND second_id <> second_named_by_id)
 );
 
+CREATE INDEX ix_handover_listed ON handover (held_on, id);
+
+CREATE INDEX ix_handover_open ON handover (held_on, id) WHERE closed_at IS NULL;
+
 CREATE INDEX ix_handover_request_id ON handover (request_id);
 
 CREATE TABLE help_received (
@@ -868,7 +874,6 @@ CREATE TABLE in_kind_donation (
     network_id bigint,
     purpose_id bigint NOT NULL,
     giver character varying(160) NOT NULL,
-    anonymous boolean NOT NULL,
     received_on date NOT NULL,
     recorded_at timestamp with time zone NOT NULL,
     recorded_by_id bigint NOT NULL,
@@ -1627,6 +1632,8 @@ CREATE TABLE proposal (
     CONSTRAINT ck_proposal_positive CHECK (satang > 0)
 );
 
+CREATE INDEX ix_proposal_state ON proposal (state, id);
+
 CREATE TABLE proposal_funding (
     id bigserial NOT NULL,
     version_id bigint NOT NULL,
@@ -2244,6 +2251,7 @@ CREATE TABLE staff_notice (
     href character varying(200) NOT NULL,
     told_at timestamp with time zone NOT NULL,
     seen_at timestamp with time zone,
+    until_on date,
     CONSTRAINT pk_staff_notice PRIMARY KEY (id)
 );
 
@@ -2516,6 +2524,7 @@ CREATE TABLE transfer_file_line (
 CREATE INDEX ix_transfer_file_line_file_id ON transfer_file_line (file_id);
 
 CREATE INDEX ix_transfer_file_line_failed ON transfer_file_line (order_id) WHERE result = 'failed';
+
 CREATE TABLE unnamed_member (
     round_id bigint NOT NULL,
     member_id bigint NOT NULL,
@@ -3800,7 +3809,7 @@ CREATE FUNCTION final_household() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
     RETURN NEW; END $$;
 
 CREATE FUNCTION final_in_kind_donation() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
-    IF OLD.fiscal_year_be IS DISTINCT FROM NEW.fiscal_year_be OR OLD.number IS DISTINCT FROM NEW.number OR OLD.token IS DISTINCT FROM NEW.token OR OLD.kind IS DISTINCT FROM NEW.kind OR OLD.what IS DISTINCT FROM NEW.what OR OLD.quantity IS DISTINCT FROM NEW.quantity OR OLD.unit IS DISTINCT FROM NEW.unit OR OLD.satang IS DISTINCT FROM NEW.satang OR OLD.valued_from IS DISTINCT FROM NEW.valued_from OR OLD.valuation IS DISTINCT FROM NEW.valuation OR OLD.pledge_id IS DISTINCT FROM NEW.pledge_id OR OLD.network_id IS DISTINCT FROM NEW.network_id OR OLD.purpose_id IS DISTINCT FROM NEW.purpose_id OR OLD.giver IS DISTINCT FROM NEW.giver OR OLD.anonymous IS DISTINCT FROM NEW.anonymous OR OLD.received_on IS DISTINCT FROM NEW.received_on OR OLD.recorded_at IS DISTINCT FROM NEW.recorded_at OR OLD.recorded_by_id IS DISTINCT FROM NEW.recorded_by_id OR OLD.contents IS DISTINCT FROM NEW.contents OR OLD.contents_hash IS DISTINCT FROM NEW.contents_hash THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'final_in_kind_donation', CONSTRAINT = 'final_in_kind_donation'; END IF;
+    IF OLD.fiscal_year_be IS DISTINCT FROM NEW.fiscal_year_be OR OLD.number IS DISTINCT FROM NEW.number OR OLD.token IS DISTINCT FROM NEW.token OR OLD.kind IS DISTINCT FROM NEW.kind OR OLD.what IS DISTINCT FROM NEW.what OR OLD.quantity IS DISTINCT FROM NEW.quantity OR OLD.unit IS DISTINCT FROM NEW.unit OR OLD.satang IS DISTINCT FROM NEW.satang OR OLD.valued_from IS DISTINCT FROM NEW.valued_from OR OLD.valuation IS DISTINCT FROM NEW.valuation OR OLD.pledge_id IS DISTINCT FROM NEW.pledge_id OR OLD.network_id IS DISTINCT FROM NEW.network_id OR OLD.purpose_id IS DISTINCT FROM NEW.purpose_id OR OLD.giver IS DISTINCT FROM NEW.giver OR OLD.received_on IS DISTINCT FROM NEW.received_on OR OLD.recorded_at IS DISTINCT FROM NEW.recorded_at OR OLD.recorded_by_id IS DISTINCT FROM NEW.recorded_by_id OR OLD.contents IS DISTINCT FROM NEW.contents OR OLD.contents_hash IS DISTINCT FROM NEW.contents_hash THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'final_in_kind_donation', CONSTRAINT = 'final_in_kind_donation'; END IF;
     RETURN NEW; END $$;
 
 CREATE FUNCTION final_in_kind_receipt_document() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
@@ -4054,7 +4063,7 @@ CREATE FUNCTION final_solicitation_approval() RETURNS trigger LANGUAGE plpgsql A
     RETURN NEW; END $$;
 
 CREATE FUNCTION final_staff_notice() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
-    IF OLD.user_id IS DISTINCT FROM NEW.user_id OR OLD.title IS DISTINCT FROM NEW.title OR OLD.words IS DISTINCT FROM NEW.words OR OLD.href IS DISTINCT FROM NEW.href OR OLD.told_at IS DISTINCT FROM NEW.told_at THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'final_staff_notice', CONSTRAINT = 'final_staff_notice'; END IF;
+    IF OLD.user_id IS DISTINCT FROM NEW.user_id OR OLD.title IS DISTINCT FROM NEW.title OR OLD.words IS DISTINCT FROM NEW.words OR OLD.href IS DISTINCT FROM NEW.href OR OLD.told_at IS DISTINCT FROM NEW.told_at OR OLD.until_on IS DISTINCT FROM NEW.until_on THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'final_staff_notice', CONSTRAINT = 'final_staff_notice'; END IF;
     RETURN NEW; END $$;
 
 CREATE FUNCTION final_statement() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN

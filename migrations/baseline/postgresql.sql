@@ -2524,6 +2524,7 @@ CREATE TABLE transfer_file_line (
 CREATE INDEX ix_transfer_file_line_file_id ON transfer_file_line (file_id);
 
 CREATE INDEX ix_transfer_file_line_failed ON transfer_file_line (order_id) WHERE result = 'failed';
+
 CREATE TABLE unnamed_member (
     round_id bigint NOT NULL,
     member_id bigint NOT NULL,

@@ -2804,6 +2804,7 @@ CREATE TABLE transfer_file_line (
 CREATE INDEX ix_transfer_file_line_file_id ON transfer_file_line (file_id);
 
 CREATE INDEX ix_transfer_file_line_failed ON transfer_file_line (order_id) WHERE result = 'failed';
+
 CREATE TABLE unnamed_member (
     round_id INTEGER NOT NULL,
     member_id INTEGER NOT NULL,
@@ -3394,10 +3395,9 @@ CREATE TRIGGER final_household BEFORE UPDATE ON household WHEN OLD.code IS NOT N
 CREATE TRIGGER kept_household BEFORE DELETE ON household WHEN NOT EXISTS (SELECT 1 FROM register_import_change AS c JOIN register_import AS i ON i.id = c.import_id
     WHERE c.what = 'household' AND c.row_id = OLD.id AND i.state = 'undone' AND c.is_new) BEGIN SELECT RAISE(ABORT, 'kept_household'); END;
 
-CREATE TRIGGER final_in_kind_donation BEFORE UPDATE ON in_kind_donation WHEN OLD.fiscal_year_be IS NOT NEW.fiscal_year_be OR OLD.number IS NOT NEW.number OR OLD.token IS NOT NEW.token OR OLD.kind IS NOT NEW.kind OR OLD.what IS NOT NEW.what OR OLD.quantity IS NOT NEW.quantity OR OLD.unit IS NOT NEW.unit OR OLD.satang IS NOT NEW.satang OR OLD.valued_from IS NOT NEW.valued_from OR OLD.valuation IS NOT NEW.valuation OR OLD.pledge_id IS NOT NEW.pledge_id OR OLD.network_id IS NOT NEW.network_id OR OLD.purpose_id IS NOT NEW.purpose_id OR OLD.giver IS NOT NEW.giver OR OLD.received_on IS NOT NEW.received_on OR OLD.recorded_at IS NOT NEW.recorded_at OR OLD.recorded_by_id IS NOT NEW.recorded_by_id OR OLD.contents IS NOT NEW.contents OR OLD.contents_hash IS NOT NEW.contents_hash BEGIN SELECT RAISE(ABORT, 'final_in_kind_donation'); END;
 CREATE TRIGGER household_moved_empties_words AFTER UPDATE ON household WHEN NEW.house_no <> OLD.house_no OR NEW.village <> OLD.village OR NEW.house_code IS NOT OLD.house_code OR NEW.subdistrict_code IS NOT OLD.subdistrict_code BEGIN UPDATE household SET search_words = '' WHERE id = NEW.id AND search_words <> ''; END;
 
-CREATE TRIGGER final_in_kind_donation BEFORE UPDATE ON in_kind_donation WHEN OLD.fiscal_year_be IS NOT NEW.fiscal_year_be OR OLD.number IS NOT NEW.number OR OLD.token IS NOT NEW.token OR OLD.kind IS NOT NEW.kind OR OLD.what IS NOT NEW.what OR OLD.quantity IS NOT NEW.quantity OR OLD.unit IS NOT NEW.unit OR OLD.satang IS NOT NEW.satang OR OLD.valued_from IS NOT NEW.valued_from OR OLD.valuation IS NOT NEW.valuation OR OLD.pledge_id IS NOT NEW.pledge_id OR OLD.network_id IS NOT NEW.network_id OR OLD.purpose_id IS NOT NEW.purpose_id OR OLD.giver IS NOT NEW.giver OR OLD.anonymous IS NOT NEW.anonymous OR OLD.received_on IS NOT NEW.received_on OR OLD.recorded_at IS NOT NEW.recorded_at OR OLD.recorded_by_id IS NOT NEW.recorded_by_id OR OLD.contents IS NOT NEW.contents OR OLD.contents_hash IS NOT NEW.contents_hash BEGIN SELECT RAISE(ABORT, 'final_in_kind_donation'); END;
+CREATE TRIGGER final_in_kind_donation BEFORE UPDATE ON in_kind_donation WHEN OLD.fiscal_year_be IS NOT NEW.fiscal_year_be OR OLD.number IS NOT NEW.number OR OLD.token IS NOT NEW.token OR OLD.kind IS NOT NEW.kind OR OLD.what IS NOT NEW.what OR OLD.quantity IS NOT NEW.quantity OR OLD.unit IS NOT NEW.unit OR OLD.satang IS NOT NEW.satang OR OLD.valued_from IS NOT NEW.valued_from OR OLD.valuation IS NOT NEW.valuation OR OLD.pledge_id IS NOT NEW.pledge_id OR OLD.network_id IS NOT NEW.network_id OR OLD.purpose_id IS NOT NEW.purpose_id OR OLD.giver IS NOT NEW.giver OR OLD.received_on IS NOT NEW.received_on OR OLD.recorded_at IS NOT NEW.recorded_at OR OLD.recorded_by_id IS NOT NEW.recorded_by_id OR OLD.contents IS NOT NEW.contents OR OLD.contents_hash IS NOT NEW.contents_hash BEGIN SELECT RAISE(ABORT, 'final_in_kind_donation'); END;
 
 CREATE TRIGGER kept_in_kind_donation BEFORE DELETE ON in_kind_donation WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'kept_in_kind_donation'); END;
 
@@ -3544,11 +3544,10 @@ CREATE TRIGGER member_enters_present BEFORE INSERT ON member WHEN NEW."left" BEG
 
 CREATE TRIGGER kept_member BEFORE DELETE ON member WHEN NOT EXISTS (SELECT 1 FROM register_import_change AS c JOIN register_import AS i ON i.id = c.import_id
     WHERE c.what = 'member' AND c.row_id = OLD.id AND i.state = 'undone' AND c.is_new) BEGIN SELECT RAISE(ABORT, 'kept_member'); END;
+
 CREATE TRIGGER member_added_empties_words AFTER INSERT ON member BEGIN UPDATE household SET search_words = '' WHERE id = NEW.household_id AND search_words <> ''; END;
 
 CREATE TRIGGER member_changed_empties_words AFTER UPDATE ON member WHEN NEW.first_name <> OLD.first_name OR NEW.last_name <> OLD.last_name OR NEW.school <> OLD.school OR NEW.position <> OLD.position OR NEW."left" <> OLD."left" BEGIN UPDATE household SET search_words = '' WHERE id = NEW.household_id AND search_words <> ''; END;
-
-CREATE TRIGGER kept_member BEFORE DELETE ON member WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'kept_member'); END;
 
 CREATE TRIGGER final_message BEFORE UPDATE ON message WHEN OLD.key IS NOT NEW.key OR OLD.channel IS NOT NEW.channel OR OLD.recipient IS NOT NEW.recipient OR OLD.subject IS NOT NEW.subject OR OLD.body IS NOT NEW.body OR OLD.queued_at IS NOT NEW.queued_at BEGIN SELECT RAISE(ABORT, 'final_message'); END;
 
@@ -3840,6 +3839,7 @@ CREATE TRIGGER order_after_refusal BEFORE INSERT ON payment_order WHEN EXISTS (S
 
 CREATE TRIGGER officer_prepares_no_advance BEFORE INSERT ON payment_order WHEN EXISTS (SELECT 1 FROM vendor AS v JOIN vendor_account AS a ON a.vendor_id = v.id
     WHERE a.id = NEW.vendor_account_id AND v.user_id = NEW.prepared_by_id) BEGIN SELECT RAISE(ABORT, 'officer_prepares_no_advance'); END;
+
 CREATE TRIGGER again_of_failed BEFORE INSERT ON payment_order WHEN NEW.again_of_id IS NOT NULL AND (NOT EXISTS (SELECT 1 FROM payment_order AS o
         JOIN transfer_file_line AS l ON l.order_id = o.id JOIN vendor_account AS a ON a.id = o.vendor_account_id
         JOIN vendor_account AS n ON n.vendor_id = a.vendor_id

@@ -121,7 +121,7 @@ def prepare_again(number: int) -> ResponseReturnValue:
         with transaction():
             retries.prepare_again(number, by=signed_in())
     except Refused as refused:
-        return _page(refused=refused.words, status=422 if isinstance(refused, BadInput) else 409)
+        return make_response(_page(refused=refused.words), 422 if isinstance(refused, BadInput) else 409)
     flash("เตรียมจ่ายใหม่แล้ว รอผู้มีอำนาจลงนามอนุมัติ แล้วทำไฟล์โอนอีกครั้ง", "success")
     return redirect(url_for("spending.transfer_files"))
 
