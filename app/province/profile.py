@@ -186,6 +186,14 @@ class Majorities:
 
 
 @dataclass(frozen=True, slots=True)
+class Circulations:
+    """What a circulated resolution asks for, by the kind of body: "majority" or "unanimity" of all who may answer; or "forbidden"."""
+
+    full: str = "majority"
+    sub: str = "majority"
+
+
+@dataclass(frozen=True, slots=True)
 class Tier:
     """Who may approve a request of up to `satang`; None is any amount."""
 
@@ -257,8 +265,7 @@ class Profile:
     #: How a new body counts its meetings and resolutions: "calendar", "fiscal" or "running".
     numbering: str
     majorities: Majorities
-    #: By the kind of body, what a circulated resolution of it asks for: "majority", "unanimity" or "forbidden".
-    circulation: tuple[tuple[str, str], ...]
+    circulation: Circulations
     rhythms: tuple[Rhythm, ...]
     #: Of the words above that open pages print, the English ones: each with the Thai that it stands for.
     english: tuple[tuple[str, str], ...]
@@ -284,10 +291,8 @@ class Profile:
         return next((rules for code, rules in self.transfers if code == bank_code), TransferRules())
 
     def circulates(self, level: str) -> str:
-        """What a body of this kind needs to resolve by circulation: the "majority" of all who may answer, where nothing
-        is said, "unanimity" of them; or it is "forbidden".
-        """
-        return dict(self.circulation).get(level, "majority")
+        """How a body of this kind resolves by circulation; who decides alone never does."""
+        return {"full": self.circulation.full, "sub": self.circulation.sub}.get(level, "forbidden")
 
     @property
     def fund(self) -> str:
@@ -407,8 +412,8 @@ def read(key: str, words: dict[str, Any]) -> Profile:
         majorities=Majorities(
             **{name: _one_of(said, _MAJORITIES) for name, said in words.get("majorities", {}).items()}
         ),
-        circulation=tuple(
-            (level, _one_of(said, _CIRCULATIONS)) for level, said in words.get("circulation", {}).items()
+        circulation=Circulations(
+            **{level: _one_of(said, _CIRCULATIONS) for level, said in words.get("circulation", {}).items()}
         ),
         rhythms=tuple(
             Rhythm(rhythm["code"], rhythm["name_th"], rhythm["weekday"], rhythm.get("nth"), rhythm.get("at"))

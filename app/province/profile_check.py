@@ -13,6 +13,7 @@ from app.kit.errors import BadInput, Refused
 from app.province import places, profile
 from app.province.dimensions import DIMENSIONS
 from app.province.profile import (
+    Circulations,
     GivingRules,
     Issuer,
     Majorities,
@@ -84,6 +85,7 @@ _SECTIONS = {
     "quorum": Quorum,
     "pace": Pace,
     "majorities": Majorities,
+    "circulation": Circulations,
 }
 #: Of each table of a list: what it must say and what it may.
 _ROWS = {

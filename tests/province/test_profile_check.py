@@ -55,6 +55,8 @@ def _with(key, value, *, under=None, row=None):
         (_with("dimensions", [], under="work_areas", row=5), "มิติ “income” ไม่มีด้านใดดูแล"),
         (_with("code", "water", under="work_areas", row=0), "work_areas มี “water” ซ้ำกัน"),
         (_with("numerator", 3, under="quorum"), "[quorum] 3/2"),
+        (_with("circulation", {"whole": "forbidden"}), "[circulation] ไม่รู้จัก whole"),
+        (_with("circulation", {"full": "sometimes"}), "sometimes"),
         (_with("satang", 100, under="tiers", row=0), "ขั้นสุดท้าย"),
         (_with("weekday", 7, under="rhythms", row=0), "weekday เป็น 0 (จันทร์)"),
         (_with("tax_id", "0000000000002", under="issuer"), "tax_id “0000000000002”"),
