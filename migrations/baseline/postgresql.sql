@@ -2053,8 +2053,12 @@ CREATE TABLE register_round (
     fiscal_year_be integer NOT NULL,
     as_of date NOT NULL,
     declared_total integer,
+    declared_persons integer,
     opened_at timestamp with time zone NOT NULL,
+    closed_at timestamp with time zone,
+    closed_by_id bigint,
     CONSTRAINT pk_register_round PRIMARY KEY (id),
+    CONSTRAINT ck_register_round_closed_pair CHECK ((closed_at IS NULL) = (closed_by_id IS NULL)),
     CONSTRAINT uq_register_round_code UNIQUE (code),
     CONSTRAINT ck_register_round_known_source CHECK (source IN ('tpmap', 'thai_qm', 'needy'))
 );
@@ -6562,3 +6566,30 @@ CREATE TRIGGER withdrawal_of_open_months BEFORE INSERT ON statement_withdrawal F
 CREATE TRIGGER withdrawn_stays_excluded BEFORE UPDATE ON reconciliation_item FOR EACH ROW EXECUTE FUNCTION withdrawn_stays_excluded();
 
 CREATE TRIGGER withholding_of_open_order BEFORE INSERT ON withholding FOR EACH ROW EXECUTE FUNCTION withholding_of_open_order();
+
+ALTER TABLE register_round
+    ADD CONSTRAINT fk_register_round_closed_by_id FOREIGN KEY (closed_by_id) REFERENCES user_account(id);
+
+CREATE FUNCTION closed_round_stays() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF OLD.closed_at IS NOT NULL THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'closed_round_stays', CONSTRAINT = 'closed_round_stays'; END IF;
+    RETURN NEW; END $$;
+
+CREATE TRIGGER closed_round_stays BEFORE UPDATE ON register_round FOR EACH ROW EXECUTE FUNCTION closed_round_stays();
+
+CREATE FUNCTION closed_round_takes_no_household() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF EXISTS (SELECT 1 FROM register_round AS r WHERE r.id = NEW.round_id AND r.closed_at IS NOT NULL) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'closed_round_takes_no_household', CONSTRAINT = 'closed_round_takes_no_household'; END IF;
+    RETURN NEW; END $$;
+
+CREATE TRIGGER closed_round_takes_no_household BEFORE INSERT ON round_household FOR EACH ROW EXECUTE FUNCTION closed_round_takes_no_household();
+
+CREATE FUNCTION closed_round_keeps_households() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF EXISTS (SELECT 1 FROM register_round AS r WHERE r.id = OLD.round_id AND r.closed_at IS NOT NULL) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'closed_round_keeps_households', CONSTRAINT = 'closed_round_keeps_households'; END IF;
+    RETURN NEW; END $$;
+
+CREATE TRIGGER closed_round_keeps_households BEFORE UPDATE ON round_household FOR EACH ROW EXECUTE FUNCTION closed_round_keeps_households();
+
+CREATE FUNCTION closed_round_loses_no_household() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF EXISTS (SELECT 1 FROM register_round AS r WHERE r.id = OLD.round_id AND r.closed_at IS NOT NULL) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'closed_round_loses_no_household', CONSTRAINT = 'closed_round_loses_no_household'; END IF;
+    RETURN OLD; END $$;
+
+CREATE TRIGGER closed_round_loses_no_household BEFORE DELETE ON round_household FOR EACH ROW EXECUTE FUNCTION closed_round_loses_no_household();

@@ -2283,8 +2283,13 @@ CREATE TABLE register_round (
     fiscal_year_be INTEGER NOT NULL,
     as_of DATE NOT NULL,
     declared_total INTEGER,
+    declared_persons INTEGER,
     opened_at DATETIME NOT NULL,
+    closed_at DATETIME,
+    closed_by_id INTEGER,
     CONSTRAINT pk_register_round PRIMARY KEY (id),
+    CONSTRAINT fk_register_round_closed_by_id FOREIGN KEY(closed_by_id) REFERENCES user_account (id),
+    CONSTRAINT ck_register_round_closed_pair CHECK ((closed_at IS NULL) = (closed_by_id IS NULL)),
     CONSTRAINT ck_register_round_known_source CHECK (source IN ('tpmap', 'thai_qm', 'needy')),
     CONSTRAINT uq_register_round_code UNIQUE (code)
 );
@@ -4396,3 +4401,11 @@ CREATE TRIGGER withholding_of_open_order BEFORE INSERT ON withholding WHEN NOT E
 CREATE TRIGGER final_withholding BEFORE UPDATE ON withholding WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'final_withholding'); END;
 
 CREATE TRIGGER kept_withholding BEFORE DELETE ON withholding WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'kept_withholding'); END;
+
+CREATE TRIGGER closed_round_stays BEFORE UPDATE ON register_round WHEN OLD.closed_at IS NOT NULL BEGIN SELECT RAISE(ABORT, 'closed_round_stays'); END;
+
+CREATE TRIGGER closed_round_takes_no_household BEFORE INSERT ON round_household WHEN EXISTS (SELECT 1 FROM register_round AS r WHERE r.id = NEW.round_id AND r.closed_at IS NOT NULL) BEGIN SELECT RAISE(ABORT, 'closed_round_takes_no_household'); END;
+
+CREATE TRIGGER closed_round_keeps_households BEFORE UPDATE ON round_household WHEN EXISTS (SELECT 1 FROM register_round AS r WHERE r.id = OLD.round_id AND r.closed_at IS NOT NULL) BEGIN SELECT RAISE(ABORT, 'closed_round_keeps_households'); END;
+
+CREATE TRIGGER closed_round_loses_no_household BEFORE DELETE ON round_household WHEN EXISTS (SELECT 1 FROM register_round AS r WHERE r.id = OLD.round_id AND r.closed_at IS NOT NULL) BEGIN SELECT RAISE(ABORT, 'closed_round_loses_no_household'); END;

@@ -27,6 +27,11 @@ class RoundForm(Form):
     )
 
 
+class AmendForm(Form):
+    declared_total = IntegerField("ครัวเรือนที่แหล่งข้อมูลแจ้ง", validators=[Optional(), NumberRange(0, 10_000_000)])
+    declared_persons = IntegerField("คนที่แหล่งข้อมูลแจ้ง", validators=[Optional(), NumberRange(0, 100_000_000)])
+
+
 class ImportForm(Form):
     round_code = StringField(
         "รหัสรอบ",

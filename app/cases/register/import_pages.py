@@ -5,7 +5,7 @@ from typing import Any
 
 from flask import abort, flash, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from sqlalchemy import func, select
+from sqlalchemy import select
 from werkzeug.wrappers import Response
 from wtforms import SelectField
 from wtforms.fields.choices import SelectChoice
@@ -381,14 +381,3 @@ def _decision_words(kind: str, decision: ConflictDecision) -> str:
     if decision == ConflictDecision.ADD and kind == ConflictKind.OTHER_NUMBER:
         return "เป็นอีกคนหนึ่ง เพิ่มด้วยเลขตามไฟล์"
     return decision.words
-
-
-def imports_waiting(round_id: int) -> int:
-    """How many files of a round wait to be decided on."""
-    waits = (ImportState.SENT, ImportState.UNKNOWN, ImportState.READ, ImportState.APPLYING)
-    statement = (
-        select(func.count())
-        .select_from(RegisterImport)
-        .where(RegisterImport.round_id == round_id, RegisterImport.state.in_(waits))
-    )
-    return db.session().scalar(statement) or 0

@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 
 from app.cases.register import columns, conflicts, households, id_disclosures, listing, rounds
 from app.cases.register.blueprint import IMPORTERS, bp
-from app.cases.register.forms import LookUpForm, RoundForm
+from app.cases.register.forms import AmendForm, LookUpForm, RoundForm
 from app.cases.register.import_records import RegisterImport
 from app.cases.register.records import Household, RegisterSource, Round
 from app.kit import lists
@@ -124,11 +124,53 @@ def one_round(code: str) -> ResponseReturnValue:
         round=round_,
         imports=db.session().scalars(_imports(round_, user).limit(10)).all(),
         base=rounds.public_base(),
+        amend=AmendForm(formdata=None, obj=round_),
         may_set_base=user.has(Role.FUND_OFFICER),
         has_households=rounds.households_in(round_) > 0,
         may_import=user.has(*IMPORTERS),
         whole=households.sees_province(user),
     )
+
+
+@bp.post("/register/<code>/declared")
+@opens_to(Role.FUND_OFFICER)
+def amend_round(code: str) -> Response:
+    """What the source declares of the round is set right, while it is not closed."""
+    if rounds.named(code) is None:
+        abort(404)
+    form = AmendForm()
+    if not form.validate_on_submit():
+        flash("โปรดใส่จำนวนเป็นตัวเลข", "error")
+        return redirect(url_for("register.one_round", code=code))
+    try:
+        with transaction():
+            rounds.amend(
+                code=code,
+                declared_total=form.declared_total.data,
+                declared_persons=form.declared_persons.data,
+                by=signed_in(),
+            )
+    except Refused as error:
+        flash(error.words, "error")
+    else:
+        flash("แก้จำนวนที่แหล่งข้อมูลแจ้งแล้ว", "success")
+    return redirect(url_for("register.one_round", code=code))
+
+
+@bp.post("/register/<code>/close")
+@opens_to(Role.FUND_OFFICER)
+def close_round(code: str) -> Response:
+    """The round is final from now on."""
+    if rounds.named(code) is None:
+        abort(404)
+    try:
+        with transaction():
+            rounds.close(code=code, by=signed_in())
+    except Refused as error:
+        flash(error.words, "error")
+    else:
+        flash(f"ปิดรอบ {code} แล้ว", "success")
+    return redirect(url_for("register.one_round", code=code))
 
 
 @bp.post("/register/<code>/base")

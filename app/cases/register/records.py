@@ -102,9 +102,17 @@ class Round(Base):
     as_of: Mapped[date]
     #: Households that the source says the round has; empty while the province waits for it.
     declared_total: Mapped[int | None]
+    #: People that the source says the round has.
+    declared_persons: Mapped[int | None]
     opened_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    #: From then on it is final, with all that it says of its households (triggers). Empty while files may come.
+    closed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    closed_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
 
-    __table_args__ = (CheckConstraint("source IN ('tpmap', 'thai_qm', 'needy')", name="known_source"),)
+    __table_args__ = (
+        CheckConstraint("source IN ('tpmap', 'thai_qm', 'needy')", name="known_source"),
+        CheckConstraint("(closed_at IS NULL) = (closed_by_id IS NULL)", name="closed_pair"),
+    )
 
 
 class RoundHousehold(Base):

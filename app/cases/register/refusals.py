@@ -32,6 +32,15 @@ REFUSALS: dict[str, str] = {
     "register_conflict_decided_once": "มีผู้ตัดสินแถวนี้ไปแล้ว โปรดเปิดหน้านี้ใหม่",
     "conflict_taken_by_another": "ผู้ส่งไฟล์แก้บุคคลด้วยไฟล์ของตนเองไม่ได้ โปรดให้เจ้าหน้าที่อีกท่านหนึ่งตัดสิน",
     "kept_register_conflict": "ลบแถวที่ขัดแย้งไม่ได้ โปรดตัดสิน",
+    **dict.fromkeys(
+        (
+            "closed_round_stays",
+            "closed_round_takes_no_household",
+            "closed_round_keeps_households",
+            "closed_round_loses_no_household",
+        ),
+        "รอบนี้ปิดแล้ว สิ่งที่รอบบอกไว้แก้ไม่ได้ โปรดเปิดรอบใหม่",
+    ),
     # rounds
     **dict.fromkeys(
         ("pk_public_base", "public_base_in_order"),

@@ -9,9 +9,10 @@ from sqlalchemy import (
     select,
 )
 
+from app.cases.register.import_records import ImportState, RegisterImport
 from app.cases.register.records import PublicBase, RegisterSource, Round, RoundHousehold
 from app.kit import clock, queue, thai
-from app.kit.db import db
+from app.kit.db import db, lock
 from app.kit.errors import BadInput, Refused
 from app.staff import audit
 from app.staff.deeds import Deed
@@ -115,6 +116,47 @@ def set_public_base(*, code: str, by: User) -> PublicBase:
 
 def refuse_closed(round_: Round) -> None:
     """Raises Refused for a round that is closed: what it says is final."""
+    if round_.closed_at is not None:
+        raise Refused(f"รอบ {round_.code} ปิดแล้ว จึงนำเข้าหรือแก้ไม่ได้ โปรดเปิดรอบใหม่")
+
+
+def amend(*, code: str, declared_total: int | None, declared_persons: int | None, by: User) -> None:
+    """The round says so many households and people. Raises Refused for who may not and once it is closed. Inside a transaction."""
+    if not by.has(Role.FUND_OFFICER):
+        raise Refused("เฉพาะฝ่ายเลขานุการกองทุนแก้ข้อมูลของรอบได้")
+    if any(number is not None and number < 0 for number in (declared_total, declared_persons)):
+        raise BadInput("จำนวนที่แจ้งไว้ต้องไม่ติดลบ")
+    round_ = _locked(code)
+    round_.declared_total, round_.declared_persons = declared_total, declared_persons
+    audit.record(Deed.REGISTER_EDIT_ROUND, f"register_round:{round_.id}", by=by, code=code)
+
+
+def close(*, code: str, by: User) -> None:
+    """The round is final. Raises Refused for who may not, an empty round, one closed already, and while files wait to be
+    decided on. Inside a transaction."""
+    if not by.has(Role.FUND_OFFICER):
+        raise Refused("เฉพาะฝ่ายเลขานุการกองทุนปิดรอบได้")
+    round_ = _locked(code)
+    waits = (ImportState.SENT, ImportState.UNKNOWN, ImportState.READ, ImportState.APPLYING)
+    session = db.session()
+    if session.scalar(
+        select(exists().where(RegisterImport.round_id == round_.id, RegisterImport.state.in_(waits)))
+    ):
+        raise Refused("มีไฟล์ของรอบนี้รอตรวจหรือกำลังนำเข้า โปรดนำเข้าหรือไม่นำเข้าให้เสร็จก่อนปิดรอบ")
+    if not session.scalar(select(exists().where(RoundHousehold.round_id == round_.id))):
+        raise Refused("รอบนี้ยังไม่มีครัวเรือน จึงปิดไม่ได้ กรุณานำเข้าไฟล์ของรอบนี้ก่อน")
+    round_.closed_at, round_.closed_by_id = clock.now(), by.id
+    session.flush()
+    audit.record(Deed.REGISTER_CLOSE_ROUND, f"register_round:{round_.id}", by=by, code=code)
+
+
+def _locked(code: str) -> Round:
+    found = named(code)
+    if found is None:
+        raise Refused(f"ไม่พบรอบทะเบียนรหัส {code} กรุณาเลือกจากรายการ")
+    round_ = lock(Round, found.id)
+    refuse_closed(round_)
+    return round_
 
 
 def households_in(round_: Round) -> int:

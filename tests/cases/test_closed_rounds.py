@@ -1,0 +1,93 @@
+"""A round is closed once, by the secretariat, when no file of it waits; from then on what it says is final."""
+
+import pytest
+from flask import Flask
+from people import Cast
+from register_world import bring_in, csv, row, two_districts
+from sqlalchemy import text
+
+from app.cases.register import rounds, staging, undoing
+from app.kit.db import transaction
+from app.kit.errors import BadInput, Refused
+
+_CODE = "TPMAP-2565"
+
+
+def _close(cast: Cast) -> None:
+    with transaction():
+        rounds.close(code=_CODE, by=cast.busaba.user)
+
+
+def test_a_round_is_closed_by_the_secretariat_when_it_has_households_and_no_file_waits(
+    portal: Flask, cast: Cast
+) -> None:
+    with transaction():
+        rounds.open_(code=_CODE, source="tpmap", by=None)
+    with pytest.raises(Refused, match="ยังไม่มีครัวเรือน"):
+        _close(cast)
+    bring_in(csv(row()))
+    with pytest.raises(Refused, match="เลขานุการ"), transaction():
+        rounds.close(code=_CODE, by=cast.chai.user)
+    with transaction():
+        waiting = staging.send(
+            name="a.csv",
+            raw=two_districts(),
+            round_code=_CODE,
+            source="tpmap",
+            is_whole=True,
+            by=cast.busaba.user,
+        ).id
+    with pytest.raises(Refused, match="รอตรวจ"):
+        _close(cast)
+    with transaction():
+        staging.drop(waiting, by=cast.busaba.user)
+        rounds.amend(code=_CODE, declared_total=17, declared_persons=70, by=cast.busaba.user)
+    with pytest.raises(BadInput, match="ติดลบ"), transaction():
+        rounds.amend(code=_CODE, declared_total=1, declared_persons=-1, by=cast.busaba.user)
+    _close(cast)
+    with pytest.raises(Refused, match="ปิดแล้ว"):
+        _close(cast)
+
+
+def test_a_closed_round_takes_no_file_loses_none_and_is_not_amended(portal: Flask, cast: Cast) -> None:
+    bring_in(csv(row()), by=cast.busaba.user)
+    _close(cast)
+    with pytest.raises(Refused, match="ปิดแล้ว"):
+        bring_in(two_districts())
+    with pytest.raises(Refused, match="ปิดแล้ว"), transaction():
+        undoing.undo(1, reason="ส่งผิดไฟล์", by=cast.busaba.user)
+    with pytest.raises(Refused, match="ปิดแล้ว"), transaction():
+        rounds.amend(code=_CODE, declared_total=1, declared_persons=1, by=cast.busaba.user)
+    bring_in(two_districts(), round_code="TPMAP-2566")
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE register_round SET as_of = '2020-01-01' WHERE id = 1",
+        "UPDATE register_round SET closed_at = NULL, closed_by_id = NULL WHERE id = 1",
+        "UPDATE round_household SET income_satang = 1 WHERE round_id = 1",
+        "DELETE FROM round_household WHERE round_id = 1 AND id NOT IN (SELECT round_household_id FROM failed_dimension)",
+        "INSERT INTO round_household (round_id, household_id, row_hash) VALUES (1, 3, 'x')",
+    ],
+)
+def test_the_database_keeps_what_a_closed_round_says(portal: Flask, cast: Cast, statement: str) -> None:
+    bring_in(csv(row(), row("33010000002", บ้านเลขที่="5", การศึกษา="0")))
+    bring_in(csv(row("33010000003", บ้านเลขที่="6")), round_code="TPMAP-2566")
+    _close(cast)
+    with pytest.raises(Refused, match="ปิดแล้ว"), transaction() as session:
+        session.execute(text(statement))
+
+
+@pytest.mark.pages
+def test_the_page_of_a_round_closes_it(portal: Flask, cast: Cast) -> None:
+    bring_in(csv(row()))
+    busaba = cast.busaba.sign_in()
+    path = f"/register/{_CODE}"
+    busaba.send(path, action=f"{path}/declared", declared_total="17", declared_persons="70")
+    found = rounds.named(_CODE)
+    assert found is not None
+    assert (found.declared_total, found.declared_persons) == (17, 70)
+    page = busaba.send(path, action=f"{path}/close")
+    assert "รอบนี้ปิดแล้ว" in page.words
+    assert f"/register/{_CODE}/import" not in page.main
