@@ -126,7 +126,7 @@ def one_round(code: str) -> ResponseReturnValue:
         base=rounds.public_base(),
         amend=AmendForm(formdata=None, obj=round_),
         may_set_base=user.has(Role.FUND_OFFICER),
-        has_households=rounds.households_in(round_) > 0,
+        has_households=rounds.has_households(round_),
         may_import=user.has(*IMPORTERS),
         whole=households.sees_province(user),
     )

@@ -5,7 +5,6 @@ from datetime import date
 
 from sqlalchemy import (
     exists,
-    func,
     select,
 )
 
@@ -159,7 +158,6 @@ def _locked(code: str) -> Round:
     return round_
 
 
-def households_in(round_: Round) -> int:
-    """How many households stand in a round."""
-    count = select(func.count()).select_from(RoundHousehold).where(RoundHousehold.round_id == round_.id)
-    return db.session().scalar(count) or 0
+def has_households(round_: Round) -> bool:
+    """Whether any household stands in a round."""
+    return bool(db.session().scalar(select(exists().where(RoundHousehold.round_id == round_.id))))
