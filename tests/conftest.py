@@ -15,8 +15,10 @@ import demonstration
 import psycopg
 import pytest
 from flask import Flask
+from jinja2 import FileSystemBytecodeCache
+from markup import parsed
 from people import HASHER, Cast
-from portals import Portal, settings_for
+from portals import Compiled, Portal, settings_for
 from postgres import TempPostgres
 from sqlalchemy import Engine, event
 from werkzeug.routing import Rule
@@ -156,10 +158,25 @@ def sqlite_template(sqlite_templates: dict[str, tuple[Path, Template]]) -> Path:
 
 
 @pytest.fixture(scope="session")
-def loaded_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The data folder of a demonstration, to copy."""
+def of_all_workers(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder that the workers of a run have together."""
     base = tmp_path_factory.getbasetemp()
-    folder = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "demonstration"
+    return base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _told_each_other(of_all_workers: Path) -> None:
+    """What one worker compiled and found to parse, the others need not."""
+    folder = of_all_workers / "templates"
+    folder.mkdir(exist_ok=True)
+    Compiled.files = FileSystemBytecodeCache(str(folder))
+    parsed.file = of_all_workers / "parsed"
+
+
+@pytest.fixture(scope="session")
+def loaded_folder(of_all_workers: Path) -> Path:
+    """The data folder of a demonstration, to copy."""
+    folder = of_all_workers / "demonstration"
     demonstration.loaded(folder)
     return folder
 

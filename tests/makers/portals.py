@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 from flask import Flask
-from jinja2.bccache import Bucket, BytecodeCache
+from jinja2.bccache import Bucket, BytecodeCache, FileSystemBytecodeCache
 from sqlalchemy import Engine
 from sqlalchemy.engine import Dialect
 from sqlalchemy.pool import QueuePool
@@ -76,17 +76,25 @@ def as_served(app: Flask) -> None:
     app.wsgi_app = alone  # type: ignore[method-assign]
 
 
-class _Compiled(BytecodeCache):
-    """Templates compiled once for all the portals of a run."""
+class Compiled(BytecodeCache):
+    """Templates compiled once for all the portals of a run, of whichever worker."""
 
+    #: Where the workers leave for each other what they compiled.
+    files: ClassVar[FileSystemBytecodeCache | None] = None
     _kept: ClassVar[dict[str, bytes]] = {}
 
     def load_bytecode(self, bucket: Bucket) -> None:
         if bucket.key in self._kept:
             bucket.bytecode_from_string(self._kept[bucket.key])
+        elif self.files:
+            self.files.load_bytecode(bucket)
+            if bucket.code:
+                self._kept[bucket.key] = bucket.bytecode_to_string()
 
     def dump_bytecode(self, bucket: Bucket) -> None:
         self._kept[bucket.key] = bucket.bytecode_to_string()
+        if self.files:
+            self.files.dump_bytecode(bucket)
 
 
 #: Statements compiled once for all the engines of a run, by kind of database.
@@ -99,7 +107,7 @@ def compiles_once(app: Flask) -> None:
     Inside the portal's context. A compiled statement is kept by the dialect that it was compiled for, so dialects of one
     kind have to be equal.
     """
-    app.jinja_env.bytecode_cache = _Compiled()
+    app.jinja_env.bytecode_cache = Compiled()
     kind = type(db.engine.dialect)
     if kind not in _statements:
         _statements[kind] = LRUCache(5_000)
