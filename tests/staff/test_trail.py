@@ -2,6 +2,7 @@
 
 import ast
 import re
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -215,13 +216,26 @@ def test_a_subject_is_told_as_people_know_it_with_a_link_for_whoever_may_open_it
     assert (told["household:-"].words, told["else:1"].words) == ("ครัวเรือน", "else:1")
 
 
+@cache
+def _recorded() -> list[ast.Call]:
+    """Every place of the code where a deed is written down."""
+    texts = (path.read_text() for path in APP.rglob("*.py"))
+    return [
+        node
+        for text in texts
+        if "audit.record(" in text
+        for node in ast.walk(ast.parse(text))
+        if isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Attribute)
+        and ast.unparse(node.func) == "audit.record"
+    ]
+
+
 @pytest.mark.pages
 def test_everything_that_a_deed_is_done_to_has_a_noun_and_every_page_of_it_is_there(portal: Flask) -> None:
     written: set[str] = set()
-    for source in APP.rglob("*.py"):
-        for node in ast.walk(ast.parse(source.read_text())):
-            if isinstance(node, ast.Call) and ast.unparse(node.func) == "audit.record":
-                written |= set(re.findall(r"^f?['\"]([a-z_]+)", ast.unparse(node.args[1])))
+    for call in _recorded():
+        written |= set(re.findall(r"^f?['\"]([a-z_]+)", ast.unparse(call.args[1])))
     assert len(written) > 30
     assert written <= set(SUBJECTS)
     assert {kind.page for kind in SUBJECTS.values() if kind.page} <= set(portal.view_functions)
@@ -245,13 +259,7 @@ def test_no_deed_fails_for_an_address_that_a_proxy_made_too_long(portal: Flask, 
 
 
 def test_every_fact_that_a_deed_is_written_down_with_has_words() -> None:
-    calls = [
-        node
-        for path in APP.rglob("*.py")
-        for node in ast.walk(ast.parse(path.read_text()))
-        if isinstance(node, ast.Call) and ast.unparse(node.func) == "audit.record"
-    ]
-    names = {keyword.arg for call in calls for keyword in call.keywords} - {None, "by"}
+    names = {keyword.arg for call in _recorded() for keyword in call.keywords} - {None, "by"}
     assert len(names) > 80
     assert not names - DETAILS.keys()
     assert DETAILS.keys() >= SUMS
