@@ -125,6 +125,7 @@ def test_the_journal_says_of_these_sources_what_people_call_them(sqlite_portal: 
         "donation_id",
         "commitment_id",
         "payment_id",
+        "payment_return_id",
         "opening_balance_id",
     }
 

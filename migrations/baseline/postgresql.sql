@@ -2058,8 +2058,8 @@ CREATE TABLE register_round (
     closed_at timestamp with time zone,
     closed_by_id bigint,
     CONSTRAINT pk_register_round PRIMARY KEY (id),
-    CONSTRAINT ck_register_round_closed_pair CHECK ((closed_at IS NULL) = (closed_by_id IS NULL)),
     CONSTRAINT uq_register_round_code UNIQUE (code),
+    CONSTRAINT ck_register_round_closed_pair CHECK ((closed_at IS NULL) = (closed_by_id IS NULL)),
     CONSTRAINT ck_register_round_known_source CHECK (source IN ('tpmap', 'thai_qm', 'needy'))
 );
 
@@ -3112,6 +3112,9 @@ ALTER TABLE register_import_change
 ALTER TABLE register_import_row
     ADD CONSTRAINT fk_register_import_row_import_id FOREIGN KEY (import_id) REFERENCES register_import(id);
 
+ALTER TABLE register_round
+    ADD CONSTRAINT fk_register_round_closed_by_id FOREIGN KEY (closed_by_id) REFERENCES user_account(id);
+
 ALTER TABLE resolution
     ADD CONSTRAINT fk_resolution_motion_id FOREIGN KEY (motion_id) REFERENCES motion(id),
     ADD CONSTRAINT fk_resolution_supersedes_id FOREIGN KEY (supersedes_id) REFERENCES resolution(id),
@@ -3468,6 +3471,22 @@ CREATE FUNCTION cleared_within_advance() RETURNS trigger LANGUAGE plpgsql AS $$ 
 
 CREATE FUNCTION closed_after_its_entries() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM 1 FROM (SELECT pg_advisory_xact_lock(19309)) AS held;
     IF 1 = 0 THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'closed_after_its_entries', CONSTRAINT = 'closed_after_its_entries'; END IF;
+    RETURN NEW; END $$;
+
+CREATE FUNCTION closed_round_keeps_households() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF EXISTS (SELECT 1 FROM register_round AS r WHERE r.id = OLD.round_id AND r.closed_at IS NOT NULL) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'closed_round_keeps_households', CONSTRAINT = 'closed_round_keeps_households'; END IF;
+    RETURN NEW; END $$;
+
+CREATE FUNCTION closed_round_loses_no_household() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF EXISTS (SELECT 1 FROM register_round AS r WHERE r.id = OLD.round_id AND r.closed_at IS NOT NULL) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'closed_round_loses_no_household', CONSTRAINT = 'closed_round_loses_no_household'; END IF;
+    RETURN OLD; END $$;
+
+CREATE FUNCTION closed_round_stays() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF OLD.closed_at IS NOT NULL THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'closed_round_stays', CONSTRAINT = 'closed_round_stays'; END IF;
+    RETURN NEW; END $$;
+
+CREATE FUNCTION closed_round_takes_no_household() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF EXISTS (SELECT 1 FROM register_round AS r WHERE r.id = NEW.round_id AND r.closed_at IS NOT NULL) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'closed_round_takes_no_household', CONSTRAINT = 'closed_round_takes_no_household'; END IF;
     RETURN NEW; END $$;
 
 CREATE FUNCTION collection_closed_once() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
@@ -5703,6 +5722,14 @@ CREATE TRIGGER cleared_within_advance BEFORE INSERT ON advance_clearing FOR EACH
 
 CREATE TRIGGER closed_after_its_entries BEFORE INSERT ON closed_month FOR EACH ROW EXECUTE FUNCTION closed_after_its_entries();
 
+CREATE TRIGGER closed_round_keeps_households BEFORE UPDATE ON round_household FOR EACH ROW EXECUTE FUNCTION closed_round_keeps_households();
+
+CREATE TRIGGER closed_round_loses_no_household BEFORE DELETE ON round_household FOR EACH ROW EXECUTE FUNCTION closed_round_loses_no_household();
+
+CREATE TRIGGER closed_round_stays BEFORE UPDATE ON register_round FOR EACH ROW EXECUTE FUNCTION closed_round_stays();
+
+CREATE TRIGGER closed_round_takes_no_household BEFORE INSERT ON round_household FOR EACH ROW EXECUTE FUNCTION closed_round_takes_no_household();
+
 CREATE TRIGGER collection_closed_once BEFORE UPDATE ON collection FOR EACH ROW EXECUTE FUNCTION collection_closed_once();
 
 CREATE TRIGGER collection_reference_is_new BEFORE INSERT ON collection FOR EACH ROW EXECUTE FUNCTION collection_reference_is_new();
@@ -6566,30 +6593,3 @@ CREATE TRIGGER withdrawal_of_open_months BEFORE INSERT ON statement_withdrawal F
 CREATE TRIGGER withdrawn_stays_excluded BEFORE UPDATE ON reconciliation_item FOR EACH ROW EXECUTE FUNCTION withdrawn_stays_excluded();
 
 CREATE TRIGGER withholding_of_open_order BEFORE INSERT ON withholding FOR EACH ROW EXECUTE FUNCTION withholding_of_open_order();
-
-ALTER TABLE register_round
-    ADD CONSTRAINT fk_register_round_closed_by_id FOREIGN KEY (closed_by_id) REFERENCES user_account(id);
-
-CREATE FUNCTION closed_round_stays() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
-    IF OLD.closed_at IS NOT NULL THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'closed_round_stays', CONSTRAINT = 'closed_round_stays'; END IF;
-    RETURN NEW; END $$;
-
-CREATE TRIGGER closed_round_stays BEFORE UPDATE ON register_round FOR EACH ROW EXECUTE FUNCTION closed_round_stays();
-
-CREATE FUNCTION closed_round_takes_no_household() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
-    IF EXISTS (SELECT 1 FROM register_round AS r WHERE r.id = NEW.round_id AND r.closed_at IS NOT NULL) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'closed_round_takes_no_household', CONSTRAINT = 'closed_round_takes_no_household'; END IF;
-    RETURN NEW; END $$;
-
-CREATE TRIGGER closed_round_takes_no_household BEFORE INSERT ON round_household FOR EACH ROW EXECUTE FUNCTION closed_round_takes_no_household();
-
-CREATE FUNCTION closed_round_keeps_households() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
-    IF EXISTS (SELECT 1 FROM register_round AS r WHERE r.id = OLD.round_id AND r.closed_at IS NOT NULL) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'closed_round_keeps_households', CONSTRAINT = 'closed_round_keeps_households'; END IF;
-    RETURN NEW; END $$;
-
-CREATE TRIGGER closed_round_keeps_households BEFORE UPDATE ON round_household FOR EACH ROW EXECUTE FUNCTION closed_round_keeps_households();
-
-CREATE FUNCTION closed_round_loses_no_household() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
-    IF EXISTS (SELECT 1 FROM register_round AS r WHERE r.id = OLD.round_id AND r.closed_at IS NOT NULL) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'closed_round_loses_no_household', CONSTRAINT = 'closed_round_loses_no_household'; END IF;
-    RETURN OLD; END $$;
-
-CREATE TRIGGER closed_round_loses_no_household BEFORE DELETE ON round_household FOR EACH ROW EXECUTE FUNCTION closed_round_loses_no_household();

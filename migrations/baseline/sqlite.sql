@@ -4104,6 +4104,8 @@ CREATE TRIGGER kept_register_import_row BEFORE DELETE ON register_import_row WHE
 
 CREATE TRIGGER register_import_row_before_decision BEFORE INSERT ON register_import_row WHEN NOT EXISTS (SELECT 1 FROM register_import AS i WHERE i.id = NEW.import_id AND i.state IN ('sent', 'unknown', 'refused', 'read', 'applying')) BEGIN SELECT RAISE(ABORT, 'register_import_row_before_decision'); END;
 
+CREATE TRIGGER closed_round_stays BEFORE UPDATE ON register_round WHEN OLD.closed_at IS NOT NULL BEGIN SELECT RAISE(ABORT, 'closed_round_stays'); END;
+
 CREATE TRIGGER final_resolution BEFORE UPDATE ON resolution WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'final_resolution'); END;
 
 CREATE TRIGGER kept_resolution BEFORE DELETE ON resolution WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'kept_resolution'); END;
@@ -4170,6 +4172,12 @@ CREATE TRIGGER role_grant_by_two BEFORE INSERT ON role_grant WHEN NEW.revoked_at
             AND NOT (NEW.operator <> '' AND NEW.granted_by_id IS NULL AND NOT EXISTS (
                 SELECT 1 FROM role_grant AS held WHERE held.role = NEW.role AND (held.role IN ('finance', 'chair', 'committee', 'fund_officer', 'auditor', 'administrator')
     OR (held.role = 'mentor' AND held.area_code = '')) AND held.revoked_at IS NULL)) BEGIN SELECT RAISE(ABORT, 'role_grant_by_two'); END;
+
+CREATE TRIGGER closed_round_takes_no_household BEFORE INSERT ON round_household WHEN EXISTS (SELECT 1 FROM register_round AS r WHERE r.id = NEW.round_id AND r.closed_at IS NOT NULL) BEGIN SELECT RAISE(ABORT, 'closed_round_takes_no_household'); END;
+
+CREATE TRIGGER closed_round_keeps_households BEFORE UPDATE ON round_household WHEN EXISTS (SELECT 1 FROM register_round AS r WHERE r.id = OLD.round_id AND r.closed_at IS NOT NULL) BEGIN SELECT RAISE(ABORT, 'closed_round_keeps_households'); END;
+
+CREATE TRIGGER closed_round_loses_no_household BEFORE DELETE ON round_household WHEN EXISTS (SELECT 1 FROM register_round AS r WHERE r.id = OLD.round_id AND r.closed_at IS NOT NULL) BEGIN SELECT RAISE(ABORT, 'closed_round_loses_no_household'); END;
 
 CREATE TRIGGER seat_ends_once BEFORE UPDATE ON seat WHEN OLD.to_on IS NOT NULL OR NEW.to_on IS NULL OR OLD.body_id IS NOT NEW.body_id OR OLD.person_id IS NOT NEW.person_id OR OLD.office IS NOT NEW.office OR OLD.from_on IS NOT NEW.from_on OR OLD.order_number IS NOT NEW.order_number OR OLD.seated_at IS NOT NEW.seated_at OR OLD.seated_by_id IS NOT NEW.seated_by_id BEGIN SELECT RAISE(ABORT, 'seat_ends_once'); END;
 
@@ -4401,11 +4409,3 @@ CREATE TRIGGER withholding_of_open_order BEFORE INSERT ON withholding WHEN NOT E
 CREATE TRIGGER final_withholding BEFORE UPDATE ON withholding WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'final_withholding'); END;
 
 CREATE TRIGGER kept_withholding BEFORE DELETE ON withholding WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'kept_withholding'); END;
-
-CREATE TRIGGER closed_round_stays BEFORE UPDATE ON register_round WHEN OLD.closed_at IS NOT NULL BEGIN SELECT RAISE(ABORT, 'closed_round_stays'); END;
-
-CREATE TRIGGER closed_round_takes_no_household BEFORE INSERT ON round_household WHEN EXISTS (SELECT 1 FROM register_round AS r WHERE r.id = NEW.round_id AND r.closed_at IS NOT NULL) BEGIN SELECT RAISE(ABORT, 'closed_round_takes_no_household'); END;
-
-CREATE TRIGGER closed_round_keeps_households BEFORE UPDATE ON round_household WHEN EXISTS (SELECT 1 FROM register_round AS r WHERE r.id = OLD.round_id AND r.closed_at IS NOT NULL) BEGIN SELECT RAISE(ABORT, 'closed_round_keeps_households'); END;
-
-CREATE TRIGGER closed_round_loses_no_household BEFORE DELETE ON round_household WHEN EXISTS (SELECT 1 FROM register_round AS r WHERE r.id = OLD.round_id AND r.closed_at IS NOT NULL) BEGIN SELECT RAISE(ABORT, 'closed_round_loses_no_household'); END;

@@ -124,9 +124,8 @@ def prepare(
     """A payment to a confirmed vendor waits for the approval of signatories. No money has moved.
 
     `satang` is at most what the resolution leaves after what was paid and what else is prepared; `tax` says what is
-    withheld of it, `again_of` which failed transfer it stands for (see `retries`). Raises Refused for a
-    preparer who asked or voted, for a vendor who is not confirmed, and for more than was approved; BadInput for a sum
-    that cannot be.
+    withheld of it, `again_of` which failed transfer it stands for (see `retries`). Raises Refused for a preparer who asked
+    or voted, a vendor who is not confirmed, and more than was approved; BadInput for a sum that cannot be.
     """
     proposal = lock_proposal(proposal_code)
     session = db.session()

@@ -31,8 +31,7 @@ class ProposalState(Worded):
 class Proposal(Base):
     """A request for money as the fund sees it. Who asked never changes; sum and title are those of its version (trigger).
 
-    It moves only forward (trigger): submitted ⇄ tabled → approved → settled or rescinded, or rejected, or withdrawn.
-    """
+    It moves only forward (trigger): submitted ⇄ tabled → approved → settled or rescinded, or rejected, or withdrawn."""
 
     __tablename__ = "proposal"
 
@@ -275,8 +274,7 @@ class AttendanceKind(Worded):
 class Attendance(Base):
     """Somebody in the room from one moment on, until they leave; who comes back has another row.
 
-    Leaving is not recusal: who left does not count for what is voted on afterwards, and holds nothing up.
-    """
+    Leaving is not recusal: who left does not count for what is voted on afterwards, and holds nothing up."""
 
     __tablename__ = "attendance"
 
@@ -455,8 +453,7 @@ class MotionLine(Base):
 class Recusal(Base):
     """A member who leaves the room for an item; not counted towards its quorum.
 
-    By the member's own word, or by that of who chairs the meeting, with a reason (triggers).
-    """
+    By the member's own word, or by that of who chairs the meeting, with a reason (triggers)."""
 
     __tablename__ = "recusal"
 
