@@ -2642,9 +2642,11 @@ CREATE VIEW aid_line_value AS SELECT l.id AS line_id, l.request_id AS request_id
         l.fund_satang, l.unit_satang) AS unit_satang FROM aid_line AS l;
 
 CREATE VIEW circulated_count AS SELECT k.item_id, k.meeting_id, k.closes_at, k.is_unanimous, k.entitled, k.answered, k.in_favour, k.against,
-    CASE WHEN k.is_unanimous THEN k.in_favour = k.entitled AND k.entitled > 0 ELSE k.in_favour * 2 > k.entitled END AS carries,
+    CASE WHEN k.is_unanimous THEN k.entitled WHEN k.majority = 'two_thirds' THEN (k.entitled * 2 + 2) / 3 ELSE k.entitled / 2 + 1 END AS needed,
+    CASE WHEN k.is_unanimous THEN k.in_favour = k.entitled AND k.entitled > 0 WHEN k.majority = 'two_thirds'
+        THEN k.in_favour * 3 >= k.entitled * 2 AND k.entitled > 0 ELSE k.in_favour * 2 > k.entitled END AS carries,
     k.against * 2 > k.entitled AS rejects
-    FROM (SELECT i.id AS item_id, c.meeting_id AS meeting_id, c.closes_at AS closes_at, c.is_unanimous AS is_unanimous,
+    FROM (SELECT i.id AS item_id, c.meeting_id AS meeting_id, c.closes_at AS closes_at, c.is_unanimous OR r.majority = 'all' AS is_unanimous, r.majority AS majority,
         (SELECT COUNT(*) FROM meeting_roll AS l WHERE l.meeting_id = c.meeting_id
             AND l.person_id NOT IN (p.submitted_by_id, p.asked_by_id)
             AND NOT EXISTS (SELECT 1 FROM recusal AS x WHERE x.item_id = i.id AND x.member_id = l.person_id)
@@ -2656,7 +2658,8 @@ CREATE VIEW circulated_count AS SELECT k.item_id, k.meeting_id, k.closes_at, k.i
             WHERE w.motion_id = v.motion_id AND w.member_id = v.member_id AND w.turn > v.turn)) AS in_favour,
         (SELECT COUNT(*) FROM vote AS v WHERE v.item_id = i.id AND v.choice = 'reject' AND NOT EXISTS (SELECT 1 FROM vote AS w
             WHERE w.motion_id = v.motion_id AND w.member_id = v.member_id AND w.turn > v.turn)) AS against
-        FROM circulation AS c JOIN agenda_item AS i ON i.meeting_id = c.meeting_id JOIN proposal AS p ON p.id = i.proposal_id) AS k;
+        FROM circulation AS c JOIN agenda_item AS i ON i.meeting_id = c.meeting_id JOIN proposal AS p ON p.id = i.proposal_id
+            JOIN meeting AS m ON m.id = c.meeting_id JOIN body_rules AS r ON r.id = m.rules_id) AS k;
 
 CREATE VIEW committed_part AS SELECT r.proposal_id AS proposal_id, c.purpose_id AS purpose_id, c.id AS commitment_id,
         CASE e.movement WHEN 'commit' THEN e.satang ELSE -e.satang END AS satang, e.on_date AS on_date

@@ -9,8 +9,9 @@ from people import Cast
 from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 
-from app.fund.committee import body_rules, meetings, seats, votes
+from app.fund.committee import body_rules, circulations, meetings, seats, votes
 from app.fund.committee.body_rules import MATTERS
+from app.fund.committee.records import AgendaItem
 from app.fund.committee.records.bodies import BodyRules, Majority
 from app.kit import clock
 from app.kit.db import db, transaction
@@ -199,6 +200,21 @@ def test_a_body_decides_by_its_own_majority_and_the_database_by_no_other(
     with pytest.raises((Refused, IntegrityError), match="ผลของมติ"), transaction() as session:
         session.execute(text(_RESOLVED), _counts(item, choices, "reject" if approves else "approve"))
     assert room.resolve(item, by=cast.somchai).approves is approves
+
+
+@pytest.mark.parametrize(("majority", "outcome"), [("two_thirds", "carried"), ("all", "undecided")])
+def test_what_circulates_is_decided_by_the_majority_of_its_body(
+    portal: Flask, cast: Cast, majority: str, outcome: str
+) -> None:
+    room.give(cast, 100_00)
+    _by(cast, majority)
+    item = room.circulate(cast, room.propose(cast, 50_00))
+    room.vote(item, "approve", cast.somchai, cast.pranee)
+    room.vote(item, "reject", cast.wichai)
+    assert circulations.count(item).needed == (2 if majority == "two_thirds" else 3)
+    meeting = db.session().get_one(AgendaItem, item).meeting_id
+    with transaction():
+        assert circulations.close(meeting, by=cast.somchai.user).outcome == outcome
 
 
 _RESOLVED = """INSERT INTO resolution (body_id, number, year_be, item_id, proposal_id, motion_id, kind, satang, reason,

@@ -53,14 +53,11 @@ class Count:
     in_favour: int
     against: int
     is_unanimous: bool
+    #: How many have to say yes: as the body's rules of order say, of all who may answer.
+    needed: int
     #: Whether the answers carry or reject it; of neither a meeting decides.
     carries: bool
     rejects: bool
-
-    @property
-    def needed(self) -> int:
-        """How many have to say yes."""
-        return self.entitled if self.is_unanimous else self.entitled // 2 + 1
 
     @property
     def words(self) -> str:
@@ -80,6 +77,7 @@ def count(item_id: int) -> Count:
         in_favour=row.in_favour,
         against=row.against,
         is_unanimous=bool(row.is_unanimous),
+        needed=row.needed,
         carries=bool(row.carries),
         rejects=bool(row.rejects),
     )

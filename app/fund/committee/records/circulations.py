@@ -70,6 +70,7 @@ CIRCULATED_COUNT = table(
             "item_id",
             "meeting_id",
             "is_unanimous",
+            "needed",
             "entitled",
             "answered",
             "in_favour",
