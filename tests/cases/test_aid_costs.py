@@ -8,6 +8,7 @@ import committee_room as room
 import pytest
 import time_machine
 from aid_world import KIT_SATANG, approve, ceremony, draft, fill, paid, pay, register, submit
+from bank_lines import line as bank_line
 from flask import Flask
 from people import Cast, become
 from sqlalchemy import select, text
@@ -22,7 +23,7 @@ from app.editions import checks as edition_checks
 from app.editions.aid_totals import Measure
 from app.editions.editions import Edition
 from app.fund.ledger import books
-from app.fund.spending import orders, payments, voids
+from app.fund.spending import orders, payments, returns, voids
 from app.fund.spending.records import Payment, PaymentApproval, PaymentOrder, Signatory
 from app.kit import clock
 from app.kit.db import db, transaction
@@ -310,6 +311,33 @@ def test_nothing_is_settled_for_less_than_was_given_even_where_a_void_let_it_thr
             "UPDATE proposal SET state = 'settled', settled_reason = 'x' WHERE code = :code",
         ):
             session.execute(text(statement), {name: known[name] for name in known if f":{name}" in statement})
+
+
+def test_no_money_comes_back_below_the_worth_of_what_was_given(portal: Flask, cast: Cast) -> None:
+    request = _asked(cast, 2)
+    pay(cast, request)
+    payment = db.session().scalars(select(Payment)).one().id
+    most, more = bank_line(KIT_SATANG), bank_line(KIT_SATANG + 1)
+    number = ceremony(cast, request)
+    first, second = (found.id for found in lines_.of(request.id))
+    with transaction():
+        handovers.mark(number, line_id=first, outcome="given", quantity=1, by=cast.malee.user)
+    with pytest.raises(Refused, match="ส่งมอบ"), transaction():
+        returns.ask(payment, reason="ของไม่ครบ", event_id=more, by=cast.kanya.user)
+    with transaction():
+        waits = returns.ask(payment, reason="ของไม่ครบ", event_id=most, by=cast.kanya.user).id
+    # While it waits, the other is given too: now it would strand what was given, for the rule and without it.
+    with transaction():
+        handovers.mark(number, line_id=second, outcome="given", quantity=1, by=cast.malee.user)
+    with pytest.raises(Refused, match="ส่งมอบ"), transaction():
+        returns.confirm(waits, by=cast.somchai.user)
+    with pytest.raises(Refused, match="ส่งมอบ"), transaction() as session:
+        session.execute(
+            text(
+                "UPDATE payment_return SET confirmed_at = CURRENT_TIMESTAMP, confirmed_by_id = :who WHERE id = :id"
+            ),
+            {"who": cast.somchai.user.id, "id": waits},
+        )
 
 
 def test_a_dearer_price_may_not_lift_what_was_given_above_what_was_paid(portal: Flask, cast: Cast) -> None:
