@@ -11,7 +11,7 @@ from argon2.exceptions import VerificationError
 from flask import Flask
 from flask_login import LoginManager
 from sqlalchemy import ColumnElement, ForeignKey, Index, String, delete, func, select, update
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, joinedload, mapped_column
 
 from app.kit import clock, throttle
 from app.kit.db import Base, Id, UtcDateTime, db, lock, transaction
@@ -217,7 +217,8 @@ def whose(token: str) -> User | None:
     now = clock.now()
     if row is None or row.ended_at or now - row.seen_at > IDLE or now - row.opened_at > LONGEST:
         return None
-    user = session.get(User, row.user_id)
+    # With what they may do, which every page asks at once.
+    user = session.get(User, row.user_id, options=[joinedload(User.grants)])
     if user is None or not user.is_active:
         return None
     if now - row.seen_at > _SEEN_EVERY:
