@@ -156,6 +156,8 @@ def test_a_donation_walks_from_a_pledge_to_67_scout_uniforms_and_the_page_everyo
         round_code="TPMAP-2569",
         source="tpmap",
     )
+    looked_at = "/register/TPMAP-2569/imports/1"
+    busaba.send(looked_at, action=f"{looked_at}/apply")
     chai = cast.chai.sign_in()
     assert "เมืองศรีสะเกษ" not in chai.visit("/register/TPMAP-2569").main
     assert "เมืองศรีสะเกษ" in busaba.visit("/register/TPMAP-2569").main

@@ -461,11 +461,9 @@ def _resolutions(until: date | None) -> list[dict[str, Any]]:
     }
     return [
         {
+            "meeting": meeting.code,
             # Circulated resolutions count for themselves.
-            "meeting": f"{MeetingKind.CIRCULATED.words} {meeting.code}"
-            if meeting.is_circulated
-            else meeting.code,
-            "body": meeting.body.level,
+            "body": MeetingKind.CIRCULATED.value if meeting.is_circulated else meeting.body.level,
             "on": meeting.sat_on.isoformat(),
             "code": proposal.code,
             "satang": resolution.satang,

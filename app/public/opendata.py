@@ -8,6 +8,7 @@ from app.editions import editions
 from app.editions.editions import Edition
 from app.fund.committee.records import ResolutionKind
 from app.fund.committee.records.bodies import Level
+from app.fund.committee.records.circulations import MeetingKind
 from app.kit.sheets.writing import Cell, to_csv
 
 LICENCE = "CC BY 4.0"
@@ -91,7 +92,9 @@ def _rows(edition: Edition) -> Iterator[list[Cell]]:
 
 
 #: Who decided, where it is not the fund's committee; each counts its own meetings.
-_BODIES = {level.value: f"{level.words} " for level in Level if level != Level.FULL}
+_BODIES = {level.value: f"{level.words} " for level in Level if level != Level.FULL} | {
+    MeetingKind.CIRCULATED.value: f"{MeetingKind.CIRCULATED.words} "
+}
 #: What was decided, where it is neither yes nor no. Early editions tell no kind.
 _DECISIONS = {kind.value: kind.words for kind in ResolutionKind if kind not in ("approve", "reject")}
 

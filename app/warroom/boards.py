@@ -6,6 +6,7 @@ from datetime import date, datetime
 
 from flask import url_for
 from sqlalchemy import func, or_, select
+from sqlalchemy.orm import selectinload
 
 from app.cases.aid import access, delivery_progress, lateness
 from app.cases.aid.records import AidRequest, Handover, RequestState
@@ -142,13 +143,13 @@ def _to_pay(user: User) -> list[Card]:
         ),
         (
             "รอท่านยืนยันยกเลิกใบสำคัญจ่าย",
-            [payment for payment in wrong if not voids.why_not_confirm(payment, by=user)],
+            voids.waiting_for(user, wrong),
             "ใบ",
             "void",
         ),
         (
             "รอท่านยืนยันเงินคืนจากการจ่าย",
-            [each for each in back if not returns.why_not_confirm(each, by=user)],
+            returns.waiting_for(user, back),
             "รายการ",
             "return",
         ),
@@ -307,6 +308,7 @@ def _member(user: User) -> list[Card]:
         )
         .group_by(Meeting.id)
         .order_by(Meeting.id)
+        .options(selectinload(Meeting.circulation))
     ).all()
     return [
         Card(

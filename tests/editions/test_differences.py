@@ -122,7 +122,11 @@ def live_thirty_days(cast: Cast) -> list[Figures]:
                 if hour == 0 and day == 0:
                     with transaction():
                         handover = handovers.open_(
-                            request_code=code, held_on=clock.today(), place="ศาลา", by=cast.busaba.user
+                            request_code=code,
+                            held_on=clock.today(),
+                            place="ศาลา",
+                            second_id=cast.decha.user.id,
+                            by=cast.busaba.user,
                         ).id
                         lines = [line.id for line in lines_of(_request(code))]
                 elif hour == 4:
@@ -348,7 +352,11 @@ def test_the_fifth_of_a_row_is_told_with_the_four_who_waited(portal: Flask, cast
             lines[line.household.district_code].append(line.id)
         with transaction():
             handover = handovers.open_(
-                request_code=code, held_on=date(2026, 3, 2), place="ศาลา", by=cast.busaba.user
+                request_code=code,
+                held_on=date(2026, 3, 2),
+                place="ศาลา",
+                second_id=cast.decha.user.id,
+                by=cast.busaba.user,
             ).id
         publish()
     shown = []

@@ -129,7 +129,7 @@ def test_a_line_of_a_file_that_was_taken_out_is_offered_nowhere(portal: Flask, c
         number = _newest()
         into, out = db.session().scalars(select(BankEvent).order_by(BankEvent.id)).all()
         refund: Any = SimpleNamespace(event=into, satang=30_000, asked_at=at(5))
-        payment: Any = SimpleNamespace(id=0, satang=50_000, paid_on=at(4).date())
+        payment: Any = SimpleNamespace(id=0, net_satang=50_000, paid_on=at(4).date())
         same = BankEvent(source="scb", satang=50_000, occurred_at=at(5))
 
         def offered() -> list[list[int]]:

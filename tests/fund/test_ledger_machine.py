@@ -147,7 +147,9 @@ def _empty() -> None:
         ).all()
         for name, _ in guards:
             session.execute(text(f"DROP TRIGGER {name}"))
-        of_the_committee = "commitment resolution motion agenda_item meeting body proposal_version proposal"
+        of_the_committee = (
+            "commitment resolution motion agenda_item meeting body_rules body proposal_version proposal"
+        )
         for table in f"entry payment {of_the_committee} donation_reversal donation account purpose".split():
             session.execute(text(f"DELETE FROM {table}"))
         for _, sql in guards:

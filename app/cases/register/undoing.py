@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Table, delete, exists, insert, select, update
 
+from app.cases.register import search_words
 from app.cases.register.bulk import chunks, table_of
 from app.cases.register.import_records import (
     ImportState,
@@ -59,11 +60,21 @@ def undo(number: int, *, reason: str, by: User) -> None:
     for what in ("entry", "member", "household"):
         _put_back(connection, what, [change for change in changes if change.what == what])
     connection.execute(delete(table).where(table.c.import_id == number))
+    search_words.refresh(connection, _homes(connection, changes))
     session.expire_all()
     audit.record(
         Deed.REGISTER_UNDO, f"register_round:{taken.round_id}", by=by, file=taken.file_name, reason=reason
     )
     queue.ask("publish", key="edition")
+
+
+def _homes(connection: Connection, changes: Sequence[Any]) -> set[int]:
+    """The households whose place or people were put back."""
+    member = table_of(Member).c
+    found = {change.row_id for change in changes if change.what == "household"}
+    for part in chunks([change.row_id for change in changes if change.what == "member"]):
+        found |= set(connection.scalars(select(member.household_id).where(member.id.in_(part))))
+    return found
 
 
 def _refuse_built_on(connection: Connection, number: int, changes: Sequence[Any]) -> None:

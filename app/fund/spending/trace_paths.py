@@ -75,7 +75,7 @@ def of_receipt(token: str) -> Path:
         "voided": receipt.voided_at is not None,
         "paid_for": [
             {
-                "satang": satang,
+                "satang": int(satang),
                 "payment": payment.code,
                 "voided": payment.voided_at is not None,
                 "request": payment.proposal.code,
@@ -161,7 +161,7 @@ def _payment(payment: Payment) -> Path:
         "bank_line": _bank_line(payment),
         "entries": _entries(payment_id=payment.id),
         "returns": [_return(back) for back in returns.of(payment.id) if back.confirmed_at is not None],
-        "donations": [_donation(donation) | {"satang": satang} for donation, satang in sources],
+        "donations": [_donation(donation) | {"satang": int(satang)} for donation, satang in sources],
     }
 
 

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, Subquery, func, select
+from sqlalchemy import BigInteger, ColumnElement, Subquery, cast, func, select
 
 from app.fund.giving.records.donations import LIVE, Donation
 from app.fund.giving.records.networks import Network
@@ -100,7 +100,7 @@ def _of_opening(payment_id: int, *, purpose_id: int, satang: int) -> list[Trace]
 def parts_of(which: ColumnElement[bool]) -> Subquery:
     """What each payment still has of each donation, in satang, of the traces that this is true of; without what went back whole."""
     return (
-        select(Trace.payment_id, Trace.donation_id, func.sum(Trace.satang).label("satang"))
+        select(Trace.payment_id, Trace.donation_id, cast(func.sum(Trace.satang), BigInteger).label("satang"))
         .where(which, Trace.donation_id.is_not(None))
         .group_by(Trace.payment_id, Trace.donation_id)
         .having(func.sum(Trace.satang) > 0)
