@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 from app.fund.bank.reconciliation import decisions
 from app.fund.bank.records import ReconciliationItem
 from app.fund.committee import commitments
-from app.fund.committee.records import Proposal, ProposalState
+from app.fund.committee.records import ProposalState
 from app.fund.ledger import entries
 from app.fund.ledger.accounts import Account
 from app.fund.ledger.entries import Entry, Movement
@@ -82,7 +82,7 @@ def ask(payment_id: int, *, reason: str, event_id: int, by: User) -> PaymentRetu
     why = visible(reason)
     if not 0 < len(why) <= 300:
         raise BadInput("กรุณาบอกเหตุผลที่ได้เงินคืน ไม่เกิน 300 ตัวอักษร เช่น ของส่งไม่ครบ หรือเงินยืมเหลือ")
-    payment, session = _lock_payment(payment_id), db.session()
+    payment, session = orders.lock_payment(payment_id), db.session()
     for known in of(payment.id):
         if known.waits:
             if (known.asked_by_id, known.event_id) == (by.id, event_id):
@@ -195,19 +195,11 @@ def decline(return_id: int, *, by: User) -> PaymentReturn:
     return asked
 
 
-def _lock_payment(payment_id: int) -> Payment:
-    known = db.session().get(Payment, payment_id) if abs(payment_id) < 2**63 else None
-    if known is None:
-        raise Refused("ไม่พบใบสำคัญจ่ายนี้ กรุณาเปิดหน้าจ่ายเงินใหม่")
-    lock(Proposal, known.proposal_id)
-    return lock(Payment, payment_id)
-
-
 def _lock_return(return_id: int) -> PaymentReturn:
     known = db.session().get(PaymentReturn, return_id) if abs(return_id) < 2**63 else None
     if known is None:
         raise Refused("ไม่พบเงินคืนรายการนี้ กรุณาเปิดหน้าใบสำคัญจ่ายใหม่")
-    _lock_payment(known.payment_id)
+    orders.lock_payment(known.payment_id)
     return lock(PaymentReturn, return_id)
 
 

@@ -13,6 +13,7 @@ from app.fund.spending.blueprint import READERS, bp
 from app.fund.spending.forms import RemittanceForm
 from app.fund.spending.records import Payment, PaymentOrder
 from app.fund.spending.records.withholding import TaxCertificate, TaxForm, Withholding
+from app.fund.spending.remittances import TaxMonth
 from app.kit import lists
 from app.kit.db import db
 from app.kit.lists import Choice, Column, Days, List, Search
@@ -21,6 +22,9 @@ from app.province.profile import Profile
 from app.staff.doors import opens_to, signed_in
 from app.staff.roles import Role
 from app.staff.users import User
+
+#: So many of the newest months stand on the page, and every older one of which something is owed; certificates tell of the others.
+_SHOWN = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,20 +39,23 @@ class _Certified:
 @opens_to(*READERS)
 def tax() -> ResponseReturnValue:
     """What is owed by month and form, when it is due, and every certificate, also as a sheet."""
-    certificates = _certificates()
+    several = remittances.by_month()
+    certificates = _certificates(several)
     if lists.is_sheet(certificates):
         return lists.sheet(certificates)
-    several = remittances.by_month()
     return lists.show(
-        "spending/tax.html", certificates, months=several, owed=sum(month.owed for month in several)
+        "spending/tax.html",
+        certificates,
+        months=[month for place, month in enumerate(several) if month.owed or place < _SHOWN],
+        owed=sum(month.owed for month in several),
     )
 
 
-def _certificates() -> List:
+def _certificates(several: list[TaxMonth]) -> List:
     def column(label: str, of: str, kind: Any = "", **more: Any) -> Column:
         return Column(label, lambda row: getattr(row.withheld, of), kind, **more)
 
-    states = {(month.first_on, month.form.value): month.state for month in remittances.by_month()}
+    states = {(month.first_on, month.form.value): month.state for month in several}
     return List(
         select(TaxCertificate, Withholding)
         .join(Payment, Payment.id == TaxCertificate.payment_id)

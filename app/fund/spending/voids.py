@@ -6,7 +6,7 @@ from sqlalchemy import select
 
 from app.fund.bank.reconciliation import decisions
 from app.fund.committee import commitments
-from app.fund.committee.records import Proposal, ProposalState
+from app.fund.committee.records import ProposalState
 from app.fund.ledger import entries
 from app.fund.ledger.accounts import Account
 from app.fund.ledger.entries import Entry, Movement
@@ -14,7 +14,7 @@ from app.fund.spending import advances, bank_lines, guards, orders, paid_lines, 
 from app.fund.spending.orders import APPROVERS
 from app.fund.spending.records import Payment
 from app.kit import clock, queue
-from app.kit.db import db, lock
+from app.kit.db import db
 from app.kit.errors import BadInput, Refused
 from app.kit.texts import visible
 from app.kit.thai import short_date
@@ -22,14 +22,6 @@ from app.staff import audit
 from app.staff.deeds import Deed
 from app.staff.roles import Role
 from app.staff.users import User
-
-
-def _lock_payment(payment_id: int) -> Payment:
-    known = db.session().get(Payment, payment_id) if abs(payment_id) < 2**63 else None
-    if known is None:
-        raise Refused("ไม่พบใบสำคัญจ่ายนี้ กรุณาเปิดหน้าจ่ายเงินใหม่")
-    lock(Proposal, known.proposal_id)
-    return lock(Payment, payment_id)
 
 
 def in_the_way(payment: Payment, event_id: int | None = None) -> str:
@@ -70,7 +62,7 @@ def ask(payment_id: int, *, reason: str, event_id: int | None = None, by: User) 
     why = visible(reason)
     if not 0 < len(why) <= 300:
         raise BadInput("กรุณาบอกเหตุผลที่ยกเลิก ไม่เกิน 300 ตัวอักษร เช่น ลงผิดเรื่อง หรือโอนไม่สำเร็จ")
-    payment = _lock_payment(payment_id)
+    payment = orders.lock_payment(payment_id)
     if payment.void_asked_at is not None and payment.voided_at is None:
         if payment.void_asked_by_id == by.id:
             return payment
@@ -110,7 +102,7 @@ def confirm(payment_id: int, *, by: User) -> Payment:
     The money is promised to the proposal again; of a proposal that was settled it is available again. The voucher
     stays under its number. Confirming again changes nothing.
     """
-    payment = _lock_payment(payment_id)
+    payment = orders.lock_payment(payment_id)
     if payment.voided_at is not None and payment.voided_by_id == by.id:
         return payment
     if payment.void_asked_by is None:
@@ -166,7 +158,7 @@ def decline(payment_id: int, *, by: User) -> Payment:
     """The payment stays: whoever asked takes it back, or another person says no. The trail keeps that it was asked."""
     if not by.has(*APPROVERS):
         raise Refused("เฉพาะเจ้าหน้าที่การเงินหรือประธานเท่านั้นที่ไม่ยืนยันการยกเลิกได้")
-    payment = _lock_payment(payment_id)
+    payment = orders.lock_payment(payment_id)
     if payment.voided_at is not None:
         raise Refused(f"ใบสำคัญ {payment.code} ยกเลิกไปแล้ว")
     if payment.void_asked_by is None:
