@@ -315,6 +315,8 @@ def test_the_database_ends_it_only_as_was_answered(portal: Flask, cast: Cast) ->
         f"UPDATE circulation SET outcome = 'discuss', asked_by_id = {cast.busaba.user.id}",
         "UPDATE circulation SET reason = 'x'",
         "UPDATE circulation SET is_unanimous = TRUE",
+        # As it ends it keeps its rule and its deadline.
+        f"UPDATE circulation SET outcome = 'discuss', asked_by_id = {cast.pranee.user.id}, is_unanimous = TRUE",
         "DELETE FROM circulation",
         "UPDATE meeting SET state = 'closed', closed_at = opened_at WHERE id = :number",
         "UPDATE meeting SET kind = 'meeting' WHERE id = :number",
