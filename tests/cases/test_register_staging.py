@@ -20,6 +20,7 @@ from app.cases.register.import_records import (
     UnnamedMember,
 )
 from app.cases.register.records import Household, Member, RoundHousehold
+from app.kit import clock
 from app.kit.db import db, transaction
 from app.kit.errors import BadInput, Refused
 
@@ -310,6 +311,8 @@ def test_a_file_on_which_something_was_built_is_not_undone(portal: Flask, cast: 
         "DELETE FROM register_conflict WHERE id = 1",
         "UPDATE register_import_row SET words = 'x'",
         "DELETE FROM register_import_row",
+        "INSERT INTO register_import_row (import_id, line, outcome, words, changes, household_code)"
+        " SELECT import_id, 99, outcome, words, changes, household_code FROM register_import_row LIMIT 1",
     ],
 )
 def test_the_database_keeps_what_a_file_did(portal: Flask, statement: str) -> None:
@@ -317,6 +320,18 @@ def test_the_database_keeps_what_a_file_did(portal: Flask, statement: str) -> No
     bring_in(csv(row(ชื่อ="ชื่อใหม่", **{_ID: number(1)})), round_code="TPMAP-2566")
     with pytest.raises(Refused), transaction() as session:
         session.execute(text(statement))
+
+
+def test_a_map_of_columns_stays_with_the_heading_it_was_made_for(portal: Flask) -> None:
+    with transaction() as session:
+        session.execute(
+            text(
+                "INSERT INTO register_column_map (header_hash, columns, years, made_at) VALUES ('a', '{}', '', :now)"
+            ),
+            {"now": clock.now()},
+        )
+    with pytest.raises(Refused), transaction() as session:
+        session.execute(text("UPDATE register_column_map SET header_hash = 'b'"))
 
 
 def test_the_database_lets_nobody_take_the_word_of_their_own_file(portal: Flask, cast: Cast) -> None:

@@ -105,7 +105,8 @@ def test_the_officer_has_no_part_in_an_advance_of_their_own(
                 }
                 session.add(PaymentOrder(**(columns | {"satang": 1_00, "prepared_by_id": officer.user.id})))
                 session.flush()
-            orders.prepare(proposal_code=code, satang=1_00, vendor_id=vendor, by=officer.user)
+            else:
+                orders.prepare(proposal_code=code, satang=1_00, vendor_id=vendor, by=officer.user)
         return
     if deed == "approve":
         assert past_the_rule or orders.waiting_for(officer.user, orders.open_orders()) == []
