@@ -28,7 +28,7 @@ from app.fund.committee.records import (
     Vote,
 )
 from app.fund.committee.records.bodies import RollEntry
-from app.fund.committee.records.circulations import MeetingKind
+from app.fund.committee.records.circulations import Circulation, MeetingKind, Outcome
 from app.fund.committee.seats import SEATS
 from app.fund.giving.goods import documents
 from app.fund.giving.payment_requests import payees, stops
@@ -72,13 +72,24 @@ def work_of(user: User) -> list[Card]:
 
 
 def told_to(user: User) -> list[Notice]:
-    """What this person was told and has not acknowledged, the oldest first; nothing of a meeting that is over."""
+    """What this person was told and has not acknowledged, the oldest first; nothing of a meeting that is over,
+    and no more that an answer is asked for once a circulation has ended."""
     told = notices.unseen(user)
     if not any(notice.until_on for notice in told):
         return told
     over = select(Meeting.id).where(Meeting.state == MeetingState.CLOSED, Meeting.held_on >= clock.today())
     past = {url_for("committee.meeting", number=number) for number in db.session().scalars(over)}
-    return [notice for notice in told if notice.href not in past]
+    ended = (
+        select(AgendaItem.id)
+        .join(Circulation, Circulation.meeting_id == AgendaItem.meeting_id)
+        .where(Circulation.outcome != Outcome.OPEN, Circulation.closes_at >= clock.now())
+    )
+    answered = {url_for("committee.item", item_id=number) for number in db.session().scalars(ended)}
+    return [
+        notice
+        for notice in told
+        if notice.href not in past and not (notice.until_on and notice.href in answered)
+    ]
 
 
 def _day(moment: datetime | None) -> date | None:

@@ -64,7 +64,12 @@ def test_the_secretary_sends_one_round_and_members_answer_it_on_one_page(portal:
 def test_what_ended_without_a_resolution_says_why(portal: Flask, cast: Cast) -> None:
     item = room.circulate(cast, room.propose(cast, 100_00))
     wichai = cast.wichai.sign_in()
+    assert "กรุณาตอบภายใน" in cast.pranee.sign_in().visit("/home").words
     _press(wichai, item, "discuss", reason="ขอดูใบเสนอราคา")
+    # Nobody is asked any more for what is over; that it ended is told.
+    home = cast.pranee.sign_in().visit("/home").words
+    assert "กรุณาตอบภายใน" not in home
+    assert "มติเวียนที่ 1/" in home
     page = cast.pranee.sign_in().visit(f"/agenda/{item}")
     assert "กรรมการขอให้นำเข้าที่ประชุม" in page.words
     assert "ขอดูใบเสนอราคา" in page.words

@@ -5,7 +5,7 @@ The answers and the database's clock end it; nobody types how. What it decides t
 
 import logging
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import select
 
@@ -144,6 +144,7 @@ def circulate(code: str, *, closes_at: datetime, body_id: int | None = None, by:
         item,
         [held.person for held in seated if held.person_id in able],
         f"{proposal.title} {format_baht(item.version.satang)} บาท กรุณาตอบภายใน {moment_text(closes_at)}",
+        until_on=closes_at.astimezone(clock.BANGKOK).date(),
     )
     return meeting
 
@@ -310,7 +311,9 @@ def _end(meeting: Meeting, now: ItemStatus, outcome: Outcome, reason: str, *, by
     return ends
 
 
-def _tell(meeting: Meeting, item: AgendaItem, people: list[User], words: str) -> None:
+def _tell(
+    meeting: Meeting, item: AgendaItem, people: list[User], words: str, *, until_on: date | None = None
+) -> None:
     for person in people:
         reads = person.has(*seats.SEATS, Role.FUND_OFFICER, Role.AUDITOR)
         notices.notify(
@@ -318,6 +321,7 @@ def _tell(meeting: Meeting, item: AgendaItem, people: list[User], words: str) ->
             title=f"มติเวียนที่ {meeting.code}",
             words=words,
             href=f"/agenda/{item.id}" if reads else f"/requests/{item.proposal.code}",
+            until_on=until_on,
         )
 
 
