@@ -4,7 +4,6 @@ import gc
 import itertools
 import os
 import shutil
-import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from functools import partial
@@ -85,20 +84,25 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> Togethe
 _numbers = itertools.count(1)
 
 
+#: Connections to databases that tests opened and nobody has closed; those of engines that are kept outlive a test.
+_open_connections: list[Any] = []
+
+
 @pytest.fixture(autouse=True)
 def _closed_at_the_end() -> Iterator[None]:
-    """No connection to SQLite that a test opened, by a second portal or a command, is left to the collector."""
-    opened: list[Any] = []
+    """No connection that a test opened, by a thread, a second portal or a command, is left to the collector."""
 
     def note(connection: Any, _record: Any) -> None:
-        opened.append(connection)
+        _open_connections.append(connection)
 
     event.listen(Engine, "connect", note)
     yield
     event.remove(Engine, "connect", note)
-    for connection in opened:
-        if isinstance(connection, sqlite3.Connection):
+    kept = Portal.kept_connections()
+    for connection in _open_connections:
+        if connection not in kept:
             connection.close()
+    _open_connections[:] = kept
 
 
 _written = Rule._compile_builder

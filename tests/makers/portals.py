@@ -215,6 +215,12 @@ class Portal:
         return True
 
     @classmethod
+    def kept_connections(cls) -> list[Any]:
+        """Those that wait for the next portal on their database."""
+        pools: list[Any] = [engine.pool for engine in cls._kept.values()]
+        return [record.dbapi_connection for pool in pools for record in pool._pool.queue]
+
+    @classmethod
     def forget(cls, address: str) -> None:
         """Close the connections that were kept for a database."""
         if address in cls._kept:
