@@ -139,6 +139,19 @@ def test_ordinary_money_out_stays_set_aside(portal: Flask, cast: Cast) -> None:
     assert (counts["posted"], counts["waiting"]) == (1, 0)
 
 
+@pytest.mark.parametrize(("out_at", "waits"), [("10:00", []), ("10:30", ["reversal"])])
+def test_a_transfer_of_ours_that_came_back_under_its_own_reference_is_money_out_and_takes_nothing_back(
+    portal: Flask, cast: Cast, out_at: str, waits: list[str]
+) -> None:
+    timed = HEADER.replace("Date", "Date,Time")
+    brought_in(
+        table(timed, f"{ON},{out_at},transfer,,TX90005,1500.00,", f"{ON},10:20,credit,,TX90005,,1500.00")
+    )
+    out = db.session().scalars(select(ReconciliationItem).order_by(ReconciliationItem.event_id)).first()
+    assert out is not None and out.match_reason == ("outgoing" if not waits else "reversal")
+    assert [reason for reason in waiting() if reason == "reversal"] == waits * 2
+
+
 def test_a_reversal_that_may_be_of_several_names_none_and_none_of_them_counts(
     portal: Flask, cast: Cast
 ) -> None:

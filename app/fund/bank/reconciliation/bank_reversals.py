@@ -248,12 +248,18 @@ def _takes_back(taker: ReconciliationItem, taken: BankEvent) -> bool:
         return False
     if not _midnight(taken.occurred_at) <= out.occurred_at + (_DAY if not out.has_time else timedelta()):
         return False
-    if out.occurred_at - taken.occurred_at > _LATEST:
+    if out.occurred_at - taken.occurred_at > _LATEST or _left_first(out, taken):
         return False
     if _is_named(out, taken):
         return True
     other_code = _is_code(out.ref1) and _is_code(taken.ref1) and out.ref1 != taken.ref1
     return taker.match_reason == MatchReason.REVERSAL and not other_code
+
+
+def _left_first(out: BankEvent, taken: BankEvent) -> bool:
+    """Whether the bank's own times say that the money had left before it came in: a transfer of ours that bounced."""
+    timed = out.source == taken.source == "statement" and out.has_time and taken.has_time
+    return timed and out.occurred_at < taken.occurred_at
 
 
 def _is_named(out: BankEvent, taken: BankEvent) -> bool:
