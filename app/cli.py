@@ -14,7 +14,7 @@ from app.fund.ledger.accounts import ensure_general
 from app.kit import private, schema
 from app.kit.db import transaction
 from app.kit.errors import Refused
-from app.province.portal import claim
+from app.province.portal import claim, refuse_other_key
 from app.rooms import DEMO, ROOMS
 from app.server import serve, work
 from app.settings import Settings
@@ -37,7 +37,7 @@ def db_upgrade() -> None:
     schema.upgrade()
     settings = Settings.here()
     with transaction():
-        claim(province=settings.province, demo=settings.demo)
+        claim(province=settings.province, demo=settings.demo, id_key=settings.id_key)
         if not settings.demo:
             ensure_general()
     click.echo(schema.current())
@@ -48,11 +48,12 @@ for command in (*(command for room in (*ROOMS, DEMO) for command in room.command
 
 
 def _portal() -> Flask:
-    """The portal of every command, on a database that is not another version's."""
+    """The portal of every command, on a database that is neither another version's nor another key's."""
     app = create_app()
     # Of a database that does not answer the command itself tells.
     with app.app_context(), suppress(SQLAlchemyError):
         schema.refuse_foreign()
+        refuse_other_key(app.extensions["kueakun"].id_key)
     return app
 
 

@@ -49,7 +49,7 @@ def prepare(settings: Settings) -> None:
             f"เปิดฐานข้อมูลไม่ได้ กรุณาตรวจ KUEAKUN_DATABASE_URL: {str(error.orig).splitlines()[0]}"
         ) from error
     with transaction():
-        claim(province=settings.province, demo=settings.demo)
+        claim(province=settings.province, demo=settings.demo, id_key=settings.id_key)
         if not settings.demo:
             ensure_general()
     if settings.demo and not demo_province.is_loaded():

@@ -1610,6 +1610,7 @@ CREATE TABLE portal (
     province character varying(24) NOT NULL,
     demo boolean NOT NULL,
     founded_at timestamp with time zone NOT NULL,
+    key_check bytea NOT NULL,
     CONSTRAINT pk_portal PRIMARY KEY (id),
     CONSTRAINT ck_portal_one_row CHECK (id = 1)
 );

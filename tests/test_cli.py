@@ -67,6 +67,11 @@ def test_an_empty_database_is_made_ready_and_then_serves_commands(tmp_path: Path
     assert again.stderr.count("\n") == 1
     assert json.loads(_run(tmp_path, "books", "check").stdout)["held"] is True
     assert json.loads(_run(tmp_path, "audit", "verify").stdout)["ok"] is True
+    # Another key would find no number that lies there, and take every one for changed.
+    for words in (("books", "check"), ("serve",)):
+        other = _run(tmp_path, *words, KUEAKUN_ID_KEY="QUJDREVGR0hJSktMTU5PUFFSU1RVVldYWVphYmNkZWY"[::-1])
+        assert (other.returncode, other.stdout, other.stderr.count("\n")) == (2, "", 1)
+        assert "KUEAKUN_ID_KEY ไม่ใช่กุญแจของฐานข้อมูลนี้" in other.stderr
 
 
 @pytest.mark.parametrize(

@@ -77,7 +77,7 @@ def load(*, households: int | None = None) -> None:
         raise Refused("ระบบนี้เป็นระบบจริง จึงไม่โหลดข้อมูลสาธิต หากต้องการระบบสาธิต กรุณาใช้ฐานข้อมูลและโฟลเดอร์ข้อมูลใหม่")
     ledger = Ledger(settings.data)
     with transaction():
-        claim(province=settings.province, demo=True)
+        claim(province=settings.province, demo=True, id_key=settings.id_key)
         if is_loaded() or db.session().scalars(select(User.id).limit(1)).first() is not None:
             raise Refused("ฐานข้อมูลนี้มีข้อมูลอยู่แล้ว จึงไม่โหลดข้อมูลสาธิตซ้ำ")
         ledger.forget()

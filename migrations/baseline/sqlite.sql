@@ -1794,6 +1794,7 @@ CREATE TABLE portal (
     province VARCHAR(24) NOT NULL,
     demo BOOLEAN NOT NULL,
     founded_at DATETIME NOT NULL,
+    key_check BLOB NOT NULL,
     CONSTRAINT pk_portal PRIMARY KEY (id),
     CONSTRAINT ck_portal_one_row CHECK (id = 1)
 );

@@ -235,7 +235,7 @@ def test_a_database_where_work_was_done_is_not_filled(tmp_path: Path, sqlite_tem
         from app.province.portal import claim
 
         with transaction():
-            claim(province="sisaket", demo=False)
+            claim(province="sisaket", demo=False, id_key=live.extensions["kueakun"].id_key)
         db.session.remove()
         db.engine.dispose()
     app = create_app(read({"KUEAKUN_DEMO": "1", "KUEAKUN_DATA": str(tmp_path)}))
