@@ -26,6 +26,7 @@ from app.cases.aid import (
 )
 from app.cases.aid import refusals as aid_refusals
 from app.cases.aid.committee_pages import (
+    amendment_pages,
     body_pages,
     circulation_pages,
     delegation_pages,
@@ -485,6 +486,7 @@ AID = Room(
     pages=(
         request_pages,
         committee_pages,
+        amendment_pages,
         body_pages,
         minutes_pages,
         sole_pages,

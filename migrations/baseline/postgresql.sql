@@ -1329,10 +1329,13 @@ CREATE TABLE order_line (
     quantity integer NOT NULL,
     satang bigint NOT NULL,
     invoice_id bigint,
+    line_id bigint,
     CONSTRAINT pk_order_line PRIMARY KEY (id),
     CONSTRAINT uq_order_line_order_id_position UNIQUE (order_id, "position"),
     CONSTRAINT ck_order_line_positive CHECK (quantity > 0 AND satang > 0 AND what <> '')
 );
+
+CREATE INDEX ix_order_line_line_id ON order_line (line_id);
 
 CREATE TABLE outgoing_match (
     id bigserial NOT NULL,
@@ -1658,6 +1661,7 @@ CREATE TABLE proposal_line (
     title character varying(160) NOT NULL,
     quantity integer NOT NULL,
     unit_satang bigint NOT NULL,
+    first_id bigint,
     CONSTRAINT pk_proposal_line PRIMARY KEY (id),
     CONSTRAINT uq_proposal_line_version_id_position UNIQUE (version_id, "position"),
     CONSTRAINT ck_proposal_line_positive CHECK (quantity > 0 AND unit_satang > 0)
@@ -2676,6 +2680,18 @@ CREATE VIEW live_trace AS SELECT t.payment_id AS payment_id, t.donation_id AS do
     FROM trace AS t JOIN payment AS y ON y.id = t.payment_id
     WHERE y.voided_at IS NULL;
 
+CREATE VIEW ordered_line AS SELECT o.proposal_id AS proposal_id, l.line_id AS line_id, CAST(SUM(l.quantity) AS BIGINT) AS quantity,
+        CAST(SUM(l.satang) AS BIGINT) AS satang
+    FROM payment_order AS o JOIN order_line AS l ON l.order_id = o.id LEFT JOIN payment AS y ON y.order_id = o.id
+    WHERE l.line_id IS NOT NULL AND o.withdrawn_at IS NULL AND (y.id IS NULL OR (y.voided_at IS NULL AND y.returned_satang < y.satang))
+    GROUP BY o.proposal_id, l.line_id;
+
+CREATE VIEW resolved_line AS SELECT r.proposal_id AS proposal_id, COALESCE(l.first_id, l.id) AS line_id, n.quantity AS quantity,
+        CAST(n.quantity * l.unit_satang AS BIGINT) AS satang
+    FROM resolution AS r JOIN motion_line AS n ON n.motion_id = r.motion_id JOIN proposal_line AS l ON l.id = n.line_id
+    WHERE r.kind IN ('approve', 'approve_in_part', 'amend') AND r.id = (SELECT MAX(s.id) FROM resolution AS s
+        WHERE s.proposal_id = r.proposal_id AND s.kind IN ('approve', 'approve_in_part', 'amend'));
+
 ALTER TABLE account
     ADD CONSTRAINT fk_account_purpose_id FOREIGN KEY (purpose_id) REFERENCES purpose(id);
 
@@ -2963,7 +2979,8 @@ ALTER TABLE order_invoice
 
 ALTER TABLE order_line
     ADD CONSTRAINT fk_order_line_order_id FOREIGN KEY (order_id) REFERENCES payment_order(id),
-    ADD CONSTRAINT fk_order_line_invoice_id FOREIGN KEY (invoice_id) REFERENCES order_invoice(id);
+    ADD CONSTRAINT fk_order_line_invoice_id FOREIGN KEY (invoice_id) REFERENCES order_invoice(id),
+    ADD CONSTRAINT fk_order_line_line_id FOREIGN KEY (line_id) REFERENCES proposal_line(id);
 
 ALTER TABLE outgoing_match
     ADD CONSTRAINT fk_outgoing_match_event_id FOREIGN KEY (event_id) REFERENCES bank_event(id),
@@ -3038,7 +3055,8 @@ ALTER TABLE proposal_funding
     ADD CONSTRAINT fk_proposal_funding_version_id FOREIGN KEY (version_id) REFERENCES proposal_version(id);
 
 ALTER TABLE proposal_line
-    ADD CONSTRAINT fk_proposal_line_version_id FOREIGN KEY (version_id) REFERENCES proposal_version(id);
+    ADD CONSTRAINT fk_proposal_line_version_id FOREIGN KEY (version_id) REFERENCES proposal_version(id),
+    ADD CONSTRAINT fk_proposal_line_first_id FOREIGN KEY (first_id) REFERENCES proposal_line(id);
 
 ALTER TABLE proposal_version
     ADD CONSTRAINT fk_proposal_version_proposal_id FOREIGN KEY (proposal_id) REFERENCES proposal(id),
@@ -3307,6 +3325,14 @@ CREATE FUNCTION allocation_within_event() RETURNS trigger LANGUAGE plpgsql AS $$
     AND NOT EXISTS (SELECT 1 FROM donation_reversal AS r WHERE r.donation_id = a.donation_id AND r.kind = 'undone')) > (SELECT satang FROM bank_event WHERE id = NEW.event_id) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'allocation_within_event', CONSTRAINT = 'allocation_within_event'; END IF;
         RETURN NEW; END $$;
 
+CREATE FUNCTION amendment_keeps_ordered_lines() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM 1 FROM (SELECT id FROM proposal WHERE id = NEW.proposal_id FOR UPDATE) AS held;
+    IF NEW.kind = 'amend' AND EXISTS (SELECT 1 FROM motion_line AS n WHERE n.motion_id = NEW.motion_id)
+    AND EXISTS (SELECT 1 FROM ordered_line AS d WHERE d.proposal_id = NEW.proposal_id
+        AND NOT EXISTS (SELECT 1 FROM motion_line AS n JOIN proposal_line AS l ON l.id = n.line_id
+            WHERE n.motion_id = NEW.motion_id AND COALESCE(l.first_id, l.id) = d.line_id
+            AND n.quantity >= d.quantity AND n.quantity * l.unit_satang >= d.satang)) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'amendment_keeps_ordered_lines', CONSTRAINT = 'amendment_keeps_ordered_lines'; END IF;
+    RETURN NEW; END $$;
+
 CREATE FUNCTION amendment_of_own_help() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
     IF NEW.amends_id IS NOT NULL AND (NEW.kind <> 'correction' OR NOT EXISTS (SELECT 1 FROM logbook_entry AS g
         WHERE g.id = NEW.amends_id AND g.household_id = NEW.household_id AND g.amends_id IS NULL)) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'amendment_of_own_help', CONSTRAINT = 'amendment_of_own_help'; END IF;
@@ -3334,6 +3360,12 @@ CREATE FUNCTION approval_knows_tax() RETURNS trigger LANGUAGE plpgsql AS $$ BEGI
 CREATE FUNCTION approval_of_open_order() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM 1 FROM (SELECT id FROM payment_order WHERE id = NEW.order_id FOR UPDATE) AS held;
     IF EXISTS (SELECT 1 FROM payment_order AS o WHERE o.id = NEW.order_id
     AND (o.approved_at IS NOT NULL OR o.withdrawn_at IS NOT NULL)) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'approval_of_open_order', CONSTRAINT = 'approval_of_open_order'; END IF;
+    RETURN NEW; END $$;
+
+CREATE FUNCTION approval_of_resolved_lines() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM 1 FROM (SELECT id FROM proposal WHERE id = (SELECT proposal_id FROM payment_order WHERE id = NEW.order_id) FOR UPDATE) AS held;
+    IF EXISTS (SELECT 1 FROM payment_order AS o JOIN resolved_line AS m ON m.proposal_id = o.proposal_id
+    WHERE o.id = NEW.order_id AND (NOT EXISTS (SELECT 1 FROM order_line AS l WHERE l.order_id = o.id)
+        OR EXISTS (SELECT 1 FROM order_line AS l WHERE l.order_id = o.id AND l.line_id IS NULL))) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'approval_of_resolved_lines', CONSTRAINT = 'approval_of_resolved_lines'; END IF;
     RETURN NEW; END $$;
 
 CREATE FUNCTION approval_of_whole_split() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM 1 FROM (SELECT id FROM payment_order WHERE id = NEW.order_id FOR UPDATE) AS held;
@@ -4737,6 +4769,12 @@ CREATE FUNCTION kept_withholding() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
     IF 1 = 1 THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'kept_withholding', CONSTRAINT = 'kept_withholding'; END IF;
     RETURN OLD; END $$;
 
+CREATE FUNCTION line_continues_its_own() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF NEW.first_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM proposal_line AS l
+    JOIN proposal_version AS v ON v.id = l.version_id JOIN proposal_version AS w ON w.proposal_id = v.proposal_id AND w.number > v.number
+    WHERE l.id = NEW.first_id AND l.first_id IS NULL AND w.id = NEW.version_id) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'line_continues_its_own', CONSTRAINT = 'line_continues_its_own'; END IF;
+    RETURN NEW; END $$;
+
 CREATE FUNCTION line_goes_before_signing() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM 1 FROM (SELECT id FROM payment_order WHERE id = OLD.order_id FOR UPDATE) AS held;
     IF NOT EXISTS (SELECT 1 FROM payment_order AS o WHERE o.id = OLD.order_id
     AND o.approved_at IS NULL AND o.withdrawn_at IS NULL
@@ -4837,7 +4875,8 @@ CREATE FUNCTION motion_before_resolution() RETURNS trigger LANGUAGE plpgsql AS $
 CREATE FUNCTION motion_line_as_asked() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
     IF NOT EXISTS (SELECT 1 FROM motion AS m JOIN agenda_item AS i ON i.id = m.item_id
     JOIN proposal_line AS l ON l.version_id = i.version_id
-    WHERE m.id = NEW.motion_id AND m.kind = 'approve_in_part' AND l.id = NEW.line_id AND NEW.quantity <= l.quantity)
+    WHERE m.id = NEW.motion_id AND l.id = NEW.line_id AND (m.kind = 'approve_in_part' AND NEW.quantity <= l.quantity
+        OR m.kind = 'amend' AND l.first_id IS NOT NULL AND NEW.quantity = l.quantity))
     OR EXISTS (SELECT 1 FROM vote AS v WHERE v.motion_id = NEW.motion_id) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'motion_line_as_asked', CONSTRAINT = 'motion_line_as_asked'; END IF;
     RETURN NEW; END $$;
 
@@ -4926,6 +4965,17 @@ CREATE FUNCTION order_approved_by_rule() RETURNS trigger LANGUAGE plpgsql AS $$ 
 CREATE FUNCTION order_in_file_waits() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
     IF NEW.withdrawn_at IS NOT NULL AND EXISTS (SELECT 1 FROM transfer_file_line AS l
     WHERE l.order_id = NEW.id AND l.result <> 'failed') THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'order_in_file_waits', CONSTRAINT = 'order_in_file_waits'; END IF;
+    RETURN NEW; END $$;
+
+CREATE FUNCTION order_line_as_resolved() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM 1 FROM (SELECT id FROM proposal WHERE id = (SELECT proposal_id FROM payment_order WHERE id = NEW.order_id) FOR UPDATE) AS held;
+    IF (NEW.line_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM payment_order AS o
+        JOIN proposal_version AS v ON v.proposal_id = o.proposal_id JOIN proposal_line AS l ON l.version_id = v.id
+        WHERE o.id = NEW.order_id AND l.id = NEW.line_id AND l.first_id IS NULL))
+    OR (EXISTS (SELECT 1 FROM payment_order AS o JOIN resolved_line AS m ON m.proposal_id = o.proposal_id WHERE o.id = NEW.order_id)
+        AND NOT EXISTS (SELECT 1 FROM payment_order AS o JOIN resolved_line AS m ON m.proposal_id = o.proposal_id
+            LEFT JOIN ordered_line AS d ON d.proposal_id = m.proposal_id AND d.line_id = m.line_id
+            WHERE o.id = NEW.order_id AND m.line_id = NEW.line_id AND COALESCE(d.quantity, 0) + NEW.quantity <= m.quantity
+            AND COALESCE(d.satang, 0) + NEW.satang <= m.satang)) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'order_line_as_resolved', CONSTRAINT = 'order_line_as_resolved'; END IF;
     RETURN NEW; END $$;
 
 CREATE FUNCTION order_moves_forward() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
@@ -5279,6 +5329,13 @@ CREATE FUNCTION resolution_fits_proposal() RETURNS trigger LANGUAGE plpgsql AS $
     AND (p.state = CASE i.matter WHEN 'decide' THEN 'tabled' ELSE 'approved' END
         OR i.matter = 'ratify' AND p.state IN ('settled', 'rescinded'))) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'resolution_fits_proposal', CONSTRAINT = 'resolution_fits_proposal'; END IF;
         RETURN NEW; END $$;
+
+CREATE FUNCTION resolution_is_its_lines() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF NEW.kind IN ('approve_in_part', 'amend') AND NEW.satang <> (SELECT SUM(n.quantity * l.unit_satang)
+        - (SELECT COALESCE(SUM(f.satang), 0) FROM agenda_item AS i JOIN proposal_funding AS f ON f.version_id = i.version_id
+            WHERE i.id = NEW.item_id AND f.purpose_id IS NULL)
+    FROM motion_line AS n JOIN proposal_line AS l ON l.id = n.line_id WHERE n.motion_id = NEW.motion_id) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'resolution_is_its_lines', CONSTRAINT = 'resolution_is_its_lines'; END IF;
+    RETURN NEW; END $$;
 
 CREATE FUNCTION resolution_within_tier() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
     IF EXISTS (SELECT 1 FROM agenda_item AS i JOIN meeting AS m ON m.id = i.meeting_id JOIN body AS b ON b.id = m.body_id
@@ -5666,6 +5723,8 @@ CREATE TRIGGER allocation_of_withdrawn BEFORE INSERT ON allocation FOR EACH ROW 
 
 CREATE TRIGGER allocation_within_event BEFORE INSERT ON allocation FOR EACH ROW EXECUTE FUNCTION allocation_within_event();
 
+CREATE TRIGGER amendment_keeps_ordered_lines BEFORE INSERT ON resolution FOR EACH ROW EXECUTE FUNCTION amendment_keeps_ordered_lines();
+
 CREATE TRIGGER amendment_of_own_help BEFORE INSERT ON logbook_entry FOR EACH ROW EXECUTE FUNCTION amendment_of_own_help();
 
 CREATE TRIGGER answer_in_time BEFORE INSERT ON vote FOR EACH ROW EXECUTE FUNCTION answer_in_time();
@@ -5675,6 +5734,8 @@ CREATE TRIGGER approval_by_signatory BEFORE INSERT ON payment_approval FOR EACH 
 CREATE TRIGGER approval_knows_tax BEFORE INSERT ON payment_approval FOR EACH ROW EXECUTE FUNCTION approval_knows_tax();
 
 CREATE TRIGGER approval_of_open_order BEFORE INSERT ON payment_approval FOR EACH ROW EXECUTE FUNCTION approval_of_open_order();
+
+CREATE TRIGGER approval_of_resolved_lines BEFORE INSERT ON payment_approval FOR EACH ROW EXECUTE FUNCTION approval_of_resolved_lines();
 
 CREATE TRIGGER approval_of_whole_split BEFORE INSERT ON payment_approval FOR EACH ROW EXECUTE FUNCTION approval_of_whole_split();
 
@@ -6290,6 +6351,8 @@ CREATE TRIGGER kept_vote BEFORE DELETE ON vote FOR EACH ROW EXECUTE FUNCTION kep
 
 CREATE TRIGGER kept_withholding BEFORE DELETE ON withholding FOR EACH ROW EXECUTE FUNCTION kept_withholding();
 
+CREATE TRIGGER line_continues_its_own BEFORE INSERT ON proposal_line FOR EACH ROW EXECUTE FUNCTION line_continues_its_own();
+
 CREATE TRIGGER line_goes_before_signing BEFORE DELETE ON order_line FOR EACH ROW EXECUTE FUNCTION line_goes_before_signing();
 
 CREATE TRIGGER line_of_open_order BEFORE INSERT ON order_line FOR EACH ROW EXECUTE FUNCTION line_of_open_order();
@@ -6359,6 +6422,8 @@ CREATE TRIGGER order_after_refusal BEFORE INSERT ON payment_order FOR EACH ROW E
 CREATE TRIGGER order_approved_by_rule BEFORE UPDATE ON payment_order FOR EACH ROW EXECUTE FUNCTION order_approved_by_rule();
 
 CREATE TRIGGER order_in_file_waits BEFORE UPDATE ON payment_order FOR EACH ROW EXECUTE FUNCTION order_in_file_waits();
+
+CREATE TRIGGER order_line_as_resolved BEFORE INSERT ON order_line FOR EACH ROW EXECUTE FUNCTION order_line_as_resolved();
 
 CREATE TRIGGER order_moves_forward BEFORE UPDATE ON payment_order FOR EACH ROW EXECUTE FUNCTION order_moves_forward();
 
@@ -6479,6 +6544,8 @@ CREATE TRIGGER resolution_as_carried BEFORE INSERT ON resolution FOR EACH ROW EX
 CREATE TRIGGER resolution_as_voted BEFORE INSERT ON resolution FOR EACH ROW EXECUTE FUNCTION resolution_as_voted();
 
 CREATE TRIGGER resolution_fits_proposal BEFORE INSERT ON resolution FOR EACH ROW EXECUTE FUNCTION resolution_fits_proposal();
+
+CREATE TRIGGER resolution_is_its_lines BEFORE INSERT ON resolution FOR EACH ROW EXECUTE FUNCTION resolution_is_its_lines();
 
 CREATE TRIGGER resolution_within_tier BEFORE INSERT ON resolution FOR EACH ROW EXECUTE FUNCTION resolution_within_tier();
 

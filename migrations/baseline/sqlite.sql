@@ -1476,12 +1476,16 @@ CREATE TABLE order_line (
     quantity INTEGER NOT NULL,
     satang BIGINT NOT NULL,
     invoice_id INTEGER,
+    line_id INTEGER,
     CONSTRAINT pk_order_line PRIMARY KEY (id),
     CONSTRAINT uq_order_line_order_id_position UNIQUE (order_id, position),
     CONSTRAINT ck_order_line_positive CHECK (quantity > 0 AND satang > 0 AND what <> ''),
     CONSTRAINT fk_order_line_order_id FOREIGN KEY(order_id) REFERENCES payment_order (id),
-    CONSTRAINT fk_order_line_invoice_id FOREIGN KEY(invoice_id) REFERENCES order_invoice (id)
+    CONSTRAINT fk_order_line_invoice_id FOREIGN KEY(invoice_id) REFERENCES order_invoice (id),
+    CONSTRAINT fk_order_line_line_id FOREIGN KEY(line_id) REFERENCES proposal_line (id)
 );
+
+CREATE INDEX ix_order_line_line_id ON order_line (line_id);
 
 CREATE TABLE outgoing_match (
     id INTEGER NOT NULL,
@@ -1847,10 +1851,12 @@ CREATE TABLE proposal_line (
     title VARCHAR(160) NOT NULL,
     quantity INTEGER NOT NULL,
     unit_satang BIGINT NOT NULL,
+    first_id INTEGER,
     CONSTRAINT pk_proposal_line PRIMARY KEY (id),
     CONSTRAINT uq_proposal_line_version_id_position UNIQUE (version_id, position),
     CONSTRAINT ck_proposal_line_positive CHECK (quantity > 0 AND unit_satang > 0),
-    CONSTRAINT fk_proposal_line_version_id FOREIGN KEY(version_id) REFERENCES proposal_version (id)
+    CONSTRAINT fk_proposal_line_version_id FOREIGN KEY(version_id) REFERENCES proposal_version (id),
+    CONSTRAINT fk_proposal_line_first_id FOREIGN KEY(first_id) REFERENCES proposal_line (id)
 );
 
 CREATE TABLE proposal_version (
@@ -2969,6 +2975,18 @@ CREATE VIEW live_trace AS SELECT t.payment_id AS payment_id, t.donation_id AS do
     FROM trace AS t JOIN payment AS y ON y.id = t.payment_id
     WHERE y.voided_at IS NULL;
 
+CREATE VIEW ordered_line AS SELECT o.proposal_id AS proposal_id, l.line_id AS line_id, CAST(SUM(l.quantity) AS INTEGER) AS quantity,
+        CAST(SUM(l.satang) AS INTEGER) AS satang
+    FROM payment_order AS o JOIN order_line AS l ON l.order_id = o.id LEFT JOIN payment AS y ON y.order_id = o.id
+    WHERE l.line_id IS NOT NULL AND o.withdrawn_at IS NULL AND (y.id IS NULL OR (y.voided_at IS NULL AND y.returned_satang < y.satang))
+    GROUP BY o.proposal_id, l.line_id;
+
+CREATE VIEW resolved_line AS SELECT r.proposal_id AS proposal_id, COALESCE(l.first_id, l.id) AS line_id, n.quantity AS quantity,
+        CAST(n.quantity * l.unit_satang AS INTEGER) AS satang
+    FROM resolution AS r JOIN motion_line AS n ON n.motion_id = r.motion_id JOIN proposal_line AS l ON l.id = n.line_id
+    WHERE r.kind IN ('approve', 'approve_in_part', 'amend') AND r.id = (SELECT MAX(s.id) FROM resolution AS s
+        WHERE s.proposal_id = r.proposal_id AND s.kind IN ('approve', 'approve_in_part', 'amend'));
+
 CREATE TRIGGER account_opens_at_zero BEFORE INSERT ON account WHEN NEW.balance_satang <> 0 OR NEW.last_entry_id IS NOT NULL BEGIN SELECT RAISE(ABORT, 'account_opens_at_zero'); END;
 
 CREATE TRIGGER account_moves_by_entry BEFORE UPDATE ON account WHEN NEW.kind <> OLD.kind OR NEW.purpose_id <> OLD.purpose_id OR NEW.id <> OLD.id
@@ -3588,7 +3606,8 @@ CREATE TRIGGER kept_motion_line BEFORE DELETE ON motion_line WHEN EXISTS (SELECT
 
 CREATE TRIGGER motion_line_as_asked BEFORE INSERT ON motion_line WHEN NOT EXISTS (SELECT 1 FROM motion AS m JOIN agenda_item AS i ON i.id = m.item_id
     JOIN proposal_line AS l ON l.version_id = i.version_id
-    WHERE m.id = NEW.motion_id AND m.kind = 'approve_in_part' AND l.id = NEW.line_id AND NEW.quantity <= l.quantity)
+    WHERE m.id = NEW.motion_id AND l.id = NEW.line_id AND (m.kind = 'approve_in_part' AND NEW.quantity <= l.quantity
+        OR m.kind = 'amend' AND l.first_id IS NOT NULL AND NEW.quantity = l.quantity))
     OR EXISTS (SELECT 1 FROM vote AS v WHERE v.motion_id = NEW.motion_id) BEGIN SELECT RAISE(ABORT, 'motion_line_as_asked'); END;
 
 CREATE TRIGGER kept_motion_part BEFORE DELETE ON motion_part WHEN EXISTS (SELECT 1 FROM resolution AS r WHERE r.motion_id = OLD.motion_id) BEGIN SELECT RAISE(ABORT, 'kept_motion_part'); END;
@@ -3659,6 +3678,15 @@ CREATE TRIGGER line_goes_before_signing BEFORE DELETE ON order_line WHEN NOT EXI
     AND NOT EXISTS (SELECT 1 FROM payment_approval AS y WHERE y.order_id = o.id)) BEGIN SELECT RAISE(ABORT, 'line_goes_before_signing'); END;
 
 CREATE TRIGGER final_order_line BEFORE UPDATE ON order_line WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'final_order_line'); END;
+
+CREATE TRIGGER order_line_as_resolved BEFORE INSERT ON order_line WHEN (NEW.line_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM payment_order AS o
+        JOIN proposal_version AS v ON v.proposal_id = o.proposal_id JOIN proposal_line AS l ON l.version_id = v.id
+        WHERE o.id = NEW.order_id AND l.id = NEW.line_id AND l.first_id IS NULL))
+    OR (EXISTS (SELECT 1 FROM payment_order AS o JOIN resolved_line AS m ON m.proposal_id = o.proposal_id WHERE o.id = NEW.order_id)
+        AND NOT EXISTS (SELECT 1 FROM payment_order AS o JOIN resolved_line AS m ON m.proposal_id = o.proposal_id
+            LEFT JOIN ordered_line AS d ON d.proposal_id = m.proposal_id AND d.line_id = m.line_id
+            WHERE o.id = NEW.order_id AND m.line_id = NEW.line_id AND COALESCE(d.quantity, 0) + NEW.quantity <= m.quantity
+            AND COALESCE(d.satang, 0) + NEW.satang <= m.satang)) BEGIN SELECT RAISE(ABORT, 'order_line_as_resolved'); END;
 
 CREATE TRIGGER outgoing_match_equals BEFORE INSERT ON outgoing_match WHEN EXISTS (SELECT 1 FROM bank_event AS b WHERE b.id = NEW.event_id AND b.satang > 0)
     OR EXISTS (SELECT 1 FROM refund AS r WHERE r.paid_event_id = NEW.event_id)
@@ -3802,6 +3830,10 @@ CREATE TRIGGER approval_of_whole_split BEFORE INSERT ON payment_approval WHEN EX
 
 CREATE TRIGGER officer_approves_no_advance BEFORE INSERT ON payment_approval WHEN EXISTS (SELECT 1 FROM vendor AS v JOIN vendor_account AS a ON a.vendor_id = v.id JOIN payment_order AS o ON o.vendor_account_id = a.id
     WHERE o.id = NEW.order_id AND v.user_id = NEW.user_id) BEGIN SELECT RAISE(ABORT, 'officer_approves_no_advance'); END;
+
+CREATE TRIGGER approval_of_resolved_lines BEFORE INSERT ON payment_approval WHEN EXISTS (SELECT 1 FROM payment_order AS o JOIN resolved_line AS m ON m.proposal_id = o.proposal_id
+    WHERE o.id = NEW.order_id AND (NOT EXISTS (SELECT 1 FROM order_line AS l WHERE l.order_id = o.id)
+        OR EXISTS (SELECT 1 FROM order_line AS l WHERE l.order_id = o.id AND l.line_id IS NULL))) BEGIN SELECT RAISE(ABORT, 'approval_of_resolved_lines'); END;
 
 CREATE TRIGGER giver_prepares_nothing BEFORE INSERT ON payment_order WHEN EXISTS (SELECT 1 FROM delivery AS d JOIN aid_line AS l ON l.id = d.line_id
     JOIN aid_request AS r ON r.id = l.request_id JOIN proposal AS p ON p.code = r.code
@@ -3950,6 +3982,10 @@ CREATE TRIGGER kept_proposal_funding BEFORE DELETE ON proposal_funding WHEN 1 = 
 CREATE TRIGGER final_proposal_line BEFORE UPDATE ON proposal_line WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'final_proposal_line'); END;
 
 CREATE TRIGGER kept_proposal_line BEFORE DELETE ON proposal_line WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'kept_proposal_line'); END;
+
+CREATE TRIGGER line_continues_its_own BEFORE INSERT ON proposal_line WHEN NEW.first_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM proposal_line AS l
+    JOIN proposal_version AS v ON v.id = l.version_id JOIN proposal_version AS w ON w.proposal_id = v.proposal_id AND w.number > v.number
+    WHERE l.id = NEW.first_id AND l.first_id IS NULL AND w.id = NEW.version_id) BEGIN SELECT RAISE(ABORT, 'line_continues_its_own'); END;
 
 CREATE TRIGGER final_proposal_version BEFORE UPDATE ON proposal_version WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'final_proposal_version'); END;
 
@@ -4147,6 +4183,17 @@ CREATE TRIGGER circulated_by_majority BEFORE INSERT ON resolution WHEN EXISTS (S
     WHERE i.id = NEW.item_id AND m.kind = 'circulated' AND NOT EXISTS (SELECT 1 FROM circulated_count AS k WHERE k.item_id = i.id
         AND (k.answered = k.entitled OR k.closes_at <= strftime('%Y-%m-%d %H:%M:%f', 'now')) AND NEW.for_votes = k.in_favour AND NEW.against_votes = k.against
         AND CASE NEW.kind WHEN 'reject' THEN k.rejects ELSE k.carries END)) BEGIN SELECT RAISE(ABORT, 'circulated_by_majority'); END;
+
+CREATE TRIGGER amendment_keeps_ordered_lines BEFORE INSERT ON resolution WHEN NEW.kind = 'amend' AND EXISTS (SELECT 1 FROM motion_line AS n WHERE n.motion_id = NEW.motion_id)
+    AND EXISTS (SELECT 1 FROM ordered_line AS d WHERE d.proposal_id = NEW.proposal_id
+        AND NOT EXISTS (SELECT 1 FROM motion_line AS n JOIN proposal_line AS l ON l.id = n.line_id
+            WHERE n.motion_id = NEW.motion_id AND COALESCE(l.first_id, l.id) = d.line_id
+            AND n.quantity >= d.quantity AND n.quantity * l.unit_satang >= d.satang)) BEGIN SELECT RAISE(ABORT, 'amendment_keeps_ordered_lines'); END;
+
+CREATE TRIGGER resolution_is_its_lines BEFORE INSERT ON resolution WHEN NEW.kind IN ('approve_in_part', 'amend') AND NEW.satang <> (SELECT SUM(n.quantity * l.unit_satang)
+        - (SELECT COALESCE(SUM(f.satang), 0) FROM agenda_item AS i JOIN proposal_funding AS f ON f.version_id = i.version_id
+            WHERE i.id = NEW.item_id AND f.purpose_id IS NULL)
+    FROM motion_line AS n JOIN proposal_line AS l ON l.id = n.line_id WHERE n.motion_id = NEW.motion_id) BEGIN SELECT RAISE(ABORT, 'resolution_is_its_lines'); END;
 
 CREATE TRIGGER role_grant_stays_revoked BEFORE UPDATE ON role_grant WHEN OLD.revoked_at IS NOT NULL AND NEW.revoked_at IS NULL BEGIN SELECT RAISE(ABORT, 'role_grant_stays_revoked'); END;
 

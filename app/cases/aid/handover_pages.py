@@ -17,6 +17,7 @@ from app.cases.aid.blueprint import bp, handover_or_404
 from app.cases.aid.forms import HandoverForm, SecondForm
 from app.cases.aid.handovers import RosterLine
 from app.cases.aid.records import AidRequest, Delivery, DeliveryOutcome, Handover, Photo
+from app.fund.committee import proposals, resolutions
 from app.kit import clock, lists, photos, thai
 from app.kit.crypto import DecryptionFailed
 from app.kit.db import db, transaction
@@ -198,6 +199,12 @@ def _shown(places: list[RosterLine], *, only: str, q: str) -> list[RosterLine]:
     return (waiting if only != "done" else []) + (marked if only != "left" else [])
 
 
+def _approved(handover: Handover) -> list[str]:
+    """What the committee approved of each line, where it decided over lines."""
+    proposal = proposals.by_code(handover.request.code or "")
+    return resolutions.lines_approved(proposal.id) if proposal is not None else []
+
+
 def _roster_page(handover: Handover, *, wrong_line: int = 0, words: str = "") -> str:
     user = signed_in()
     places = handovers.roster(handover)
@@ -222,6 +229,7 @@ def _roster_page(handover: Handover, *, wrong_line: int = 0, words: str = "") ->
             else _Row(place, catalogue.item(place.line.item_code), "")
             for place in _shown(places, only=only, q=q)
         ],
+        approved=_approved(handover),
         all_places=len(places),
         left=left,
         marked=len(marked),

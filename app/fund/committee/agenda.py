@@ -12,7 +12,6 @@ from app.fund.committee.records import (
     Meeting,
     MeetingState,
     Motion,
-    MotionLine,
     MotionPart,
     Proposal,
     ProposalState,
@@ -22,6 +21,7 @@ from app.fund.committee.records import (
     Vote,
 )
 from app.fund.committee.records.circulations import Outcome
+from app.fund.committee.records.lines import MotionLine
 from app.kit import clock
 from app.kit.db import db, lock, moment
 from app.kit.errors import BadInput, Refused
@@ -139,6 +139,8 @@ def _first_motion(item: AgendaItem, *, reason: str, by: User) -> None:
             for part in item.version.funding
             if part.purpose_id is not None
         ]
+    if item.matter == Matter.AMEND and item.version.names_lines:
+        motion.lines = [MotionLine(line_id=line.id, quantity=line.quantity) for line in item.version.lines]
     db.session().add(motion)
     db.session().flush()
 

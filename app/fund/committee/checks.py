@@ -51,8 +51,15 @@ def resolutions_commit() -> list[str]:
                 (SELECT COALESCE(SUM(f.satang), 0) FROM proposal_funding AS f
                     WHERE f.version_id = i.version_id AND f.purpose_id IS NULL) AS beside, r.satang AS satang
             FROM resolution AS r JOIN proposal AS p ON p.id = r.proposal_id JOIN agenda_item AS i ON i.id = r.item_id
-            WHERE r.kind = 'approve_in_part') AS sums WHERE chosen IS NOT NULL AND chosen - beside <> satang""",
+            WHERE r.kind IN ('approve_in_part', 'amend')) AS sums WHERE chosen IS NOT NULL AND chosen - beside <> satang""",
             "คำขอ {code} รายการที่อนุมัติรวมกันไม่เท่ากับมติ",
+        )
+        + books.violations(
+            """SELECT DISTINCT p.code AS code FROM resolved_line AS m JOIN proposal AS p ON p.id = m.proposal_id
+            JOIN ordered_line AS d ON d.proposal_id = m.proposal_id LEFT JOIN resolved_line AS n
+                ON n.proposal_id = d.proposal_id AND n.line_id = d.line_id
+            WHERE d.quantity > COALESCE(n.quantity, 0) OR d.satang > COALESCE(n.satang, 0)""",
+            "คำขอ {code} เตรียมจ่ายหรือจ่ายเกินรายการในมติ",
         )
         + books.violations(
             """SELECT p.code AS code FROM proposal AS p WHERE (p.state IN ('approved', 'settled', 'rescinded'))

@@ -6,7 +6,7 @@ from sqlalchemy import case, func, select
 
 from app.fund.committee.records import COMMITTED, Commitment, Proposal, Resolution
 from app.fund.ledger import entries
-from app.fund.ledger.accounts import Account
+from app.fund.ledger.accounts import Account, AccountKind, Purpose
 from app.fund.ledger.entries import Entry, Movement
 from app.fund.spending.records import Payment, PaymentOrder
 from app.fund.spending.records.returns import PaymentReturn
@@ -68,13 +68,37 @@ def spread(proposal: Proposal, satang: int) -> list[tuple[int, int]]:
 
 
 def promise(resolution: Resolution, sums: Mapping[int, int], *, by: User) -> None:
-    """Money of these purposes is promised by the resolution. The database refuses what is not available."""
+    """Money of these purposes is promised by the resolution. Raises Refused for more than is available, and says how much
+    is missing; the database refuses it as well."""
     session = db.session()
     for purpose_id, satang in sorted(sums.items()):
+        _refuse_what_is_missing(purpose_id, satang)
         made = Commitment(resolution_id=resolution.id, purpose_id=purpose_id, satang=satang)
         session.add(made)
         session.flush()
         entries.commit(purpose_id=purpose_id, satang=satang, commitment_id=made.id, by_id=by.id)
+
+
+def _refuse_what_is_missing(purpose_id: int, satang: int) -> None:
+    """The accounts are held in the order in which an entry moves them, so that what is read here is what is posted to."""
+    kinds = (AccountKind.AVAILABLE, AccountKind.COMMITTED)
+    held = (
+        select(Account)
+        .where(Account.purpose_id == purpose_id, Account.kind.in_(kinds))
+        .order_by(Account.id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )
+    session = db.session()
+    (available,) = (
+        account.balance_satang for account in session.scalars(held) if account.kind == AccountKind.AVAILABLE
+    )
+    if satang > available:
+        name = session.get_one(Purpose, purpose_id).name_th
+        raise Refused(
+            f"เงินไม่พอ “{name}” พร้อมใช้ {format_baht(available)} บาท ต้องผูกพันอีก {format_baht(satang)} บาท "
+            f"ขาด {format_baht(satang - available)} บาท กรุณาลดจำนวนเงิน ใช้เงินวัตถุประสงค์อื่นร่วม หรือรอเงินสมทบเพิ่ม"
+        )
 
 
 def release(proposal_id: int, purpose_id: int, satang: int, *, by: User) -> None:

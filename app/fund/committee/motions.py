@@ -5,18 +5,20 @@ from datetime import date
 
 from sqlalchemy import select
 
+from app.fund.committee import commitments
 from app.fund.committee.agenda import open_item
 from app.fund.committee.item_status import ItemStatus
 from app.fund.committee.meetings import may_lead, refuse_circulated
 from app.fund.committee.records import (
+    APPROVING,
     AgendaItem,
     Matter,
     Meeting,
     Motion,
-    MotionLine,
     MotionPart,
     ResolutionKind,
 )
+from app.fund.committee.records.lines import MotionLine
 from app.fund.ledger import books
 from app.fund.ledger.accounts import Purpose
 from app.kit import clock
@@ -52,7 +54,8 @@ def move(
 
     `parts` are satang by purpose: whole for an approval, less for one in part, which any open purposes may pay
     together. By `lines`, quantities by the line's id, an approval in part comes to what they cost less what others pay
-    beside the fund: the first purpose takes what the next leave of it. A deferral waits until a day or until the money
+    beside the fund: the first purpose takes what the next leave of it. An amendment by lines names those of its version,
+    whichever purposes pay. A deferral waits until a day or until the money
     suffices. All but an approval give a `reason`. Moving the same again changes nothing. Raises BadInput for what is no
     motion, Refused for who neither chairs nor writes.
     """
@@ -62,10 +65,7 @@ def move(
     item, why = now.item, visible(reason)
     if kind not in KINDS[Matter(item.matter)]:
         raise BadInput("ตั้งประเด็นนี้ในวาระนี้ไม่ได้ กรุณาเลือกจากรายการ")
-    chosen = {line_id: quantity for line_id, quantity in (lines or {}).items() if quantity}
-    sums = {purpose_id: satang for purpose_id, satang in (parts or {}).items() if satang}
-    if chosen:
-        sums = _of_lines(item, ResolutionKind(kind), chosen, parts or {item.proposal.purpose_id: 0})
+    sums, chosen = _taken(item, ResolutionKind(kind), parts or {}, lines or {})
     _possible(item, ResolutionKind(kind), sums, why)
     if kind == ResolutionKind.DEFER:
         _until(waits_until, waits_for_money)
@@ -113,12 +113,26 @@ def _until(day: date | None, for_money: bool) -> None:
         raise BadInput("วันที่เลื่อนไปต้องเป็นวันหลังจากวันนี้")
 
 
+def _taken(
+    item: AgendaItem, kind: ResolutionKind, parts: Mapping[int, int], lines: Mapping[int, int]
+) -> tuple[dict[int, int], dict[int, int]]:
+    """Satang by purpose and quantities by line that the motion takes."""
+    chosen = {line_id: quantity for line_id, quantity in lines.items() if quantity}
+    if chosen:
+        return _of_lines(item, kind, chosen, parts or {item.proposal.purpose_id: 0}), chosen
+    if kind == ResolutionKind.AMEND and item.version.names_lines:
+        chosen = {line.id: line.quantity for line in item.version.lines}
+    return {purpose_id: satang for purpose_id, satang in parts.items() if satang}, chosen
+
+
 def _of_lines(
     item: AgendaItem, kind: ResolutionKind, chosen: Mapping[int, int], parts: Mapping[int, int]
 ) -> dict[int, int]:
     """Satang by purpose that the chosen quantities cost the fund."""
     if kind != ResolutionKind.APPROVE_IN_PART:
-        raise BadInput("เลือกรายการและจำนวนได้เมื่ออนุมัติบางส่วนเท่านั้น กรุณาเว้นช่องจำนวนของรายการว่างไว้")
+        raise BadInput(
+            "เลือกรายการและจำนวนที่นี่ได้เมื่ออนุมัติบางส่วนเท่านั้น กรุณาเว้นช่องจำนวนว่างไว้ การแก้ไขมติเป็นไปตามรายการที่เสนอแก้ไข"
+        )
     asked = {line.id: line for line in item.version.lines}
     for number, many in chosen.items():
         if number not in asked or type(many) is not int or not 0 < many <= asked[number].quantity:
@@ -163,8 +177,17 @@ def _possible(item: AgendaItem, kind: ResolutionKind, sums: Mapping[int, int], w
 
 def missing(now: ItemStatus) -> dict[int, int]:
     """Satang that each purpose lacks for the motion, by the purpose's id; empty when the money suffices."""
-    if now.motion.kind not in (ResolutionKind.APPROVE, ResolutionKind.APPROVE_IN_PART):
+    if now.motion.kind not in APPROVING:
         return {}
     available = {balance.purpose.id: balance.available for balance in books.balances()}
-    lacks = {part.purpose_id: part.satang - available.get(part.purpose_id, 0) for part in now.motion.parts}
+    lacks = {number: satang - available.get(number, 0) for number, satang in takes(now).items()}
     return {number: satang for number, satang in lacks.items() if satang > 0}
+
+
+def takes(now: ItemStatus) -> dict[int, int]:
+    """Satang that the motion, once carried, takes of what is available, by purpose; below zero what it gives back."""
+    sums = {part.purpose_id: part.satang for part in now.motion.parts}
+    if now.motion.kind == ResolutionKind.AMEND and now.resolution is None:
+        for number, satang in commitments.promised(now.item.proposal_id).items():
+            sums[number] = sums.get(number, 0) - satang
+    return sums

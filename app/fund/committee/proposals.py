@@ -10,10 +10,10 @@ from app.fund.committee.records import (
     FundingKind,
     Proposal,
     ProposalFunding,
-    ProposalLine,
     ProposalState,
     ProposalVersion,
 )
+from app.fund.committee.records.lines import ProposalLine
 from app.fund.ledger.accounts import Purpose
 from app.kit import clock
 from app.kit.db import db, lock
@@ -36,6 +36,8 @@ class Line:
     title: str
     quantity: int
     unit_satang: int
+    #: The line of an earlier version that it continues, as that was first asked for.
+    first_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,7 +215,11 @@ def _write(
         made_by_id=by.id,
         lines=[
             ProposalLine(
-                position=place, title=_title(line.title), quantity=line.quantity, unit_satang=line.unit_satang
+                position=place,
+                title=_title(line.title),
+                quantity=line.quantity,
+                unit_satang=line.unit_satang,
+                first_id=line.first_id,
             )
             for place, line in enumerate(lines or (Line(title, 1, whole),), start=1)
         ],

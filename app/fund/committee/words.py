@@ -1,6 +1,10 @@
 """Words: motions, resolutions and deferrals as pages and papers say them."""
 
+from sqlalchemy import select
+
 from app.fund.committee.records import Motion, Resolution, ResolutionKind
+from app.fund.committee.records.lines import ProposalLine
+from app.kit.db import db
 from app.kit.money import format_baht
 from app.kit.thai import long_date
 
@@ -39,11 +43,27 @@ def of_resolution(made: Resolution) -> str:
 
 
 def of_lines(motion: Motion) -> list[str]:
-    """Of an approval in part by lines what is approved of each: `ผ้าห่ม 3 จาก 10 · 750.00 บาท`."""
-    return [
-        f"{row.line.title} {row.quantity:,} จาก {row.line.quantity:,} · {format_baht(row.quantity * row.line.unit_satang)} บาท"
+    """What of each line an approval in part takes: `ผ้าห่ม 3 จาก 10 · 750.00 บาท`; what an amendment by lines makes of
+    each that was asked for: `ผ้าห่ม 3 เดิมขอ 10 · 750.00 บาท`, `หมอน ตัดออก เดิมขอ 10`."""
+    told = [
+        f"{row.line.title} {row.quantity:,} {_asked(row.line)} · {format_baht(row.quantity * row.line.unit_satang)} บาท"
         for row in motion.lines
     ]
+    return [*told, *(f"{line.title} ตัดออก เดิมขอ {line.quantity:,}" for line in _cut(motion))]
+
+
+def _asked(line: ProposalLine) -> str:
+    return f"เดิมขอ {line.first.quantity:,}" if line.first else f"จาก {line.quantity:,}"
+
+
+def _cut(motion: Motion) -> list[ProposalLine]:
+    """Lines beside which those of an amendment were first asked for, and which it does not name."""
+    kept = {row.line.first_id: row.line.first for row in motion.lines if row.line.first}
+    whole = select(ProposalLine).where(
+        ProposalLine.version_id.in_({line.version_id for line in kept.values()})
+    )
+    rows = db.session().scalars(whole.order_by(ProposalLine.position)) if kept else ()
+    return [line for line in rows if line.id not in kept]
 
 
 def of_sources(rows: Motion | Resolution) -> list[tuple[str, int]]:

@@ -36,15 +36,16 @@ def _known(order: PaymentOrder) -> dict[str, str]:
         }
     split = order_lines.of(order.id)
     for place, line in enumerate(split):
-        told |= _fields(place, line.what, line.quantity, line.satang)
+        told |= _fields(place, line.what, line.quantity, line.satang, line.line_id)
         told[f"invoice-{place}"] = places.get(line.invoice_id or 0, "")
     for place, asked in enumerate(order_lines.offered(order.proposal) if not split else []):
-        told |= _fields(place, asked.what, asked.quantity, asked.satang)
+        told |= _fields(place, asked.what, asked.quantity, asked.satang, asked.line_id)
     return told
 
 
-def _fields(place: int, what: str, quantity: int, satang: int) -> dict[str, str]:
+def _fields(place: int, what: str, quantity: int, satang: int, line_id: int | None) -> dict[str, str]:
     return {
+        f"line-{place}": str(line_id or ""),
         f"what-{place}": what,
         f"quantity-{place}": f"{quantity:,}",
         f"satang-{place}": format_baht(satang),
@@ -68,6 +69,7 @@ def _page(number: int, *, refused: str = "", status: int = 200) -> ResponseRetur
         typed=typed,
         lines=_rows(typed, "what", "satang", most=order_lines.MOST_LINES),
         invoices=_rows(typed, "number", "sum", most=order_lines.MOST_INVOICES),
+        named=order_lines.named(order.proposal),
         why_not=order_lines.why_not_split(order, by=signed_in()),
         refused=refused,
     )
@@ -118,7 +120,13 @@ def _typed_lines(invoices: Mapping[str, Invoice]) -> list[Line]:
             continue
         invoice = invoices.get(_typed(f"invoice-{place}"))
         found.append(
-            Line(what, read_count(quantity or "1"), parse_baht(satang), invoice.number if invoice else "")
+            Line(
+                what,
+                read_count(quantity or "1"),
+                parse_baht(satang),
+                invoice.number if invoice else "",
+                read_count(_typed(f"line-{place}")) or None,
+            )
         )
     return found
 

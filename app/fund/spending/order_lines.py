@@ -6,7 +6,9 @@ from datetime import date
 
 from sqlalchemy import delete, select
 
-from app.fund.committee.records import Proposal, ProposalLine, ProposalVersion
+from app.fund.committee import amendments
+from app.fund.committee.amendments import StandingLine
+from app.fund.committee.records import Proposal
 from app.fund.spending import orders
 from app.fund.spending.records import PaperKind, PaymentOrder, PaymentPaper
 from app.fund.spending.records.order_lines import LineShortage, OrderInvoice, OrderLine
@@ -35,12 +37,14 @@ class Invoice:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A line as it is entered; `invoice` is the number of one of the order's invoices, or empty."""
+    """A line as it is entered; `invoice` is the number of one of the order's invoices, or empty; `line_id` the line of the
+    proposal that it pays, as that was first asked for."""
 
     what: str
     quantity: int
     satang: int
     invoice: str = ""
+    line_id: int | None = None
 
 
 def of(order_id: int | None) -> list[OrderLine]:
@@ -56,15 +60,19 @@ def invoices_of(order_id: int | None) -> list[OrderInvoice]:
 
 
 def offered(proposal: Proposal) -> list[Line]:
-    """What was asked for, as lines to begin with: words of goods, never a person's."""
-    asked = (
-        select(ProposalLine)
-        .join(ProposalVersion, ProposalVersion.id == ProposalLine.version_id)
-        .where(ProposalVersion.proposal_id == proposal.id, ProposalVersion.number == proposal.version)
-        .order_by(ProposalLine.position)
-        .limit(MOST_LINES)
-    )
-    return [Line(line.title, line.quantity, line.satang) for line in db.session().scalars(asked)]
+    """What may still be ordered of what was asked for or resolved, to begin with: words of goods, never a person's."""
+    return [
+        Line(line.title, line.left, line.left_satang, line_id=line.id)
+        for line in amendments.standing(proposal)
+        if line.left and line.left_satang
+    ][:MOST_LINES]
+
+
+def named(proposal: Proposal) -> list[StandingLine]:
+    """The lines over which the committee decided, which an order names; none where it decided over a sum."""
+    if not amendments.are_named(proposal):
+        return []
+    return [line for line in amendments.standing(proposal) if line.quantity]
 
 
 def why_not_split(order: PaymentOrder, *, by: User) -> str:
@@ -82,7 +90,7 @@ def split(
     """The order pays these lines by these invoices, in place of what was said before. Both may be empty.
 
     Lines add up to the order's sum, and so do invoices; the lines of one invoice to its sum. Raises BadInput for what does
-    not add up, Refused once somebody approved.
+    not add up, Refused once somebody approved and for what the committee did not resolve.
     """
     order, session = orders.lock_order(order_id), db.session()
     session.expire(order, ["approvals"])
@@ -91,6 +99,7 @@ def split(
     _refuse_what_does_not_add_up(order.satang, lines, invoices)
     session.execute(delete(OrderLine).filter_by(order_id=order.id))
     session.execute(delete(OrderInvoice).filter_by(order_id=order.id))
+    _refuse_what_is_not_resolved(order.proposal, lines)
     made = {
         each.number: OrderInvoice(
             order_id=order.id, number=each.number, issued_on=each.issued_on, satang=each.satang
@@ -107,6 +116,7 @@ def split(
             quantity=line.quantity,
             satang=line.satang,
             invoice_id=made[line.invoice].id if line.invoice else None,
+            line_id=line.line_id,
         )
         for position, line in enumerate(lines, start=1)
     )
@@ -119,6 +129,25 @@ def split(
         invoices=", ".join(each.number for each in invoices),
     )
     return order
+
+
+def _refuse_what_is_not_resolved(proposal: Proposal, lines: Sequence[Line]) -> None:
+    """Each line is one of the proposal; where the committee decided over lines, one of those, and no more than is left."""
+    known = {line.id: line for line in amendments.standing(proposal)}
+    if any(line.line_id is not None and line.line_id not in known for line in lines):
+        raise BadInput("มีรายการที่ไม่อยู่ในคำขอนี้ กรุณาเปิดหน้านี้ใหม่")
+    if not amendments.are_named(proposal):
+        return
+    if any(line.line_id is None for line in lines):
+        raise BadInput("มติกำหนดเป็นรายการ กรุณาเลือกว่าแต่ละรายการเป็นรายการใดในมติ")
+    for line in known.values():
+        wanted = [each for each in lines if each.line_id == line.id]
+        many, satang = sum(each.quantity for each in wanted), sum(each.satang for each in wanted)
+        if many > line.left or satang > line.left_satang:
+            raise Refused(
+                f"“{line.title}” เหลือตามมติ {line.left:,} หน่วย {format_baht(line.left_satang)} บาท "
+                f"จึงจ่าย {many:,} หน่วย {format_baht(satang)} บาทไม่ได้ หากต้องการมากกว่านี้ ให้เสนอแก้ไขมติ"
+            )
 
 
 def _refuse_what_does_not_add_up(satang: int, lines: Sequence[Line], invoices: Sequence[Invoice]) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from sqlalchemy import select
 
-from app.fund.committee import resolutions
+from app.fund.committee import amendments, resolutions
 from app.fund.committee.proposals import by_code, state_name
 from app.fund.committee.records import AgendaItem, Proposal, ProposalState, Vote
 from app.fund.spending import signatories, sums, vendors, withholding
@@ -16,6 +16,7 @@ from app.fund.spending.records import (
     Vendor,
     VendorAccount,
 )
+from app.fund.spending.records.order_lines import OrderLine
 from app.fund.spending.refusals import OWN_ADVANCE
 from app.fund.spending.withholding import TaxChoice
 from app.kit import clock
@@ -68,7 +69,17 @@ def why_not_approve(order: PaymentOrder, *, by: User) -> str:
     """Why this person may not approve this payment, in Thai; empty when they may. A signatory who voted may."""
     if signatories.of(by) is None:
         return "เฉพาะผู้มีอำนาจลงนามตามคำสั่งแต่งตั้งเท่านั้นที่อนุมัติให้จ่ายได้"
-    return _why_not_sign(order, by) or own_advance(order, by=by)
+    return _why_not_sign(order, by) or own_advance(order, by=by) or not_by_lines(order)
+
+
+def not_by_lines(order: PaymentOrder) -> str:
+    """What an order lacks of a proposal whose lines the committee resolved, in Thai: it names none of them. Empty otherwise."""
+    if not amendments.are_named(order.proposal):
+        return ""
+    lines = list(db.session().scalars(select(OrderLine.line_id).where(OrderLine.order_id == order.id)))
+    if lines and None not in lines:
+        return ""
+    return "มติกำหนดเป็นรายการ รอเจ้าหน้าที่การเงินแยกรายการของการจ่ายนี้ตามรายการในมติก่อน จึงอนุมัติได้"
 
 
 def own_advance(order: PaymentOrder | None, *, by: User) -> str:

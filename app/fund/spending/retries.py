@@ -139,7 +139,13 @@ def prepare_again(order_id: int, *, by: User) -> PaymentOrder:
         order_lines.split(
             made.id,
             lines=[
-                Line(each.what, each.quantity, each.satang, each.invoice.number if each.invoice else "")
+                Line(
+                    each.what,
+                    each.quantity,
+                    each.satang,
+                    each.invoice.number if each.invoice else "",
+                    each.line_id,
+                )
                 for each in lines
             ],
             invoices=[Invoice(each.number, each.issued_on, each.satang) for each in invoices],

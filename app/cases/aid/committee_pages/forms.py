@@ -243,6 +243,18 @@ class ChangeForm(Form):
         ]
 
 
+class AmendedForm(Form):
+    """Which approved proposal is to be amended line by line."""
+
+    proposal = SelectField("คำขอที่อนุมัติแล้ว", id="amended-proposal", validate_choice=False)
+
+
+class AmendLinesForm(Form):
+    """Why the lines are changed; the page has two fields for each of them."""
+
+    reason = StringField("เหตุผล", validators=[Given("กรุณาบอกเหตุผล"), Length(max=300)])
+
+
 class DecideForm(Form):
     """Alone: yes, or no and why."""
 

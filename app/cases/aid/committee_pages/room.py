@@ -12,6 +12,7 @@ from app.cases.aid import committee_briefs, committee_facts, interests
 from app.cases.aid.committee_briefs import CommitteeBrief
 from app.cases.aid.committee_pages import circulated
 from app.cases.aid.committee_pages.forms import (
+    AmendedForm,
     AttendanceForm,
     CancelForm,
     ChangeForm,
@@ -120,8 +121,8 @@ class Row:
 
     @property
     def takes(self) -> int:
-        """What the motion takes of the purpose's money."""
-        return sum(part.satang for part in self.status.motion.parts if part.purpose_id == self.purpose_id)
+        """What the motion takes of the purpose's available money; below zero what an amendment gives back of it."""
+        return motions.takes(self.status).get(self.purpose_id, 0)
 
     @property
     def purpose_id(self) -> int:
@@ -223,6 +224,8 @@ def show(number: int, *, refused: str = "", status: int = 200) -> ResponseReturn
     approved = proposals.in_state(ProposalState.APPROVED) if me.has(Role.FUND_OFFICER) else []
     changing = ChangeForm(formdata=None)
     changing.offer(approved)
+    amending = AmendedForm(formdata=None)
+    amending.proposal.choices = changing.proposal.choices
     page = render_template(
         "committee/meeting.html",
         rows=rows,
@@ -237,6 +240,7 @@ def show(number: int, *, refused: str = "", status: int = 200) -> ResponseReturn
         tabling=tabling,
         waiting=waiting,
         changing=changing,
+        amending=amending,
         leads=me.has(*LEADERS) and meeting.state in (MeetingState.CALLED, MeetingState.OPEN),
         present=present,
         other=other,

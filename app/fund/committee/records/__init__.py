@@ -9,6 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.fund.committee.records.bodies import Body, BodyRules, Level, numbered
 from app.fund.committee.records.circulations import Circulation, MeetingKind
+from app.fund.committee.records.lines import MotionLine, ProposalLine
 from app.fund.committee.records.meeting_moves import MeetingMove
 from app.fund.ledger.accounts import Purpose
 from app.kit import clock
@@ -84,35 +85,18 @@ class ProposalVersion(Base):
     made_at: Mapped[datetime] = mapped_column(UtcDateTime)
     made_by_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
 
-    lines: Mapped[list["ProposalLine"]] = relationship(order_by="ProposalLine.position")
+    lines: Mapped[list[ProposalLine]] = relationship(order_by="ProposalLine.position")
     funding: Mapped[list["ProposalFunding"]] = relationship(order_by="ProposalFunding.position")
+
+    @property
+    def names_lines(self) -> bool:
+        """It says what becomes of the lines of a version before; else it asks for a sum or for lines of its own."""
+        return any(line.first_id is not None for line in self.lines)
 
     __table_args__ = (
         UniqueConstraint("proposal_id", "number"),
         CheckConstraint("satang > 0 AND number > 0", name="positive"),
         CheckConstraint("(number = 1) = (reason = '')", name="reason_of_later"),
-    )
-
-
-class ProposalLine(Base):
-    """So many of one thing at one price, in generic words of goods; never a person. Final (trigger)."""
-
-    __tablename__ = "proposal_line"
-
-    id: Mapped[int] = mapped_column(Id, primary_key=True)
-    version_id: Mapped[int] = mapped_column(ForeignKey("proposal_version.id"))
-    position: Mapped[int]
-    title: Mapped[str] = mapped_column(String(160))
-    quantity: Mapped[int]
-    unit_satang: Mapped[int] = mapped_column(Satang)
-
-    @property
-    def satang(self) -> int:
-        return self.quantity * self.unit_satang
-
-    __table_args__ = (
-        UniqueConstraint("version_id", "position"),
-        CheckConstraint("quantity > 0 AND unit_satang > 0", name="positive"),
     )
 
 
@@ -392,8 +376,8 @@ class Motion(Base):
     moved_by_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
 
     parts: Mapped[list["MotionPart"]] = relationship(order_by="MotionPart.id")
-    #: Of an approval in part that was moved by lines; none where a sum was moved.
-    lines: Mapped[list["MotionLine"]] = relationship(order_by="MotionLine.id")
+    #: Of an approval in part or an amendment by lines; none where a sum was moved.
+    lines: Mapped[list[MotionLine]] = relationship(order_by="MotionLine.id")
 
     @property
     def satang(self) -> int:
@@ -429,24 +413,6 @@ class MotionPart(Base):
     __table_args__ = (
         UniqueConstraint("motion_id", "purpose_id"),
         CheckConstraint("satang > 0", name="positive"),
-    )
-
-
-class MotionLine(Base):
-    """So many of one line of the version that was tabled, which an approval in part takes. Final (trigger)."""
-
-    __tablename__ = "motion_line"
-
-    id: Mapped[int] = mapped_column(Id, primary_key=True)
-    motion_id: Mapped[int] = mapped_column(ForeignKey("motion.id"))
-    line_id: Mapped[int] = mapped_column(ForeignKey("proposal_line.id"))
-    quantity: Mapped[int]
-
-    line: Mapped[ProposalLine] = relationship(lazy="joined", innerjoin=True)
-
-    __table_args__ = (
-        UniqueConstraint("motion_id", "line_id"),
-        CheckConstraint("quantity > 0", name="positive"),
     )
 
 

@@ -42,6 +42,9 @@ class OrderLine(Base):
     satang: Mapped[int] = mapped_column(Satang)
     #: The invoice of the same order on which it stands; empty where that was not told.
     invoice_id: Mapped[int | None] = mapped_column(ForeignKey("order_invoice.id"))
+    #: The line of the proposal that it pays, as that was first asked for. Where the committee decided over lines each
+    #: names one of them, and all orders together no more of it than was resolved (triggers).
+    line_id: Mapped[int | None] = mapped_column(ForeignKey("proposal_line.id"), index=True)
 
     invoice: Mapped[OrderInvoice | None] = relationship(lazy="joined")
 
