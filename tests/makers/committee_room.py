@@ -148,6 +148,7 @@ def vendor(
     *,
     number: str = "3010123456",
     kind: str = "shop",
+    tax_id: str = "",
     user_id: int | None = None,
 ) -> int:
     """A vendor whom two people confirmed, long ago; its id. Inside a transaction."""
@@ -155,13 +156,14 @@ def vendor(
     known = session.scalars(select(Vendor.id).filter_by(name=name)).first()
     if known is not None:
         return known
-    said = {"kind": kind, "name": name, "tax_id": "", "bank_code": "006", "number": number}
+    said = {"kind": kind, "name": name, "tax_id": tax_id, "bank_code": "006", "number": number}
     said["user_id"] = str(user_id or "")
     approval = approved("vendor.propose", f"vendor:006-{number}", **said)
     assert approval.decided_at is not None
     made = Vendor(
         kind=kind,
         name=name,
+        tax_id=tax_id,
         approval_request_id=approval.id,
         confirmed_at=approval.decided_at,
         user_id=user_id,
