@@ -21,6 +21,7 @@ from app.settings import Settings
 
 
 @click.group()
+@click.version_option(package_name="kueakun")
 def kueakun() -> None:
     """เกื้อกูล: the portal of a provincial poverty-eradication fund."""
 

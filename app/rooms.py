@@ -181,6 +181,7 @@ from app.staff import refusals as staff_refusals
 from app.staff.subjects import SubjectKind
 from app.staff.users import User
 from app.warroom import pages as warroom_pages
+from app.warroom import system_pages
 
 T = TypeVar("T")
 
@@ -529,7 +530,11 @@ EDITIONS = Room(
 
 PUBLIC = Room(name="public", pages=(public_pages, cloth_pages, display_pages, way_pages))
 
-WARROOM = Room(name="warroom", pages=(warroom_pages,))
+WARROOM = Room(
+    name="warroom",
+    pages=(warroom_pages, system_pages),
+    subjects={"job": SubjectKind("งานเบื้องหลังลำดับ")},
+)
 
 #: Beside the house: its pages are there in the demonstration only.
 DEMO = Room(name="demo", pages=(demo_gallery, demo_providers, demo_views), commands=(demo_commands.demo,))

@@ -171,7 +171,7 @@ def _end(process: "subprocess.Popen[bytes]", word: signal.Signals) -> None:
 
 def _answers(port: int) -> bool:
     try:
-        return web.ask(f"http://127.0.0.1:{port}/health", patience=5).status == 200
+        return web.ask(f"http://127.0.0.1:{port}/health/live", patience=5).status == 200
     except Unreachable:
         return False
 
@@ -179,7 +179,7 @@ def _answers(port: int) -> bool:
 def _probe(front: Front) -> float:
     """Seconds that `/health` took."""
     began = time.monotonic()
-    assert front.ask("/health")[0] == 200
+    assert front.ask("/health/live")[0] == 200
     return time.monotonic() - began
 
 
@@ -276,6 +276,6 @@ def _load(front: Front, site: str, *, status: int) -> None:
     agreed = 0
     # The workers of before the reload go on for a moment: one answer may be theirs, several in a row are not.
     while agreed < 5:
-        agreed = agreed + 1 if front.ask("/health")[0] == status else 0
+        agreed = agreed + 1 if front.ask("/health/live")[0] == status else 0
         assert time.monotonic() < until
         time.sleep(0.1)

@@ -72,7 +72,7 @@ class Serving:
     def _answers(self) -> bool:
         assert self.process.poll() is None
         try:
-            return http.ask(f"http://127.0.0.1:{self.port}/health", patience=5).status == 200
+            return http.ask(f"http://127.0.0.1:{self.port}/health/live", patience=5).status == 200
         except Unreachable:
             return False
 

@@ -1,22 +1,27 @@
 """Background jobs and the outbox: one table, filled inside the deed's transaction, leased to whoever is free."""
 
 import json
+import logging
 import traceback
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import CheckConstraint, Index, String, Text, select
+from sqlalchemy import CheckConstraint, Index, Select, String, Text, select
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, aliased, mapped_column
 
 from app.kit import clock
-from app.kit.db import BUSY, Base, Id, UtcDateTime, db, is_sqlite, leave_to_the_end, transaction
+from app.kit.db import BUSY, Base, Id, UtcDateTime, db, is_sqlite, leave_to_the_end, lock, transaction
 from app.kit.errors import Refused
 from app.kit.leases import Leased
 
+log = logging.getLogger("kueakun.jobs")
+
 LEASE = timedelta(minutes=5)
-ATTEMPTS = 5
+#: Later and later, at the end once an hour: some five hours, in which a person may find a full disk or a wrong owner.
+ATTEMPTS = 15
+_LONGEST_WAIT = timedelta(hours=1)
 
 
 class Job(Leased, Base):
@@ -109,19 +114,49 @@ def work_once(handlers: Mapping[str, Handler]) -> bool:
             number,
             state="queued" if again else "failed",
             error=refused.words,
-            delay=timedelta(seconds=2**attempt) if again else timedelta(0),
+            delay=_wait(attempt) if again else timedelta(0),
         )
-    except Exception:  # noqa: BLE001 — the worker outlives any one job; the error is kept and shown, not lost
+    except Exception as error:  # noqa: BLE001 — the worker outlives any one job; the error is kept and shown, not lost
         again = attempt < ATTEMPTS
+        # Its kind alone: what it says may hold a name.
+        log.log(
+            logging.WARNING if again else logging.ERROR,
+            "job %s %d failed %d times (%s); %s",
+            *(kind, number, attempt, type(error).__name__),
+            f"again in {_wait(attempt).seconds} s"
+            if again
+            else "the page of the system's state asks for it again",
+        )
         _finish(
             number,
             state="queued" if again else "failed",
             error=traceback.format_exc(limit=8),
-            delay=timedelta(seconds=2**attempt),
+            delay=_wait(attempt),
         )
     else:
         _finish(number, state="done", result=json.dumps(result or {}, ensure_ascii=False))
     return True
+
+
+def _wait(attempt: int) -> timedelta:
+    return min(timedelta(seconds=2**attempt), _LONGEST_WAIT)
+
+
+def given_up() -> Select[Job]:
+    """Jobs that failed as often as they were tried, the oldest first, and that nobody has asked for again since. What a rule
+    refused is told to whoever asked for it and is none of them."""
+    later = aliased(Job)
+    again = select(later.id).where(later.key == Job.key, later.id > Job.id).exists()
+    return select(Job).where(Job.state == "failed", Job.error.like("Traceback%"), ~again).order_by(Job.id)
+
+
+def retry(job_id: int) -> Job:
+    """Have a job that was given up done soon. Raises Refused for one that is not given up, or that is asked for already."""
+    job = lock(Job, job_id)
+    if job.state != "failed" or db.session().scalar(given_up().where(Job.id == job_id)) is None:
+        raise Refused("งานนี้ไม่ได้ค้างอยู่แล้ว กรุณาเปิดหน้านี้ใหม่")
+    job.state, job.attempts, job.due_at = "queued", 0, clock.now()
+    return job
 
 
 def _finish(

@@ -16,13 +16,10 @@ from flask import (
     url_for,
 )
 from flask_login import current_user
-from sqlalchemy.exc import DBAPIError
 
 from app.editions import editions
 from app.editions.editions import Edition
-from app.fund.ledger import books
 from app.kit import language
-from app.kit.db import db
 from app.kit.language import in_english, marked
 from app.province import places
 from app.province.profile import Profile
@@ -300,19 +297,3 @@ def about() -> Response:
 @opens_to(EVERYONE)
 def privacy() -> Response:
     return _page(render_template("public/privacy.html"))
-
-
-@bp.get("/health")
-@opens_to(EVERYONE)
-def health() -> tuple[Response, int]:
-    """200 while the database answers and the last check of the books held; says nothing more about why not."""
-    try:
-        last = books.last_check()
-    except DBAPIError:
-        db.session.rollback()
-        return jsonify(ok=False, words="ฐานข้อมูลไม่ตอบ"), 503
-    if last is None:
-        return jsonify(ok=False, words="ยังไม่ได้ตรวจบัญชี"), 503
-    if not last.held:
-        return jsonify(ok=False, words="การตรวจบัญชีครั้งล่าสุดไม่ผ่าน"), 503
-    return jsonify(ok=True, books_checked_at=editions.moment(last.at)), 200

@@ -93,6 +93,7 @@ class Deed(StrEnum):
     HANDOVER_OPEN = "handover.open", "เปิดพิธีมอบ"
     IN_KIND_RECEIPT_PRINT = "goods.print", "พิมพ์ใบรับสิ่งของ"
     ISSUER_NOTE = "issuer.note", "บันทึกข้อมูลผู้ออกใบเสร็จ"
+    JOB_RETRY = "job.retry", "สั่งงานเบื้องหลังอีกครั้ง"
     LOGBOOK_WRITE = "logbook.write", "เขียนสมุดบันทึกครัวเรือน"
     MEETING_CALL = "meeting.call", "นัดประชุม"
     MEETING_CANCEL = "meeting.cancel", "ยกเลิกการประชุม"

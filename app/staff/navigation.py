@@ -84,6 +84,7 @@ PLACES = (
             ("staff.people", marked("ผู้ใช้")),
             ("staff.trail", marked("บันทึกตรวจสอบ")),
             ("staff.reads", marked("การเปิดดูข้อมูล")),
+            ("warroom.system_state", marked("สภาพระบบ")),
         ),
     ),
 )

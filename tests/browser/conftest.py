@@ -47,7 +47,7 @@ def live(tmp_path_factory: pytest.TempPathFactory, loaded_folder: Path) -> Itera
         deadline = time.monotonic() + 180
         while True:
             try:
-                with urllib.request.urlopen(f"{address}/health", timeout=5) as answer:
+                with urllib.request.urlopen(f"{address}/health/live", timeout=5) as answer:
                     if answer.status == 200:
                         break
             except OSError:

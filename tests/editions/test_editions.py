@@ -309,17 +309,3 @@ def test_no_donor_is_named(portal: Flask, cast: Cast) -> None:
         "/editions/1.txt",
     ):
         assert "นายลับ" not in cast.stranger.client.get(path).get_data(as_text=True)
-
-
-def test_health_is_well_only_while_the_last_check_held(portal: Flask, cast: Cast) -> None:
-    client = cast.stranger.client
-    assert client.get("/health").status_code == 503
-    with transaction():
-        books.note_check(books.findings(), by="test")
-    well = client.get("/health")
-    assert (well.status_code, well.json["ok"]) == (200, True)
-    with transaction():
-        books.note_check(["บัญชีเลขที่ 7 ติดลบ"], by="test")
-    ill = client.get("/health")
-    assert ill.status_code == 503
-    assert "7" not in ill.json["words"]
