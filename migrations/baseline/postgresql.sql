@@ -6664,3 +6664,24 @@ CREATE TRIGGER withdrawal_of_open_months BEFORE INSERT ON statement_withdrawal F
 CREATE TRIGGER withdrawn_stays_excluded BEFORE UPDATE ON reconciliation_item FOR EACH ROW EXECUTE FUNCTION withdrawn_stays_excluded();
 
 CREATE TRIGGER withholding_of_open_order BEFORE INSERT ON withholding FOR EACH ROW EXECUTE FUNCTION withholding_of_open_order();
+
+CREATE FUNCTION second_prepares_nothing() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM 1 FROM (SELECT id FROM proposal WHERE id = NEW.proposal_id FOR UPDATE) AS held;
+    IF EXISTS (SELECT 1 FROM handover AS h JOIN aid_request AS r ON r.id = h.request_id
+    JOIN proposal AS p ON p.code = r.code WHERE p.id = NEW.proposal_id AND h.second_id = NEW.prepared_by_id) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'second_prepares_nothing', CONSTRAINT = 'second_prepares_nothing'; END IF;
+    RETURN NEW; END $$;
+
+CREATE TRIGGER second_prepares_nothing BEFORE INSERT ON payment_order FOR EACH ROW EXECUTE FUNCTION second_prepares_nothing();
+
+CREATE FUNCTION second_approves_nothing() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM 1 FROM (SELECT id FROM proposal WHERE id = (SELECT proposal_id FROM payment_order WHERE id = NEW.order_id) FOR UPDATE) AS held;
+    IF EXISTS (SELECT 1 FROM handover AS h JOIN aid_request AS r ON r.id = h.request_id
+    JOIN proposal AS p ON p.code = r.code WHERE p.id = (SELECT proposal_id FROM payment_order WHERE id = NEW.order_id) AND h.second_id = NEW.user_id) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'second_approves_nothing', CONSTRAINT = 'second_approves_nothing'; END IF;
+    RETURN NEW; END $$;
+
+CREATE TRIGGER second_approves_nothing BEFORE INSERT ON payment_approval FOR EACH ROW EXECUTE FUNCTION second_approves_nothing();
+
+CREATE FUNCTION second_pays_nothing() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM 1 FROM (SELECT id FROM proposal WHERE id = NEW.proposal_id FOR UPDATE) AS held;
+    IF EXISTS (SELECT 1 FROM handover AS h JOIN aid_request AS r ON r.id = h.request_id
+    JOIN proposal AS p ON p.code = r.code WHERE p.id = NEW.proposal_id AND h.second_id = NEW.paid_by_id) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'second_pays_nothing', CONSTRAINT = 'second_pays_nothing'; END IF;
+    RETURN NEW; END $$;
+
+CREATE TRIGGER second_pays_nothing BEFORE INSERT ON payment FOR EACH ROW EXECUTE FUNCTION second_pays_nothing();

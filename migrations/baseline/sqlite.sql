@@ -4460,3 +4460,12 @@ CREATE TRIGGER withholding_of_open_order BEFORE INSERT ON withholding WHEN NOT E
 CREATE TRIGGER final_withholding BEFORE UPDATE ON withholding WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'final_withholding'); END;
 
 CREATE TRIGGER kept_withholding BEFORE DELETE ON withholding WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'kept_withholding'); END;
+
+CREATE TRIGGER second_prepares_nothing BEFORE INSERT ON payment_order WHEN EXISTS (SELECT 1 FROM handover AS h JOIN aid_request AS r ON r.id = h.request_id
+    JOIN proposal AS p ON p.code = r.code WHERE p.id = NEW.proposal_id AND h.second_id = NEW.prepared_by_id) BEGIN SELECT RAISE(ABORT, 'second_prepares_nothing'); END;
+
+CREATE TRIGGER second_approves_nothing BEFORE INSERT ON payment_approval WHEN EXISTS (SELECT 1 FROM handover AS h JOIN aid_request AS r ON r.id = h.request_id
+    JOIN proposal AS p ON p.code = r.code WHERE p.id = (SELECT proposal_id FROM payment_order WHERE id = NEW.order_id) AND h.second_id = NEW.user_id) BEGIN SELECT RAISE(ABORT, 'second_approves_nothing'); END;
+
+CREATE TRIGGER second_pays_nothing BEFORE INSERT ON payment WHEN EXISTS (SELECT 1 FROM handover AS h JOIN aid_request AS r ON r.id = h.request_id
+    JOIN proposal AS p ON p.code = r.code WHERE p.id = NEW.proposal_id AND h.second_id = NEW.paid_by_id) BEGIN SELECT RAISE(ABORT, 'second_pays_nothing'); END;

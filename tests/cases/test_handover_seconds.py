@@ -3,19 +3,22 @@
 from dataclasses import replace
 
 import aid_world as world
+import committee_room as room
 import pytest
 from flask import Flask
-from people import Cast
+from people import Cast, Person, become
 from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 
 from app.cases.aid import handovers, seconds
 from app.cases.aid.records import Delivery, Handover
 from app.cases.care.records import LogbookEntry
+from app.fund.spending import orders
 from app.kit import clock
 from app.kit.db import db, transaction
 from app.kit.errors import Refused
 from app.province.profile import Profile
+from app.staff.roles import Role
 
 
 def _alone(cast: Cast, count: int = 2) -> Handover:
@@ -146,3 +149,43 @@ def test_the_second_person_is_named_on_the_page_of_the_handover(sqlite_portal: F
     assert "ได้รับครบ 2 รายการ" in malee.send(path, action="/rest").words
     assert "/second" not in malee.visit(path).text
     assert cast.decha.user.name in malee.visit(f"/requests/{handover.request.code}").words
+
+
+def test_the_second_person_prepares_approves_and_pays_nothing_later(portal: Flask, cast: Cast) -> None:
+    request = world.draft(cast)
+    world.fill(request, world.register(2), by=cast.malee)
+    world.submit(request, by=cast.malee)
+    world.approve(cast, request)
+    code, part = request.code, request.lines[0].satang
+    assert code is not None
+
+    def prepare(by: Person) -> int:
+        with transaction():
+            room.sign(cast.busaba)
+            return orders.prepare(
+                proposal_code=code, satang=part // 2, vendor_id=room.vendor(), by=by.user
+            ).id
+
+    world.pay(cast, request, satang=part)
+    with transaction():
+        number = handovers.open_(
+            request_code=code,
+            held_on=clock.today(),
+            place="ศาลา",
+            second_id=cast.chai.user.id,
+            by=cast.malee.user,
+        ).id
+        first = world_lines(number)[0]
+        handovers.mark(number, line_id=first, outcome="given", quantity=1, by=cast.malee.user)
+        # Another post since then: what Chai saw stays seen.
+        become(cast.chai.user.id, Role.FINANCE)
+    with pytest.raises(Refused, match="อยู่ด้วยในพิธีมอบของคำขอนี้ จึงเตรียมการจ่ายเองไม่ได้"):
+        prepare(cast.chai)
+    order = prepare(cast.kanya)
+    with pytest.raises(Refused, match="อยู่ด้วยในพิธีมอบของคำขอนี้ จึงอนุมัติให้จ่ายไม่ได้"), transaction():
+        orders.approve(order, by=cast.chai.user)
+    with transaction():
+        orders.approve(order, by=cast.somchai.user)
+    with pytest.raises(Refused, match="อยู่ด้วยในพิธีมอบของคำขอนี้ จึงบันทึกการโอนไม่ได้"):
+        room.transfer(cast, order, by=cast.chai)
+    room.transfer(cast, order)
