@@ -67,7 +67,7 @@ def _whole() -> list[tuple[Any, ...]]:
 
 
 def _dies_and_is_sent_again(
-    app: Flask, who: Person, path: str, action: str, table: str, **typed: Any
+    app: Flask, who: Person, path: str, action: str, table: str, *, confirmed: bool = False, **typed: Any
 ) -> None:
     page = who.sign_in().visit(path)
     (form,) = [
@@ -76,6 +76,8 @@ def _dies_and_is_sent_again(
         if form["action"].split("?")[0].endswith(action) and set(typed) <= set(form["fields"])
     ]
     sent = {name: value for name, value in {**form["fields"], **typed}.items() if value is not None}
+    if confirmed:  # What was looked at once more, as the page in between sends it.
+        sent["confirmed"] = "yes"
 
     def deed() -> Any:
         return who.client.post(form["action"] or path, data=sent)
@@ -108,12 +110,19 @@ def test_what_dies_in_the_middle_and_is_sent_again_is_done_once(
         officer = room.vendor("น.ส.บุษบา", number="3010129999", kind="officer")
     _dies_and_is_sent_again(portal, cast.somchai, f"/agenda/{item}", "/resolve", "resolution")
     code = db.session().execute(text("SELECT code FROM proposal")).scalar_one()
-    numbers = []
-    for satang in (100_00, 200_00):
-        with transaction():
-            numbers.append(
-                orders.prepare(proposal_code=code, satang=satang, vendor_id=officer, by=cast.kanya.user).id
-            )
+    _dies_and_is_sent_again(
+        portal,
+        cast.kanya,
+        f"/payments/new?proposal={code}",
+        "/payments/new",
+        "payment_order",
+        confirmed=True,
+        vendor=str(officer),
+        satang="100",
+    )
+    with transaction():
+        orders.prepare(proposal_code=code, satang=200_00, vendor_id=officer, by=cast.kanya.user)
+    numbers = list(db.session().execute(text("SELECT id FROM payment_order ORDER BY id")).scalars())
     for number in numbers:
         order = f"/payments/orders/{number}"
         if number == numbers[0]:
