@@ -1427,7 +1427,7 @@ CREATE TABLE payment (
     CONSTRAINT uq_payment_void_event_id UNIQUE (void_event_id),
     CONSTRAINT ck_payment_positive CHECK (satang > 0),
     CONSTRAINT ck_payment_returned_stands CHECK (returned_satang = 0 OR voided_at IS NULL),
-    CONSTRAINT ck_payment_returned_within_paid CHECK (returned_satang BETWEEN 0 AND satang - withheld_satang),
+    CONSTRAINT ck_payment_returned_within_paid CHECK (returned_satang BETWEEN 0 AND satang - withheld_satang OR returned_satang = satang),
     CONSTRAINT ck_payment_void_asked_pair CHECK ((void_asked_at IS NULL) = (void_asked_by_id IS NULL) AND (void_asked_at IS NULL) = (void_reason = '')),
     CONSTRAINT ck_payment_voided_by_two CHECK (voided_by_id IS NULL OR (void_asked_by_id IS NOT NULL AND voided_by_id <> void_asked_by_id)),
     CONSTRAINT ck_payment_voided_pair CHECK ((voided_at IS NULL) = (voided_by_id IS NULL)),
@@ -1548,12 +1548,13 @@ CREATE TABLE payment_return (
     confirmed_by_id bigint,
     declined_at timestamp with time zone,
     declined_by_id bigint,
+    tax_satang bigint DEFAULT '0'::bigint NOT NULL,
     CONSTRAINT pk_payment_return PRIMARY KEY (id),
     CONSTRAINT ck_payment_return_by_two CHECK (confirmed_by_id IS NULL OR confirmed_by_id <> asked_by_id),
     CONSTRAINT ck_payment_return_confirmed_pair CHECK ((confirmed_at IS NULL) = (confirmed_by_id IS NULL)),
     CONSTRAINT ck_payment_return_declined_pair CHECK ((declined_at IS NULL) = (declined_by_id IS NULL)),
     CONSTRAINT ck_payment_return_one_end CHECK (confirmed_at IS NULL OR declined_at IS NULL),
-    CONSTRAINT ck_payment_return_positive CHECK (satang > 0),
+    CONSTRAINT ck_payment_return_positive CHECK (satang > 0 AND tax_satang >= 0),
     CONSTRAINT ck_payment_return_says_why CHECK (reason <> '')
 );
 
@@ -2683,7 +2684,7 @@ CREATE VIEW live_trace AS SELECT t.payment_id AS payment_id, t.donation_id AS do
 CREATE VIEW ordered_line AS SELECT o.proposal_id AS proposal_id, l.line_id AS line_id, CAST(SUM(l.quantity) AS BIGINT) AS quantity,
         CAST(SUM(l.satang) AS BIGINT) AS satang
     FROM payment_order AS o JOIN order_line AS l ON l.order_id = o.id LEFT JOIN payment AS y ON y.order_id = o.id
-    WHERE l.line_id IS NOT NULL AND o.withdrawn_at IS NULL AND (y.id IS NULL OR (y.voided_at IS NULL AND y.returned_satang < y.satang))
+    WHERE l.line_id IS NOT NULL AND o.withdrawn_at IS NULL AND (y.id IS NULL OR (y.voided_at IS NULL AND y.returned_satang < y.satang - y.withheld_satang))
     GROUP BY o.proposal_id, l.line_id;
 
 CREATE VIEW resolved_line AS SELECT r.proposal_id AS proposal_id, COALESCE(l.first_id, l.id) AS line_id, n.quantity AS quantity,
@@ -3714,7 +3715,7 @@ CREATE FUNCTION entry_as_returned() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
     IF NEW.movement = 'return' AND NOT EXISTS (SELECT 1 FROM payment_return AS b
     JOIN account AS d ON d.id = NEW.debit_id JOIN account AS c ON c.id = NEW.credit_id
     WHERE b.id = NEW.payment_return_id AND b.confirmed_at IS NOT NULL AND d.kind = 'committed' AND c.kind = 'paid'
-    AND NEW.satang + (SELECT COALESCE(SUM(e.satang), 0) FROM entry AS e WHERE e.payment_return_id = b.id) <= b.satang) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'entry_as_returned', CONSTRAINT = 'entry_as_returned'; END IF;
+    AND NEW.satang + (SELECT COALESCE(SUM(e.satang), 0) FROM entry AS e WHERE e.payment_return_id = b.id) <= b.satang + b.tax_satang) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'entry_as_returned', CONSTRAINT = 'entry_as_returned'; END IF;
     RETURN NEW; END $$;
 
 CREATE FUNCTION entry_in_open_month() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM 1 FROM (SELECT pg_advisory_xact_lock_shared(19309)) AS held;
@@ -5279,7 +5280,7 @@ CREATE FUNCTION remittance_of_line() RETURNS trigger LANGUAGE plpgsql AS $$ BEGI
 CREATE FUNCTION remittance_within_owed() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM 1 FROM (SELECT payment_id FROM tax_certificate WHERE first_on = NEW.first_on AND form = NEW.form ORDER BY payment_id FOR UPDATE) AS held;
     IF NEW.satang + (SELECT COALESCE(SUM(r.satang), 0) FROM tax_remittance AS r WHERE r.first_on = NEW.first_on AND r.form = NEW.form)
     > (SELECT COALESCE(SUM(c.satang), 0) FROM tax_certificate AS c JOIN payment AS y ON y.id = c.payment_id
-        WHERE c.first_on = NEW.first_on AND c.form = NEW.form AND y.voided_at IS NULL) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'remittance_within_owed', CONSTRAINT = 'remittance_within_owed'; END IF;
+        WHERE c.first_on = NEW.first_on AND c.form = NEW.form AND y.voided_at IS NULL AND y.returned_satang < y.satang) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'remittance_within_owed', CONSTRAINT = 'remittance_within_owed'; END IF;
     RETURN NEW; END $$;
 
 CREATE FUNCTION request_delivered_once() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
@@ -5343,8 +5344,21 @@ CREATE FUNCTION resolution_within_tier() RETURNS trigger LANGUAGE plpgsql AS $$ 
     WHERE i.id = NEW.item_id AND ((b.level = 'full') <> (i.ceiling_satang IS NULL) OR v.satang > i.ceiling_satang OR NEW.satang > i.ceiling_satang)) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'resolution_within_tier', CONSTRAINT = 'resolution_within_tier'; END IF;
     RETURN NEW; END $$;
 
+CREATE FUNCTION return_begins_without_tax() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF NEW.tax_satang <> 0 THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'return_begins_without_tax', CONSTRAINT = 'return_begins_without_tax'; END IF;
+    RETURN NEW; END $$;
+
 CREATE FUNCTION return_ends_once() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
     IF OLD.confirmed_at IS NOT NULL OR OLD.declined_at IS NOT NULL THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'return_ends_once', CONSTRAINT = 'return_ends_once'; END IF;
+    RETURN NEW; END $$;
+
+CREATE FUNCTION return_gives_back_tax() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM 1 FROM (SELECT o.payment_id FROM tax_certificate AS c JOIN tax_certificate AS o ON o.first_on = c.first_on AND o.form = c.form
+    WHERE c.payment_id = NEW.payment_id AND NEW.confirmed_at IS NOT NULL ORDER BY o.payment_id FOR UPDATE OF o) AS held;
+    IF (CASE WHEN OLD.confirmed_at IS NULL AND NEW.confirmed_at IS NOT NULL THEN NEW.tax_satang <> (SELECT CASE
+        WHEN y.returned_satang + NEW.satang = y.satang - y.withheld_satang AND NOT EXISTS (SELECT 1 FROM tax_certificate AS c
+            JOIN tax_remittance AS r ON r.first_on = c.first_on AND r.form = c.form WHERE c.payment_id = y.id)
+        THEN y.withheld_satang ELSE 0 END FROM payment AS y WHERE y.id = NEW.payment_id)
+    ELSE NEW.tax_satang <> OLD.tax_satang END) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'return_gives_back_tax', CONSTRAINT = 'return_gives_back_tax'; END IF;
     RETURN NEW; END $$;
 
 CREATE FUNCTION return_is_its_bank_line() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM 1 FROM (SELECT event_id FROM reconciliation_item WHERE event_id = NEW.event_id FOR UPDATE) AS held;
@@ -5358,7 +5372,7 @@ CREATE FUNCTION return_keeps_delivered() RETURNS trigger LANGUAGE plpgsql AS $$ 
         JOIN aid_line_value AS v ON v.line_id = d.line_id JOIN aid_request AS r ON r.id = v.request_id
         JOIN proposal AS p ON p.code = r.code JOIN payment AS w ON w.proposal_id = p.id WHERE w.id = NEW.payment_id)
     > (SELECT COALESCE(SUM(y.satang - y.returned_satang), 0) FROM payment AS y
-        WHERE y.proposal_id = (SELECT w.proposal_id FROM payment AS w WHERE w.id = NEW.payment_id) AND y.voided_at IS NULL) - NEW.satang THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'return_keeps_delivered', CONSTRAINT = 'return_keeps_delivered'; END IF;
+        WHERE y.proposal_id = (SELECT w.proposal_id FROM payment AS w WHERE w.id = NEW.payment_id) AND y.voided_at IS NULL) - NEW.satang - NEW.tax_satang THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'return_keeps_delivered', CONSTRAINT = 'return_keeps_delivered'; END IF;
     RETURN NEW; END $$;
 
 CREATE FUNCTION return_line_is_decided() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
@@ -5368,7 +5382,7 @@ CREATE FUNCTION return_line_is_decided() RETURNS trigger LANGUAGE plpgsql AS $$ 
     RETURN NEW; END $$;
 
 CREATE FUNCTION return_moves_payment() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
-    IF OLD.confirmed_at IS NULL AND NEW.confirmed_at IS NOT NULL THEN UPDATE payment SET returned_satang = returned_satang + NEW.satang WHERE id = NEW.payment_id; END IF;
+    IF OLD.confirmed_at IS NULL AND NEW.confirmed_at IS NOT NULL THEN UPDATE payment SET returned_satang = returned_satang + NEW.satang + NEW.tax_satang WHERE id = NEW.payment_id; END IF;
     RETURN NULL; END $$;
 
 CREATE FUNCTION return_of_standing_payment() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM 1 FROM (SELECT id FROM payment WHERE id = NEW.payment_id FOR UPDATE) AS held;
@@ -5380,7 +5394,7 @@ CREATE FUNCTION return_of_standing_payment() RETURNS trigger LANGUAGE plpgsql AS
 
 CREATE FUNCTION returned_by_returns() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
     IF NEW.returned_satang <> OLD.returned_satang
-    AND NEW.returned_satang <> (SELECT COALESCE(SUM(b.satang), 0) FROM payment_return AS b
+    AND NEW.returned_satang <> (SELECT COALESCE(SUM(b.satang + b.tax_satang), 0) FROM payment_return AS b
         WHERE b.payment_id = NEW.id AND b.confirmed_at IS NOT NULL) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'returned_by_returns', CONSTRAINT = 'returned_by_returns'; END IF;
     RETURN NEW; END $$;
 
@@ -5430,6 +5444,11 @@ CREATE FUNCTION seat_ends_once() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
     IF OLD.to_on IS NOT NULL OR NEW.to_on IS NULL OR OLD.body_id IS DISTINCT FROM NEW.body_id OR OLD.person_id IS DISTINCT FROM NEW.person_id OR OLD.office IS DISTINCT FROM NEW.office OR OLD.from_on IS DISTINCT FROM NEW.from_on OR OLD.order_number IS DISTINCT FROM NEW.order_number OR OLD.seated_at IS DISTINCT FROM NEW.seated_at OR OLD.seated_by_id IS DISTINCT FROM NEW.seated_by_id THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'seat_ends_once', CONSTRAINT = 'seat_ends_once'; END IF;
     RETURN NEW; END $$;
 
+CREATE FUNCTION second_approves_nothing() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM 1 FROM (SELECT id FROM proposal WHERE id = (SELECT proposal_id FROM payment_order WHERE id = NEW.order_id) FOR UPDATE) AS held;
+    IF EXISTS (SELECT 1 FROM handover AS h JOIN aid_request AS r ON r.id = h.request_id
+    JOIN proposal AS p ON p.code = r.code WHERE p.id = (SELECT proposal_id FROM payment_order WHERE id = NEW.order_id) AND h.second_id = NEW.user_id) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'second_approves_nothing', CONSTRAINT = 'second_approves_nothing'; END IF;
+    RETURN NEW; END $$;
+
 CREATE FUNCTION second_begins_unnamed() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
     IF NEW.second_id IS NOT NULL THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'second_begins_unnamed', CONSTRAINT = 'second_begins_unnamed'; END IF;
     RETURN NEW; END $$;
@@ -5442,6 +5461,16 @@ CREATE FUNCTION second_is_another() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
         WHERE r.id = NEW.request_id AND (o.prepared_by_id = NEW.second_id
             OR EXISTS (SELECT 1 FROM payment_approval AS a WHERE a.order_id = o.id AND a.user_id = NEW.second_id)
             OR EXISTS (SELECT 1 FROM payment AS y WHERE y.order_id = o.id AND y.paid_by_id = NEW.second_id)))) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'second_is_another', CONSTRAINT = 'second_is_another'; END IF;
+    RETURN NEW; END $$;
+
+CREATE FUNCTION second_pays_nothing() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM 1 FROM (SELECT id FROM proposal WHERE id = NEW.proposal_id FOR UPDATE) AS held;
+    IF EXISTS (SELECT 1 FROM handover AS h JOIN aid_request AS r ON r.id = h.request_id
+    JOIN proposal AS p ON p.code = r.code WHERE p.id = NEW.proposal_id AND h.second_id = NEW.paid_by_id) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'second_pays_nothing', CONSTRAINT = 'second_pays_nothing'; END IF;
+    RETURN NEW; END $$;
+
+CREATE FUNCTION second_prepares_nothing() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM 1 FROM (SELECT id FROM proposal WHERE id = NEW.proposal_id FOR UPDATE) AS held;
+    IF EXISTS (SELECT 1 FROM handover AS h JOIN aid_request AS r ON r.id = h.request_id
+    JOIN proposal AS p ON p.code = r.code WHERE p.id = NEW.proposal_id AND h.second_id = NEW.prepared_by_id) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'second_prepares_nothing', CONSTRAINT = 'second_prepares_nothing'; END IF;
     RETURN NEW; END $$;
 
 CREATE FUNCTION second_stays() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
@@ -5543,7 +5572,7 @@ CREATE FUNCTION stock_never_below_nothing() RETURNS trigger LANGUAGE plpgsql AS 
 CREATE FUNCTION trace_back_within_traced() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM 1 FROM (SELECT id FROM payment WHERE id = NEW.payment_id FOR UPDATE) AS held;
     IF NEW.return_id IS NOT NULL AND (NOT EXISTS (SELECT 1 FROM payment_return AS b
         WHERE b.id = NEW.return_id AND b.payment_id = NEW.payment_id AND b.confirmed_at IS NOT NULL
-        AND b.satang + NEW.satang + (SELECT COALESCE(SUM(t.satang), 0) FROM trace AS t WHERE t.return_id = b.id) >= 0)
+        AND b.satang + b.tax_satang + NEW.satang + (SELECT COALESCE(SUM(t.satang), 0) FROM trace AS t WHERE t.return_id = b.id) >= 0)
     OR NEW.satang + (SELECT COALESCE(SUM(t.satang), 0) FROM trace AS t WHERE t.payment_id = NEW.payment_id
         AND (t.donation_id = NEW.donation_id OR t.opening_balance_id = NEW.opening_balance_id)) < 0) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'trace_back_within_traced', CONSTRAINT = 'trace_back_within_traced'; END IF;
     RETURN NEW; END $$;
@@ -5637,7 +5666,7 @@ CREATE FUNCTION void_keeps_remitted() RETURNS trigger LANGUAGE plpgsql AS $$ BEG
     IF OLD.voided_at IS NULL AND NEW.voided_at IS NOT NULL AND EXISTS (SELECT 1 FROM tax_certificate AS c WHERE c.payment_id = NEW.id
     AND (SELECT COALESCE(SUM(r.satang), 0) FROM tax_remittance AS r WHERE r.first_on = c.first_on AND r.form = c.form)
     > (SELECT COALESCE(SUM(o.satang), 0) FROM tax_certificate AS o JOIN payment AS y ON y.id = o.payment_id
-        WHERE o.first_on = c.first_on AND o.form = c.form AND y.voided_at IS NULL AND y.id <> NEW.id)) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'void_keeps_remitted', CONSTRAINT = 'void_keeps_remitted'; END IF;
+        WHERE o.first_on = c.first_on AND o.form = c.form AND y.voided_at IS NULL AND y.returned_satang < y.satang AND y.id <> NEW.id)) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'void_keeps_remitted', CONSTRAINT = 'void_keeps_remitted'; END IF;
     RETURN NEW; END $$;
 
 CREATE FUNCTION void_moves_forward() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
@@ -6549,7 +6578,11 @@ CREATE TRIGGER resolution_is_its_lines BEFORE INSERT ON resolution FOR EACH ROW 
 
 CREATE TRIGGER resolution_within_tier BEFORE INSERT ON resolution FOR EACH ROW EXECUTE FUNCTION resolution_within_tier();
 
+CREATE TRIGGER return_begins_without_tax BEFORE INSERT ON payment_return FOR EACH ROW EXECUTE FUNCTION return_begins_without_tax();
+
 CREATE TRIGGER return_ends_once BEFORE UPDATE ON payment_return FOR EACH ROW EXECUTE FUNCTION return_ends_once();
+
+CREATE TRIGGER return_gives_back_tax BEFORE UPDATE ON payment_return FOR EACH ROW EXECUTE FUNCTION return_gives_back_tax();
 
 CREATE TRIGGER return_is_its_bank_line BEFORE INSERT ON payment_return FOR EACH ROW EXECUTE FUNCTION return_is_its_bank_line();
 
@@ -6575,9 +6608,15 @@ CREATE TRIGGER role_grant_stays_revoked BEFORE UPDATE ON role_grant FOR EACH ROW
 
 CREATE TRIGGER seat_ends_once BEFORE UPDATE ON seat FOR EACH ROW EXECUTE FUNCTION seat_ends_once();
 
+CREATE TRIGGER second_approves_nothing BEFORE INSERT ON payment_approval FOR EACH ROW EXECUTE FUNCTION second_approves_nothing();
+
 CREATE TRIGGER second_begins_unnamed BEFORE INSERT ON handover FOR EACH ROW EXECUTE FUNCTION second_begins_unnamed();
 
 CREATE TRIGGER second_is_another BEFORE UPDATE ON handover FOR EACH ROW EXECUTE FUNCTION second_is_another();
+
+CREATE TRIGGER second_pays_nothing BEFORE INSERT ON payment FOR EACH ROW EXECUTE FUNCTION second_pays_nothing();
+
+CREATE TRIGGER second_prepares_nothing BEFORE INSERT ON payment_order FOR EACH ROW EXECUTE FUNCTION second_prepares_nothing();
 
 CREATE TRIGGER second_stays BEFORE UPDATE ON handover FOR EACH ROW EXECUTE FUNCTION second_stays();
 

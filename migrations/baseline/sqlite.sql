@@ -1585,7 +1585,7 @@ CREATE TABLE payment (
     CONSTRAINT ck_payment_withheld_is_a_part CHECK (withheld_satang >= 0 AND withheld_satang < satang),
     CONSTRAINT ck_payment_void_asked_pair CHECK ((void_asked_at IS NULL) = (void_asked_by_id IS NULL) AND (void_asked_at IS NULL) = (void_reason = '')),
     CONSTRAINT ck_payment_voided_pair CHECK ((voided_at IS NULL) = (voided_by_id IS NULL)),
-    CONSTRAINT ck_payment_returned_within_paid CHECK (returned_satang BETWEEN 0 AND satang - withheld_satang),
+    CONSTRAINT ck_payment_returned_within_paid CHECK (returned_satang BETWEEN 0 AND satang - withheld_satang OR returned_satang = satang),
     CONSTRAINT ck_payment_returned_stands CHECK (returned_satang = 0 OR voided_at IS NULL),
     CONSTRAINT ck_payment_voided_by_two CHECK (voided_by_id IS NULL OR (void_asked_by_id IS NOT NULL AND voided_by_id <> void_asked_by_id)),
     CONSTRAINT fk_payment_proposal_id FOREIGN KEY(proposal_id) REFERENCES proposal (id),
@@ -1728,8 +1728,9 @@ CREATE TABLE payment_return (
     confirmed_by_id INTEGER,
     declined_at DATETIME,
     declined_by_id INTEGER,
+    tax_satang BIGINT DEFAULT '0' NOT NULL,
     CONSTRAINT pk_payment_return PRIMARY KEY (id),
-    CONSTRAINT ck_payment_return_positive CHECK (satang > 0),
+    CONSTRAINT ck_payment_return_positive CHECK (satang > 0 AND tax_satang >= 0),
     CONSTRAINT ck_payment_return_says_why CHECK (reason <> ''),
     CONSTRAINT ck_payment_return_confirmed_pair CHECK ((confirmed_at IS NULL) = (confirmed_by_id IS NULL)),
     CONSTRAINT ck_payment_return_declined_pair CHECK ((declined_at IS NULL) = (declined_by_id IS NULL)),
@@ -2978,7 +2979,7 @@ CREATE VIEW live_trace AS SELECT t.payment_id AS payment_id, t.donation_id AS do
 CREATE VIEW ordered_line AS SELECT o.proposal_id AS proposal_id, l.line_id AS line_id, CAST(SUM(l.quantity) AS INTEGER) AS quantity,
         CAST(SUM(l.satang) AS INTEGER) AS satang
     FROM payment_order AS o JOIN order_line AS l ON l.order_id = o.id LEFT JOIN payment AS y ON y.order_id = o.id
-    WHERE l.line_id IS NOT NULL AND o.withdrawn_at IS NULL AND (y.id IS NULL OR (y.voided_at IS NULL AND y.returned_satang < y.satang))
+    WHERE l.line_id IS NOT NULL AND o.withdrawn_at IS NULL AND (y.id IS NULL OR (y.voided_at IS NULL AND y.returned_satang < y.satang - y.withheld_satang))
     GROUP BY o.proposal_id, l.line_id;
 
 CREATE VIEW resolved_line AS SELECT r.proposal_id AS proposal_id, COALESCE(l.first_id, l.id) AS line_id, n.quantity AS quantity,
@@ -3355,7 +3356,7 @@ CREATE TRIGGER release_keeps_paid BEFORE INSERT ON entry WHEN NEW.movement = 're
 CREATE TRIGGER entry_as_returned BEFORE INSERT ON entry WHEN NEW.movement = 'return' AND NOT EXISTS (SELECT 1 FROM payment_return AS b
     JOIN account AS d ON d.id = NEW.debit_id JOIN account AS c ON c.id = NEW.credit_id
     WHERE b.id = NEW.payment_return_id AND b.confirmed_at IS NOT NULL AND d.kind = 'committed' AND c.kind = 'paid'
-    AND NEW.satang + (SELECT COALESCE(SUM(e.satang), 0) FROM entry AS e WHERE e.payment_return_id = b.id) <= b.satang) BEGIN SELECT RAISE(ABORT, 'entry_as_returned'); END;
+    AND NEW.satang + (SELECT COALESCE(SUM(e.satang), 0) FROM entry AS e WHERE e.payment_return_id = b.id) <= b.satang + b.tax_satang) BEGIN SELECT RAISE(ABORT, 'entry_as_returned'); END;
 
 CREATE TRIGGER fund_account_proposed_by_two BEFORE INSERT ON fund_account WHEN NEW.state <> 'proposed' OR NEW.biller_id IS NOT NULL OR NEW.promptpay_id IS NOT NULL OR NOT EXISTS (
     SELECT 1 FROM approval_request AS a WHERE a.id = NEW.approval_request_id AND a.decision = 'approved'
@@ -3780,10 +3781,10 @@ CREATE TRIGGER cleared_is_not_voided BEFORE UPDATE ON payment WHEN NEW.voided_at
 CREATE TRIGGER void_keeps_remitted BEFORE UPDATE ON payment WHEN OLD.voided_at IS NULL AND NEW.voided_at IS NOT NULL AND EXISTS (SELECT 1 FROM tax_certificate AS c WHERE c.payment_id = NEW.id
     AND (SELECT COALESCE(SUM(r.satang), 0) FROM tax_remittance AS r WHERE r.first_on = c.first_on AND r.form = c.form)
     > (SELECT COALESCE(SUM(o.satang), 0) FROM tax_certificate AS o JOIN payment AS y ON y.id = o.payment_id
-        WHERE o.first_on = c.first_on AND o.form = c.form AND y.voided_at IS NULL AND y.id <> NEW.id)) BEGIN SELECT RAISE(ABORT, 'void_keeps_remitted'); END;
+        WHERE o.first_on = c.first_on AND o.form = c.form AND y.voided_at IS NULL AND y.returned_satang < y.satang AND y.id <> NEW.id)) BEGIN SELECT RAISE(ABORT, 'void_keeps_remitted'); END;
 
 CREATE TRIGGER returned_by_returns BEFORE UPDATE ON payment WHEN NEW.returned_satang <> OLD.returned_satang
-    AND NEW.returned_satang <> (SELECT COALESCE(SUM(b.satang), 0) FROM payment_return AS b
+    AND NEW.returned_satang <> (SELECT COALESCE(SUM(b.satang + b.tax_satang), 0) FROM payment_return AS b
         WHERE b.payment_id = NEW.id AND b.confirmed_at IS NOT NULL) BEGIN SELECT RAISE(ABORT, 'returned_by_returns'); END;
 
 CREATE TRIGGER returned_is_not_voided BEFORE UPDATE ON payment WHEN (NEW.voided_at IS NOT NULL OR (OLD.void_asked_at IS NULL AND NEW.void_asked_at IS NOT NULL))
@@ -3797,6 +3798,9 @@ CREATE TRIGGER officer_pays_no_advance BEFORE INSERT ON payment WHEN EXISTS (SEL
 
 CREATE TRIGGER officer_voids_no_advance BEFORE UPDATE ON payment WHEN OLD.voided_at IS NULL AND NEW.voided_at IS NOT NULL AND EXISTS (SELECT 1 FROM vendor AS v JOIN vendor_account AS a ON a.vendor_id = v.id JOIN payment_order AS o ON o.vendor_account_id = a.id
     WHERE o.id = NEW.order_id AND v.user_id = NEW.voided_by_id) BEGIN SELECT RAISE(ABORT, 'officer_voids_no_advance'); END;
+
+CREATE TRIGGER second_pays_nothing BEFORE INSERT ON payment WHEN EXISTS (SELECT 1 FROM handover AS h JOIN aid_request AS r ON r.id = h.request_id
+    JOIN proposal AS p ON p.code = r.code WHERE p.id = NEW.proposal_id AND h.second_id = NEW.paid_by_id) BEGIN SELECT RAISE(ABORT, 'second_pays_nothing'); END;
 
 CREATE TRIGGER giver_approves_nothing BEFORE INSERT ON payment_approval WHEN EXISTS (SELECT 1 FROM delivery AS d JOIN aid_line AS l ON l.id = d.line_id
     JOIN aid_request AS r ON r.id = l.request_id JOIN proposal AS p ON p.code = r.code
@@ -3834,6 +3838,9 @@ CREATE TRIGGER officer_approves_no_advance BEFORE INSERT ON payment_approval WHE
 CREATE TRIGGER approval_of_resolved_lines BEFORE INSERT ON payment_approval WHEN EXISTS (SELECT 1 FROM payment_order AS o JOIN resolved_line AS m ON m.proposal_id = o.proposal_id
     WHERE o.id = NEW.order_id AND (NOT EXISTS (SELECT 1 FROM order_line AS l WHERE l.order_id = o.id)
         OR EXISTS (SELECT 1 FROM order_line AS l WHERE l.order_id = o.id AND l.line_id IS NULL))) BEGIN SELECT RAISE(ABORT, 'approval_of_resolved_lines'); END;
+
+CREATE TRIGGER second_approves_nothing BEFORE INSERT ON payment_approval WHEN EXISTS (SELECT 1 FROM handover AS h JOIN aid_request AS r ON r.id = h.request_id
+    JOIN proposal AS p ON p.code = r.code WHERE p.id = (SELECT proposal_id FROM payment_order WHERE id = NEW.order_id) AND h.second_id = NEW.user_id) BEGIN SELECT RAISE(ABORT, 'second_approves_nothing'); END;
 
 CREATE TRIGGER giver_prepares_nothing BEFORE INSERT ON payment_order WHEN EXISTS (SELECT 1 FROM delivery AS d JOIN aid_line AS l ON l.id = d.line_id
     JOIN aid_request AS r ON r.id = l.request_id JOIN proposal AS p ON p.code = r.code
@@ -3889,6 +3896,9 @@ CREATE TRIGGER again_of_failed BEFORE INSERT ON payment_order WHEN NEW.again_of_
     OR EXISTS (SELECT 1 FROM payment_order AS s WHERE s.again_of_id = NEW.again_of_id AND (s.withdrawn_at IS NULL
         OR EXISTS (SELECT 1 FROM transfer_file_line AS f WHERE f.order_id = s.id AND f.result = 'failed')))) BEGIN SELECT RAISE(ABORT, 'again_of_failed'); END;
 
+CREATE TRIGGER second_prepares_nothing BEFORE INSERT ON payment_order WHEN EXISTS (SELECT 1 FROM handover AS h JOIN aid_request AS r ON r.id = h.request_id
+    JOIN proposal AS p ON p.code = r.code WHERE p.id = NEW.proposal_id AND h.second_id = NEW.prepared_by_id) BEGIN SELECT RAISE(ABORT, 'second_prepares_nothing'); END;
+
 CREATE TRIGGER final_payment_paper BEFORE UPDATE ON payment_paper WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'final_payment_paper'); END;
 
 CREATE TRIGGER kept_payment_paper BEFORE DELETE ON payment_paper WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'kept_payment_paper'); END;
@@ -3926,13 +3936,21 @@ CREATE TRIGGER return_keeps_delivered BEFORE UPDATE ON payment_return WHEN OLD.c
         JOIN aid_line_value AS v ON v.line_id = d.line_id JOIN aid_request AS r ON r.id = v.request_id
         JOIN proposal AS p ON p.code = r.code JOIN payment AS w ON w.proposal_id = p.id WHERE w.id = NEW.payment_id)
     > (SELECT COALESCE(SUM(y.satang - y.returned_satang), 0) FROM payment AS y
-        WHERE y.proposal_id = (SELECT w.proposal_id FROM payment AS w WHERE w.id = NEW.payment_id) AND y.voided_at IS NULL) - NEW.satang BEGIN SELECT RAISE(ABORT, 'return_keeps_delivered'); END;
+        WHERE y.proposal_id = (SELECT w.proposal_id FROM payment AS w WHERE w.id = NEW.payment_id) AND y.voided_at IS NULL) - NEW.satang - NEW.tax_satang BEGIN SELECT RAISE(ABORT, 'return_keeps_delivered'); END;
 
-CREATE TRIGGER return_moves_payment AFTER UPDATE ON payment_return WHEN OLD.confirmed_at IS NULL AND NEW.confirmed_at IS NOT NULL BEGIN UPDATE payment SET returned_satang = returned_satang + NEW.satang
+CREATE TRIGGER return_moves_payment AFTER UPDATE ON payment_return WHEN OLD.confirmed_at IS NULL AND NEW.confirmed_at IS NOT NULL BEGIN UPDATE payment SET returned_satang = returned_satang + NEW.satang + NEW.tax_satang
     WHERE id = NEW.payment_id; END;
 
 CREATE TRIGGER officer_confirms_no_return BEFORE UPDATE ON payment_return WHEN EXISTS (SELECT 1 FROM vendor AS v JOIN vendor_account AS a ON a.vendor_id = v.id JOIN payment_order AS o ON o.vendor_account_id = a.id JOIN payment AS y ON y.order_id = o.id
     WHERE y.id = NEW.payment_id AND v.user_id = NEW.confirmed_by_id) BEGIN SELECT RAISE(ABORT, 'officer_confirms_no_return'); END;
+
+CREATE TRIGGER return_gives_back_tax BEFORE UPDATE ON payment_return WHEN CASE WHEN OLD.confirmed_at IS NULL AND NEW.confirmed_at IS NOT NULL THEN NEW.tax_satang <> (SELECT CASE
+        WHEN y.returned_satang + NEW.satang = y.satang - y.withheld_satang AND NOT EXISTS (SELECT 1 FROM tax_certificate AS c
+            JOIN tax_remittance AS r ON r.first_on = c.first_on AND r.form = c.form WHERE c.payment_id = y.id)
+        THEN y.withheld_satang ELSE 0 END FROM payment AS y WHERE y.id = NEW.payment_id)
+    ELSE NEW.tax_satang <> OLD.tax_satang END BEGIN SELECT RAISE(ABORT, 'return_gives_back_tax'); END;
+
+CREATE TRIGGER return_begins_without_tax BEFORE INSERT ON payment_return WHEN NEW.tax_satang <> 0 BEGIN SELECT RAISE(ABORT, 'return_begins_without_tax'); END;
 
 CREATE TRIGGER final_photo BEFORE UPDATE ON photo WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'final_photo'); END;
 
@@ -4337,7 +4355,7 @@ CREATE TRIGGER remittance_of_line BEFORE INSERT ON tax_remittance WHEN NOT EXIST
 
 CREATE TRIGGER remittance_within_owed BEFORE INSERT ON tax_remittance WHEN NEW.satang + (SELECT COALESCE(SUM(r.satang), 0) FROM tax_remittance AS r WHERE r.first_on = NEW.first_on AND r.form = NEW.form)
     > (SELECT COALESCE(SUM(c.satang), 0) FROM tax_certificate AS c JOIN payment AS y ON y.id = c.payment_id
-        WHERE c.first_on = NEW.first_on AND c.form = NEW.form AND y.voided_at IS NULL) BEGIN SELECT RAISE(ABORT, 'remittance_within_owed'); END;
+        WHERE c.first_on = NEW.first_on AND c.form = NEW.form AND y.voided_at IS NULL AND y.returned_satang < y.satang) BEGIN SELECT RAISE(ABORT, 'remittance_within_owed'); END;
 
 CREATE TRIGGER final_trace BEFORE UPDATE ON trace WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'final_trace'); END;
 
@@ -4355,7 +4373,7 @@ CREATE TRIGGER trace_within_opening BEFORE INSERT ON trace WHEN NEW.opening_bala
 
 CREATE TRIGGER trace_back_within_traced BEFORE INSERT ON trace WHEN NEW.return_id IS NOT NULL AND (NOT EXISTS (SELECT 1 FROM payment_return AS b
         WHERE b.id = NEW.return_id AND b.payment_id = NEW.payment_id AND b.confirmed_at IS NOT NULL
-        AND b.satang + NEW.satang + (SELECT COALESCE(SUM(t.satang), 0) FROM trace AS t WHERE t.return_id = b.id) >= 0)
+        AND b.satang + b.tax_satang + NEW.satang + (SELECT COALESCE(SUM(t.satang), 0) FROM trace AS t WHERE t.return_id = b.id) >= 0)
     OR NEW.satang + (SELECT COALESCE(SUM(t.satang), 0) FROM trace AS t WHERE t.payment_id = NEW.payment_id
         AND (t.donation_id = NEW.donation_id OR t.opening_balance_id = NEW.opening_balance_id)) < 0) BEGIN SELECT RAISE(ABORT, 'trace_back_within_traced'); END;
 
@@ -4460,12 +4478,3 @@ CREATE TRIGGER withholding_of_open_order BEFORE INSERT ON withholding WHEN NOT E
 CREATE TRIGGER final_withholding BEFORE UPDATE ON withholding WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'final_withholding'); END;
 
 CREATE TRIGGER kept_withholding BEFORE DELETE ON withholding WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'kept_withholding'); END;
-
-CREATE TRIGGER second_prepares_nothing BEFORE INSERT ON payment_order WHEN EXISTS (SELECT 1 FROM handover AS h JOIN aid_request AS r ON r.id = h.request_id
-    JOIN proposal AS p ON p.code = r.code WHERE p.id = NEW.proposal_id AND h.second_id = NEW.prepared_by_id) BEGIN SELECT RAISE(ABORT, 'second_prepares_nothing'); END;
-
-CREATE TRIGGER second_approves_nothing BEFORE INSERT ON payment_approval WHEN EXISTS (SELECT 1 FROM handover AS h JOIN aid_request AS r ON r.id = h.request_id
-    JOIN proposal AS p ON p.code = r.code WHERE p.id = (SELECT proposal_id FROM payment_order WHERE id = NEW.order_id) AND h.second_id = NEW.user_id) BEGIN SELECT RAISE(ABORT, 'second_approves_nothing'); END;
-
-CREATE TRIGGER second_pays_nothing BEFORE INSERT ON payment WHEN EXISTS (SELECT 1 FROM handover AS h JOIN aid_request AS r ON r.id = h.request_id
-    JOIN proposal AS p ON p.code = r.code WHERE p.id = NEW.proposal_id AND h.second_id = NEW.paid_by_id) BEGIN SELECT RAISE(ABORT, 'second_pays_nothing'); END;

@@ -644,7 +644,7 @@ _ORDERED = """SELECT o.proposal_id, o.prepared_by_id AS prepared, y.paid_by_id A
     LEFT JOIN payment AS y ON y.order_id = o.id LEFT JOIN payment_approval AS a ON a.order_id = o.id
     WHERE o.withdrawn_at IS NULL"""
 _TAX = """SELECT (SELECT COALESCE(SUM(c.satang), 0) FROM tax_certificate AS c JOIN payment AS y ON y.id = c.payment_id
-        WHERE y.voided_at IS NULL), (SELECT COALESCE(SUM(satang), 0) FROM tax_remittance)"""
+        WHERE y.voided_at IS NULL AND y.returned_satang < y.satang), (SELECT COALESCE(SUM(satang), 0) FROM tax_remittance)"""
 #: Law → a query that finds nothing where it holds.
 _LAWS = {
     "paid − returned, and what is on its way ≤ Σ commitments less releases ≤ Σ resolved": """
@@ -667,7 +667,7 @@ _LAWS = {
     "Σ traced = Σ paid − returned": """
         SELECT * FROM (SELECT (SELECT COALESCE(SUM(satang), 0) FROM live_trace) AS traced,
             (SELECT COALESCE(SUM(satang), 0) FROM payment WHERE voided_at IS NULL)
-                - (SELECT COALESCE(SUM(satang), 0) FROM payment_return WHERE confirmed_at IS NOT NULL) AS paid,
+                - (SELECT COALESCE(SUM(satang + tax_satang), 0) FROM payment_return WHERE confirmed_at IS NOT NULL) AS paid,
             (SELECT SUM(balance_satang) FROM account WHERE kind = 'paid') AS booked) AS sums
         WHERE traced <> paid OR paid <> booked""",
     "each traced gift is at least what was traced to it": """
@@ -683,7 +683,7 @@ _LAWS = {
     "the tax of a month and form that is remitted was withheld of payments that stand": """
         SELECT r.first_on, r.form FROM tax_remittance AS r GROUP BY r.first_on, r.form HAVING SUM(r.satang)
             > (SELECT COALESCE(SUM(c.satang), 0) FROM tax_certificate AS c JOIN payment AS y ON y.id = c.payment_id
-                WHERE y.voided_at IS NULL AND c.first_on = r.first_on AND c.form = r.form)""",
+                WHERE y.voided_at IS NULL AND y.returned_satang < y.satang AND c.first_on = r.first_on AND c.form = r.form)""",
     "what a payment withholds is what its preparer computed, and its certificate says the same": """
         SELECT o.id FROM payment_order AS o LEFT JOIN withholding AS w ON w.order_id = o.id
             LEFT JOIN payment AS y ON y.order_id = o.id LEFT JOIN tax_certificate AS c ON c.payment_id = y.id

@@ -21,7 +21,7 @@ def payments_are_booked() -> list[str]:
 @books.integrity_check("ทุกเงินคืนจากการจ่ายยืนยันโดยสองคน เท่ากับรายการธนาคาร บัญชี และที่มา")
 def returns_are_booked() -> list[str]:
     return books.violations(
-        """SELECT * FROM (SELECT b.id AS id, b.satang AS satang, b.asked_by_id AS asked, b.confirmed_by_id AS confirmed,
+        """SELECT * FROM (SELECT b.id AS id, b.satang AS satang, b.satang + b.tax_satang AS whole, b.asked_by_id AS asked, b.confirmed_by_id AS confirmed,
             l.satang AS line, i.state AS state,
             (SELECT COALESCE(SUM(e.satang), 0) FROM entry AS e JOIN account AS d ON d.id = e.debit_id
                 WHERE e.payment_return_id = b.id AND d.kind = 'committed') AS booked,
@@ -30,12 +30,12 @@ def returns_are_booked() -> list[str]:
         FROM payment_return AS b JOIN bank_event AS l ON l.id = b.event_id
         LEFT JOIN reconciliation_item AS i ON i.event_id = b.event_id) AS sums
         WHERE (confirmed IS NULL AND (booked <> 0 OR traced <> 0))
-            OR (confirmed IS NOT NULL AND (confirmed = asked OR line <> satang OR state <> 'excluded' OR booked <> satang
-                OR traced <> -satang))""",
+            OR (confirmed IS NOT NULL AND (confirmed = asked OR line <> satang OR state <> 'excluded' OR booked <> whole
+                OR traced <> -whole))""",
         "เงินคืนลำดับที่ {id} ไม่ตรงกับรายการธนาคาร บัญชี หรือที่มา",
     ) + books.violations(
         """SELECT * FROM (SELECT y.fiscal_year_be AS year, y.number AS number, y.returned_satang AS kept,
-            (SELECT COALESCE(SUM(b.satang), 0) FROM payment_return AS b
+            (SELECT COALESCE(SUM(b.satang + b.tax_satang), 0) FROM payment_return AS b
                 WHERE b.payment_id = y.id AND b.confirmed_at IS NOT NULL) AS returned
         FROM payment AS y) AS sums WHERE kept <> returned""",
         "ใบสำคัญจ่าย {number}/{year} ไม่ตรงกับเงินที่คืนมา",
@@ -117,7 +117,7 @@ def tax_owed() -> list[str]:
         """SELECT r.first_on AS month, r.form AS form FROM tax_remittance AS r GROUP BY r.first_on, r.form
         HAVING SUM(r.satang) > (SELECT COALESCE(SUM(c.satang), 0) FROM tax_certificate AS c
             JOIN payment AS y ON y.id = c.payment_id
-            WHERE c.first_on = r.first_on AND c.form = r.form AND y.voided_at IS NULL)""",
+            WHERE c.first_on = r.first_on AND c.form = r.form AND y.voided_at IS NULL AND y.returned_satang < y.satang)""",
         "นำส่งภาษี {form} ของเดือน {month} เกินที่หักไว้",
     )
 

@@ -10,6 +10,7 @@ from app.fund.bank.records import BankEvent
 from app.fund.ledger import months
 from app.fund.spending import bank_lines
 from app.fund.spending.records import STANDS, OutgoingMatch, Payment
+from app.fund.spending.records.returns import PaymentReturn
 from app.fund.spending.records.withholding import TaxCertificate, TaxForm, TaxRemittance
 from app.kit import clock
 from app.kit.clock import BANGKOK
@@ -23,6 +24,10 @@ from app.staff.users import User
 
 #: The return is filed and paid until this day of the next month (มาตรา 52).
 DUE_DAY = 7
+
+
+#: Its tax is owed: neither voided, nor wholly come back together with what was withheld.
+OWED = STANDS & (Payment.kept_satang > 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +65,7 @@ def by_month(*, first_on: date | None = None, form: str = "") -> list[TaxMonth]:
     withheld = select(
         TaxCertificate.first_on, TaxCertificate.form, func.count(), func.sum(TaxCertificate.satang)
     )
-    withheld = withheld.join(Payment, Payment.id == TaxCertificate.payment_id).where(STANDS)
+    withheld = withheld.join(Payment, Payment.id == TaxCertificate.payment_id).where(OWED)
     remitted = select(TaxRemittance.first_on, TaxRemittance.form, func.sum(TaxRemittance.satang))
     if first_on is not None:
         withheld = withheld.where(TaxCertificate.first_on == first_on, TaxCertificate.form == form)
@@ -130,9 +135,36 @@ def against_voiding(payment: Payment) -> str:
         if month.remitted > month.withheld - known.satang:
             return (
                 f"ยกเลิกไม่ได้ เพราะนำส่งภาษีที่หักจากใบสำคัญนี้แล้วใน {month.words} "
-                "กรุณาขอคืนภาษีจากกรมสรรพากร หรือยกเลิกการจับคู่รายการนำส่งหากจับคู่ผิด"
+                "ให้บันทึกเป็นเงินคืนจากการจ่ายแทน ภาษีที่นำส่งเป็นเครดิตของผู้รับเงิน หรือยกเลิกการจับคู่รายการนำส่งหากจับคู่ผิด"
             )
     return ""
+
+
+def given_back(payment: Payment, satang: int) -> int:
+    """The tax that is owed no more when so many satang of the payment come back: all that was withheld, where the vendor
+    then has nothing of it and no tax of its month was remitted yet; else nothing."""
+    known = db.session().get(TaxCertificate, payment.id)
+    if known is None or payment.returned_satang + satang != payment.net_satang:
+        return 0
+    return 0 if of_month(known.first_on, known.form) else payment.withheld_satang
+
+
+def after_return(payment: Payment) -> str:
+    """What becomes of the tax and its certificate now that money of the payment came back, and what the vendor does, in
+    Thai; empty where nothing was withheld or nothing came back."""
+    known = db.session().get(TaxCertificate, payment.id)
+    if known is None or not payment.returned_satang:
+        return ""
+    if not payment.kept_satang:
+        return (
+            f"คืนทั้งจำนวนก่อนนำส่งภาษี หนังสือรับรองเลขที่ {known.code} จึงยกเลิกและไม่ใช้เลขนี้อีก ไม่ต้องนำส่งภาษี "
+            f"{format_baht(known.satang)} บาท กรุณาขอหนังสือรับรองฉบับเดิมคืนจากผู้รับเงิน"
+        )
+    why = "คืนหลังนำส่งภาษีแล้ว" if payment.returned_satang == payment.net_satang else "คืนเพียงบางส่วน"
+    return (
+        f"{why} หนังสือรับรองและภาษีที่หักจึงคงเดิม ผู้รับเงินใช้หนังสือรับรองเลขที่ {known.code} เป็นเครดิตภาษีหรือขอคืนกรมสรรพากร"
+        "พร้อมแบบแสดงรายการของตนเอง"
+    )
 
 
 def held(first_on: date, last_on: date) -> Mapping[str, int]:
@@ -152,15 +184,20 @@ def held(first_on: date, last_on: date) -> Mapping[str, int]:
 
 
 def _until(on: date) -> tuple[int, int]:
-    """What was withheld before this first day of a month of payments that stand, and what lines of before remitted."""
+    """What was withheld before this first day of a month of payments that stand, less what returns of before gave back, and
+    what lines of before remitted."""
     session = db.session()
     withheld = select(func.coalesce(func.sum(TaxCertificate.satang), 0))
     withheld = withheld.join(Payment, Payment.id == TaxCertificate.payment_id)
     withheld = withheld.where(STANDS, TaxCertificate.first_on < on)
+    came_back = select(func.coalesce(func.sum(PaymentReturn.tax_satang), 0)).where(
+        PaymentReturn.tax_satang > 0, PaymentReturn.confirmed_at < datetime.combine(on, time(), BANGKOK)
+    )
     remitted = (
         select(func.coalesce(func.sum(TaxRemittance.satang), 0))
         .join(OutgoingMatch, OutgoingMatch.id == TaxRemittance.match_id)
         .join(BankEvent, BankEvent.id == OutgoingMatch.event_id)
         .where(BankEvent.occurred_at < datetime.combine(on, time(), BANGKOK))
     )
-    return int(session.scalar(withheld) or 0), int(session.scalar(remitted) or 0)
+    owed_once = int(session.scalar(withheld) or 0) - int(session.scalar(came_back) or 0)
+    return owed_once, int(session.scalar(remitted) or 0)

@@ -12,7 +12,7 @@ from app.fund.committee.records import ProposalState
 from app.fund.ledger import entries
 from app.fund.ledger.accounts import Account
 from app.fund.ledger.entries import Entry, Movement
-from app.fund.spending import advances, bank_lines, guards, orders, sums, tracing
+from app.fund.spending import advances, bank_lines, guards, orders, remittances, sums, tracing
 from app.fund.spending.orders import APPROVERS
 from app.fund.spending.records import Payment
 from app.fund.spending.records.returns import PaymentReturn
@@ -46,11 +46,8 @@ def waiting() -> list[PaymentReturn]:
 def most(payment: Payment) -> int:
     """What may still come back of a payment, in satang: what left the bank, less what came back and what papers cleared of an
     advance."""
-    return (
-        payment.net_satang
-        - payment.returned_satang
-        - sum(cleared.satang for cleared in advances.clearings(payment.id))
-    )
+    left = payment.net_satang - payment.returned_satang
+    return max(0, left - sum(cleared.satang for cleared in advances.clearings(payment.id)))
 
 
 def in_the_way(payment: Payment, event_id: int) -> str:
@@ -67,7 +64,8 @@ def in_the_way(payment: Payment, event_id: int) -> str:
             "หรือลงเป็นเงินสมทบไปแล้ว กรุณาเลือกรายการอื่น"
         )
     _, paid = sums.remaining([payment.proposal])[payment.proposal_id]
-    return guards.against_voiding(payment.proposal.code, paid - lines[0].satang)
+    gone = lines[0].satang + remittances.given_back(payment, lines[0].satang)
+    return guards.against_voiding(payment.proposal.code, paid - gone)
 
 
 def ask(payment_id: int, *, reason: str, event_id: int, by: User) -> PaymentReturn:
@@ -135,7 +133,8 @@ def confirm(return_id: int, *, by: User) -> PaymentReturn:
     """So much of the payment counts as paid no more, and its newest donations are free to pay for something else.
 
     The money is promised to the proposal again, by purpose last in first out; of a proposal that was settled or rescinded
-    it is available again. Confirming again changes nothing. Raises Refused for who asked, for a return that was declined, and
+    it is available again. Where all that the vendor was given came back before the tax of its month was remitted, the tax
+    withheld comes back with it and its certificate counts no more. Confirming again changes nothing. Raises Refused for who asked, for a return that was declined, and
     where what was given would be worth more than what stays paid.
     """
     asked = _lock_return(return_id)
@@ -148,15 +147,16 @@ def confirm(return_id: int, *, by: User) -> PaymentReturn:
         if words:
             raise Refused(words)
     decisions.exclude_money_back(asked.event_id, reason=f"เงินคืนบางส่วนของใบสำคัญจ่าย {payment.code}", by=by)
-    shares = list(_shares(payment, asked.satang))
-    asked.confirmed_at, asked.confirmed_by_id = clock.now(), by.id
+    tax = remittances.given_back(payment, asked.satang)
+    shares = list(_shares(payment, asked.satang + tax))
+    asked.confirmed_at, asked.confirmed_by_id, asked.tax_satang = clock.now(), by.id, tax
     session.flush()
     session.refresh(payment)
     for step, (purpose_id, satang) in enumerate(shares, start=1):
         entries.take_back(
             purpose_id=purpose_id, satang=satang, payment_return_id=asked.id, by_id=by.id, step=step
         )
-    tracing.trace_back(asked.id, payment_id=payment.id, satang=asked.satang)
+    tracing.trace_back(asked.id, payment_id=payment.id, satang=asked.whole_satang)
     if payment.proposal.state in (ProposalState.SETTLED, ProposalState.RESCINDED):
         commitments.release_unpaid(payment.proposal_id, by=by)
     audit.record(
@@ -167,6 +167,7 @@ def confirm(return_id: int, *, by: User) -> PaymentReturn:
         satang=asked.satang,
         asked_by=asked.asked_by.sign_in_name,
         reason=asked.reason,
+        **({"withheld": tax} if tax else {}),
     )
     queue.ask("publish", key="edition")
     return asked

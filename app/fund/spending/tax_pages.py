@@ -102,6 +102,8 @@ def _state(
 ) -> tuple[str, str] | None:
     if certificate.payment.voided_at is not None:
         return "ใบสำคัญยกเลิก", "neutral"
+    if not certificate.payment.kept_satang:
+        return "ยกเลิก คืนเงินแล้ว", "neutral"
     return states.get((certificate.first_on, certificate.form))
 
 

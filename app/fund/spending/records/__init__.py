@@ -288,7 +288,8 @@ class Payment(Base):
         ),
         CheckConstraint("(voided_at IS NULL) = (voided_by_id IS NULL)", name="voided_pair"),
         CheckConstraint(
-            "returned_satang BETWEEN 0 AND satang - withheld_satang", name="returned_within_paid"
+            "returned_satang BETWEEN 0 AND satang - withheld_satang OR returned_satang = satang",
+            name="returned_within_paid",
         ),
         CheckConstraint("returned_satang = 0 OR voided_at IS NULL", name="returned_stands"),
         CheckConstraint(

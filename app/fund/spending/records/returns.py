@@ -40,6 +40,9 @@ class PaymentReturn(Base):
     #: The line of money in, whose sum it is.
     event_id: Mapped[int] = mapped_column(ForeignKey("bank_event.id"))
     reason: Mapped[str] = mapped_column(String(300))
+    #: The tax withheld of the payment, where this return brought back the last of what the vendor was given before any tax
+    #: of the month was remitted: it is owed no more, never left the bank, and the certificate counts no more (trigger).
+    tax_satang: Mapped[int] = mapped_column(Satang, default=0, server_default="0")
     asked_at: Mapped[datetime] = mapped_column(UtcDateTime)
     asked_by_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
     #: From here on it counts.
@@ -53,6 +56,11 @@ class PaymentReturn(Base):
     event: Mapped[BankEvent] = relationship(lazy="joined", innerjoin=True)
     asked_by: Mapped[User] = relationship(lazy="joined", innerjoin=True, foreign_keys=[asked_by_id])
     confirmed_by: Mapped[User | None] = relationship(lazy="joined", foreign_keys=[confirmed_by_id])
+
+    @property
+    def whole_satang(self) -> int:
+        """What the payment counts less by it."""
+        return self.satang + self.tax_satang
 
     @property
     def waits(self) -> bool:
@@ -73,7 +81,7 @@ class PaymentReturn(Base):
             sqlite_where=_COUNTS,
             postgresql_where=_COUNTS,
         ),
-        CheckConstraint("satang > 0", name="positive"),
+        CheckConstraint("satang > 0 AND tax_satang >= 0", name="positive"),
         CheckConstraint("reason <> ''", name="says_why"),
         CheckConstraint("(confirmed_at IS NULL) = (confirmed_by_id IS NULL)", name="confirmed_pair"),
         CheckConstraint("(declined_at IS NULL) = (declined_by_id IS NULL)", name="declined_pair"),
@@ -87,7 +95,7 @@ def returned_before(proposal_id: InstrumentedAttribute[int], moment: datetime) -
     `Payment.kept_satang` is what they count today."""
     paid = aliased(Payment)
     return (
-        select(func.coalesce(func.sum(PaymentReturn.satang), 0))
+        select(func.coalesce(func.sum(PaymentReturn.satang + PaymentReturn.tax_satang), 0))
         .join(paid, paid.id == PaymentReturn.payment_id)
         .where(paid.proposal_id == proposal_id, PaymentReturn.confirmed_at < moment)
         .scalar_subquery()
