@@ -102,6 +102,8 @@ class SpendingRules:
     bank_line_days: int
     #: So many days after it was paid an advance has to be cleared.
     advance_days: int
+    #: How the returns of tax withheld are filed: on "paper", or by "internet", which has longer.
+    tax_filing: str = "paper"
 
     def signing_of(self, satang: int) -> Signing:
         return self.signing_large if satang >= self.large_satang else self.signing
@@ -363,7 +365,8 @@ def _giving(key: str, words: dict[str, Any]) -> GivingRules:
 
 def _spending(words: dict[str, Any]) -> SpendingRules:
     rules = {name: Signing.read(words[name]) for name in ("signing", "signing_large")}
-    return SpendingRules(**{**words, **rules})
+    filing = _one_of(words.get("tax_filing", "paper"), ("paper", "internet"))
+    return SpendingRules(**{**words, **rules, "tax_filing": filing})
 
 
 def _one_of(word: str, known: tuple[str, ...]) -> str:

@@ -1,6 +1,10 @@
 """Tax withheld: the books take the whole sum, the bank the sum without the tax, and the tax is owed until it is remitted."""
 
 import io
+import tomllib
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
 
 import committee_room as room
 import pytest
@@ -24,11 +28,13 @@ from app.fund.spending.records import (
     Vendor,
     VendorAccount,
 )
-from app.fund.spending.records.withholding import TaxCertificate, TaxRemittance, Withholding
+from app.fund.spending.records.withholding import TaxCertificate, TaxForm, TaxRemittance, Withholding
 from app.fund.spending.withholding import TaxChoice
 from app.kit import clock
 from app.kit.db import db, transaction
 from app.kit.errors import Refused
+from app.province import profile
+from app.province.profile import Profile
 
 JURISTIC, PERSON = "0105536112014", "3330100000009"
 HIRE = TaxChoice("hire", "12 ถ.วิจิตรนคร ศรีสะเกษ")
@@ -366,3 +372,33 @@ def test_the_pages_lead_from_the_choice_of_a_tax_to_its_certificate_and_remittan
     month = kanya.visit(f"/bank/months/{months.written(clock.today().replace(day=1))}")
     assert "ยังอยู่ในธนาคาร 0.00" in month.words
     cast.pranee.sign_in().visit("/payments/tax", status=403)
+
+
+@pytest.mark.parametrize(
+    ("filing", "month", "due"),
+    [
+        ("paper", date(2026, 9, 1), date(2026, 10, 7)),
+        ("internet", date(2026, 9, 1), date(2026, 10, 15)),
+        # The 7th of November 2026 is a Saturday, the 15th a Sunday.
+        ("paper", date(2026, 10, 1), date(2026, 11, 9)),
+        ("internet", date(2026, 10, 1), date(2026, 11, 16)),
+    ],
+)
+@pytest.mark.pages
+def test_tax_is_due_by_the_way_of_filing_and_never_on_a_weekend(
+    sqlite_portal: Flask, monkeypatch: pytest.MonkeyPatch, filing: str, month: date, due: date
+) -> None:
+    here = Profile.here()
+    filed = replace(here, spending=replace(here.spending, tax_filing=filing))
+    monkeypatch.setitem(sqlite_portal.extensions, "profile", filed)
+    assert remittances.TaxMonth(month, TaxForm.PND53, 1, 30_00, 0).due_on == due
+    assert ("วันที่ 15" in remittances.filing_words()) == (filing == "internet")
+
+
+@pytest.mark.pages
+def test_a_way_of_filing_that_nobody_knows_is_refused() -> None:
+    path = Path(profile.__file__).parent / "profiles" / "sisaket.toml"
+    words = tomllib.loads(path.read_text(encoding="utf-8"))
+    words["spending"]["tax_filing"] = "fax"
+    with pytest.raises(Refused, match="paper, internet"):
+        profile.read("sisaket", words)

@@ -18,12 +18,15 @@ from app.kit.db import db
 from app.kit.errors import BadInput, Refused
 from app.kit.money import format_baht
 from app.kit.thai import month_year
+from app.province.profile import Profile
 from app.staff import audit
 from app.staff.deeds import Deed
 from app.staff.users import User
 
-#: The return is filed and paid until this day of the next month (มาตรา 52).
-DUE_DAY = 7
+#: The return is filed and paid until this day of the next month: on paper the 7th (ประมวลรัษฎากร มาตรา 52), by internet
+#: eight days later by the notification of the Ministry of Finance in force.
+DUE_DAYS = {"paper": 7, "internet": 15}
+_SATURDAY = 5
 
 
 #: Its tax is owed: neither voided, nor wholly come back together with what was withheld.
@@ -46,7 +49,11 @@ class TaxMonth:
 
     @property
     def due_on(self) -> date:
-        return months.after(self.first_on).replace(day=DUE_DAY)
+        """The last day to file and pay. One that falls on a weekend moves to Monday; no list of public holidays is kept."""
+        on = months.after(self.first_on).replace(day=DUE_DAYS[Profile.here().spending.tax_filing])
+        while on.weekday() >= _SATURDAY:
+            on += timedelta(days=1)
+        return on
 
     @property
     def state(self) -> tuple[str, str]:
@@ -89,6 +96,17 @@ def by_month(*, first_on: date | None = None, form: str = "") -> list[TaxMonth]:
 def owed() -> list[TaxMonth]:
     """Those of which something is owed still, the oldest first."""
     return [each for each in reversed(by_month()) if each.owed]
+
+
+def filing_words() -> str:
+    """Until when a month's tax is filed and remitted, by which rule."""
+    filing = Profile.here().spending.tax_filing
+    how = (
+        "ยื่นแบบกระดาษและนำส่งภายในวันที่ 7 ของเดือนถัดไป"
+        if filing == "paper"
+        else "ยื่นแบบทางอินเทอร์เน็ตและนำส่งภายในวันที่ 15 ของเดือนถัดไป (ขยาย 8 วันตามประกาศกระทรวงการคลังที่ใช้อยู่)"
+    )
+    return f"{how} ตรงกับเสาร์หรืออาทิตย์เลื่อนเป็นวันจันทร์ วันหยุดราชการอื่นให้นับวันทำการถัดไป แล้วจับคู่กับรายการเงินออก"
 
 
 def offered(line: BankEvent, several: list[TaxMonth]) -> list[TaxMonth]:

@@ -48,6 +48,7 @@ def tax() -> ResponseReturnValue:
         certificates,
         months=[month for place, month in enumerate(several) if month.owed or place < _SHOWN],
         owed=sum(month.owed for month in several),
+        filing=remittances.filing_words(),
     )
 
 
