@@ -4,10 +4,12 @@ The answers and the database's clock end it; nobody types how. What it decides t
 """
 
 import logging
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from sqlalchemy import select
+from sqlalchemy.orm import joinedload, selectinload
 
 from app.fund.committee import agenda, item_status, resolutions, seats, sole, tiers
 from app.fund.committee.item_status import ItemStatus
@@ -67,26 +69,36 @@ class Count:
         return f"มีมติเมื่อเห็นชอบ {self.needed} จาก {self.entitled} คน · ตอบแล้ว {self.answered} คน"
 
 
+def counts(item_ids: Collection[int]) -> dict[int, Count]:
+    """The counts of circulated items, as they are now; in one query for all."""
+    if not item_ids:
+        return {}
+    rows = select(CIRCULATED_COUNT).where(CIRCULATED_COUNT.c.item_id.in_(item_ids))
+    return {
+        row.item_id: Count(
+            entitled=row.entitled,
+            answered=row.answered,
+            in_favour=row.in_favour,
+            against=row.against,
+            is_unanimous=bool(row.is_unanimous),
+            needed=row.needed,
+            carries=bool(row.carries),
+            rejects=bool(row.rejects),
+        )
+        for row in db.session().execute(rows)
+    }
+
+
 def count(item_id: int) -> Count:
-    """The count of a circulated item, as it is now."""
-    rows = select(CIRCULATED_COUNT).where(CIRCULATED_COUNT.c.item_id == item_id)
-    row = db.session().execute(rows).one()
-    return Count(
-        entitled=row.entitled,
-        answered=row.answered,
-        in_favour=row.in_favour,
-        against=row.against,
-        is_unanimous=bool(row.is_unanimous),
-        needed=row.needed,
-        carries=bool(row.carries),
-        rejects=bool(row.rejects),
-    )
+    """The count of one circulated item."""
+    return counts([item_id])[item_id]
 
 
 def every(*, most: int = 100) -> list[Meeting]:
-    """What circulates now, and what did before it: the newest first."""
+    """What circulates now, and what did before it, each with its item: the newest first."""
     rows = select(Meeting).where(Meeting.kind == MeetingKind.CIRCULATED).order_by(Meeting.id.desc())
-    return list(db.session().scalars(rows.limit(most)))
+    whole = rows.options(joinedload(Meeting.circulation), selectinload(Meeting.items))
+    return list(db.session().scalars(whole.limit(most)))
 
 
 def waiting() -> list[Proposal]:

@@ -31,10 +31,13 @@ def every() -> str:
     """What circulates now, with who has answered, and how what circulated before ended."""
     several = circulations.every(most=_MOST)
     ends = [(meeting, Outcome(meeting.circulation.outcome)) for meeting in several if meeting.circulation]
+    counted = circulations.counts(
+        [meeting.items[0].id for meeting, outcome in ends if outcome == Outcome.OPEN]
+    )
     return render_template(
         "committee/circulations.html",
         open_ones=[
-            (meeting, meeting.items[0], circulations.count(meeting.items[0].id))
+            (meeting, meeting.items[0], counted[meeting.items[0].id])
             for meeting, outcome in ends
             if outcome == Outcome.OPEN
         ],
