@@ -102,12 +102,12 @@ def load(*, households: int | None = None) -> None:
 def _found(profile: Profile) -> None:
     """Purposes, and the networks of the founding meeting."""
     open_purpose(code="general", name_th="ทั่วไป (ตามมติคณะกรรมการ)", name_en="General")
-    for dimension in profile.dimensions:
+    for side in profile.sides.offered:
         open_purpose(
-            code=dimension.code,
-            name_th=f"ด้าน{dimension.name_th}",
-            name_en=dimension.name_en,
-            dimension=dimension.code,
+            code=side.code,
+            name_th=f"ด้าน{side.name_th}",
+            name_en=side.name_en,
+            dimension=side.code,
         )
     solicitation.note(
         number="สาธิต 1/2565",

@@ -65,10 +65,12 @@ class Help:
 
 @dataclass(frozen=True, slots=True)
 class TableRows:
-    """Which districts and dimensions have a row of their own; all else is counted in one more row."""
+    """Which districts and sides (the code says dimensions) have a row of their own; all else is counted in one more row."""
 
     districts: Mapping[str, str]
     dimensions: Mapping[str, str]
+    #: Of these, dimensions that the province only counts by: they have a row where there is something to tell.
+    only_counted: frozenset[str] = frozenset()
 
     @property
     def other_dimension(self) -> str:
@@ -89,7 +91,8 @@ OUTSIDE = "outside"
 def rows(profile: Profile) -> TableRows:
     return TableRows(
         districts={district.code: district.name_th for district in places.districts(profile.province_code)},
-        dimensions={dimension.code: dimension.name_th for dimension in profile.dimensions},
+        dimensions={side.code: side.name_th for side in profile.sides.listed},
+        only_counted=frozenset(side.code for side in profile.sides.only_counted),
     )
 
 

@@ -76,18 +76,7 @@ def compute(profile: Profile, *, until: date | None = None, with_resolutions: bo
         "delivered": delivered.total.shown,
         "purposes": _purposes(balances),
         "network_types": _network_types(received, until),
-        "dimensions": [
-            {
-                "code": code,
-                "name_th": name,
-                "received": received["dimension"].get(code, 0),
-                "target_households": target.of("dimensions", code),
-                "paid": paid.get(code, 0),
-                "approved": approved.dimensions.get(code, Help()).shown,
-                "delivered": delivered.dimensions.get(code, Help()).shown,
-            }
-            for code, name in _dimensions(rows, approved, delivered).items()
-        ],
+        "dimensions": _by_dimension(rows, approved, delivered, received["dimension"], paid, target),
         "districts": [
             {
                 "code": code,
@@ -138,12 +127,40 @@ def _items(delivered: Tables) -> list[dict[str, Any]]:
     ]
 
 
-def _dimensions(rows: TableRows, *tables: Tables) -> dict[str, str]:
-    """The rows of dimensions: the province's own, and one for help outside them, where there can be any."""
+def _by_dimension(
+    rows: TableRows,
+    approved: Tables,
+    delivered: Tables,
+    received: Mapping[str, int],
+    paid: Mapping[str, int],
+    target: targets.Targets,
+) -> list[dict[str, Any]]:
+    names = _dimensions(rows, approved.dimensions, delivered.dimensions, paid, received, target.dimensions)
+    return [
+        {
+            "code": code,
+            "name_th": name,
+            "received": received.get(code, 0),
+            "target_households": target.of("dimensions", code),
+            "paid": paid.get(code, 0),
+            "approved": approved.dimensions.get(code, Help()).shown,
+            "delivered": delivered.dimensions.get(code, Help()).shown,
+        }
+        for code, name in names.items()
+    ]
+
+
+def _dimensions(rows: TableRows, *tables: Mapping[str, Any]) -> dict[str, str]:
+    """The rows of sides: the province's own; one for help outside them, where there can be any; and of dimensions by which
+    it only counts, those that one of the tables has something for."""
+    told = {code for table in tables for code in table}
+    found = {
+        code: name for code, name in rows.dimensions.items() if code in told or code not in rows.only_counted
+    }
     other = rows.other_dimension
-    if other == "other" or any(other in table.dimensions for table in tables):
-        return {**rows.dimensions, other: "อื่น ๆ"}
-    return dict(rows.dimensions)
+    if other == "other" or other in told:
+        found[other] = "อื่น ๆ"
+    return found
 
 
 def _districts(

@@ -6,7 +6,7 @@ from typing import Any
 
 from app.kit.errors import BadInput
 from app.province import reference
-from app.province.dimensions import FourT, Urgency
+from app.province.dimensions import DIMENSIONS, FourT, Urgency
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,12 +133,13 @@ def _items() -> dict[str, CatalogueItem]:
     return {row["code"]: _item(row) for row in reference.load("aid_catalogue.json")["items"]}
 
 
-def items(*, dimension: str | None = None, category: str | None = None) -> tuple[CatalogueItem, ...]:
-    """The catalogue in its own order, narrowed to a dimension or a category when one is named."""
+def items(*, side: str | None = None, category: str | None = None) -> tuple[CatalogueItem, ...]:
+    """The catalogue in its own order, narrowed to a dimension, an area of work or a category when one is named."""
+    known = {dimension.code for dimension in DIMENSIONS}
     return tuple(
         item
         for item in _items().values()
-        if (dimension is None or dimension in item.dimensions)
+        if (side is None or side in item.dimensions or (side == item.work_area and side not in known))
         and (category is None or category == item.category)
     )
 

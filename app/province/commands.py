@@ -28,7 +28,8 @@ def check(file: Path) -> None:
             "subdistricts": places.province(here.province_code).subdistrict_count,
             "map": here.province_code in places.SHAPES,
             "dimensions": list(here.dimension_codes),
-            "work_areas": [area.code for area in here.work_areas],
+            "work_areas": {area.code: area.dimension for area in here.work_areas},
+            "work_by": [side.code for side in here.sides.offered],
             "to_fill_in": profile_check.placeholders(here),
         }
     click.echo(json.dumps(told, ensure_ascii=False, indent=2))

@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from app.kit.errors import BadInput
-from app.province import reference
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,42 +97,3 @@ def dimension(code: str) -> Dimension:
         return _BY_CODE[code]
     except KeyError:
         raise BadInput(f"ไม่รู้จักมิติ “{code}” กรุณาใช้ {', '.join(_BY_CODE)}") from None
-
-
-def dimension_named(words: str) -> Dimension | None:
-    """The dimension a file means by `words`: its code, its name with or without มิติ, or an alias."""
-    wanted = reference.plain(words)
-    for prefix in ("มิติด้าน", "มิติ", "ด้าน"):
-        if wanted.startswith(prefix):
-            wanted = wanted.removeprefix(prefix)
-            break
-    return _SPELLINGS.get(wanted)
-
-
-def dimensions_named(words: str) -> tuple[Dimension, ...]:
-    """All dimensions in one cell, separated by comma, semicolon, bar or line, in their usual order.
-
-    Raises BadInput when a part of it is no dimension, so that a row is corrected and not halved.
-    """
-    found = set()
-    for part in words.replace(";", ",").replace("|", ",").replace("\n", ",").split(","):
-        if not part.strip():
-            continue
-        named = dimension_named(part)
-        if named is None:
-            raise BadInput(f"ไม่รู้จักมิติ “{part.strip()}” กรุณาแก้เป็น {' '.join(d.name_th for d in DIMENSIONS)}")
-        found.add(named.code)
-    return tuple(dimension for dimension in DIMENSIONS if dimension.code in found)
-
-
-def _spellings() -> dict[str, Dimension]:
-    table: dict[str, Dimension] = {}
-    for dimension in DIMENSIONS:
-        for words in (dimension.code, dimension.name_th, dimension.name_en, *dimension.aliases):
-            plain = reference.plain(words)
-            table[plain] = dimension
-            table[plain.removeprefix("ด้าน")] = dimension
-    return table
-
-
-_SPELLINGS = _spellings()

@@ -21,6 +21,8 @@ def of(profile: str) -> Mapping[str, str]:
     found |= {item.unit_th: item.unit_en for item in catalogue.items()}
     for dimension in dimensions.DIMENSIONS:
         found |= {dimension.name_th: dimension.name_en, f"ด้าน{dimension.name_th}": dimension.name_en}
+    for side in here.sides.offered:
+        found |= {side.name_th: side.name_en}
     for district in places.districts(here.province_code):
         found |= {
             district.name_th: district.name_en,

@@ -15,6 +15,7 @@ from app.kit import language
 from app.kit.errors import Refused
 from app.province.dimensions import Dimension, dimension
 from app.province.reading import ReadingRules
+from app.province.sides import Sides, WorkArea
 
 FOLDER = Path(__file__).parent / "profiles"
 #: Fewest and most days that pictures of slips may be kept: no matter is settled in less than a month, and what is
@@ -153,16 +154,6 @@ class Pace:
     transfer: int = 3
     deliver: int = 30
     escalate: int = 7
-
-
-@dataclass(frozen=True, slots=True)
-class WorkArea:
-    """A side of the work with the agency that leads it and the dimensions that it answers for."""
-
-    code: str
-    name_th: str
-    lead_th: str
-    dimensions: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -317,6 +308,11 @@ class Profile:
         return f"{self.province_en} fund" if language.spoken() == "en" else f"กองทุน{self.province_th}"
 
     @property
+    def sides(self) -> Sides:
+        """What households lack and requests answer here: the work areas, or the dimensions where these are the areas."""
+        return _sides(self.dimension_codes, self.work_areas, self.english)
+
+    @property
     def dimensions(self) -> tuple[Dimension, ...]:
         """The dimensions this province works by, in its own order."""
         return tuple(dimension(code) for code in self.dimension_codes)
@@ -328,6 +324,13 @@ class Profile:
     def rhythm(self, code: str) -> Rhythm | None:
         """The returning day with this code, or None."""
         return next((rhythm for rhythm in self.rhythms if rhythm.code == code), None)
+
+
+@cache
+def _sides(
+    codes: tuple[str, ...], areas: tuple[WorkArea, ...], english: tuple[tuple[str, str], ...]
+) -> Sides:
+    return Sides.of(codes, areas, dict(english))
 
 
 def names() -> tuple[str, ...]:
@@ -344,6 +347,15 @@ def load(name: str) -> Profile:
     if name not in names():
         raise Refused(f"ไม่มีโปรไฟล์จังหวัด “{name}” กรุณาเลือกจาก {', '.join(names())}")
     return of_file(FOLDER / f"{name}.toml")
+
+
+@cache
+def of_province(province_code: str) -> Profile:
+    """The profile of the province with this code. Raises Refused where none has been written."""
+    for name in names():
+        if (found := load(name)).province_code == province_code:
+            return found
+    raise Refused(f"ยังไม่มีโปรไฟล์ของจังหวัดรหัส {province_code}")
 
 
 def of_file(path: Path) -> Profile:
@@ -377,6 +389,8 @@ def _one_of(word: str, known: tuple[str, ...]) -> str:
 
 def read(key: str, words: dict[str, Any]) -> Profile:
     """The profile that a file says, named `key`. Raises Refused and BadInput for what cannot be; `profile_check` finds the rest."""
+    codes = tuple(dimension(code).code for code in words["dimensions"])
+    areas = tuple(WorkArea.read(area) for area in words["work_areas"])
     return Profile(
         key=key,
         province_code=words["province_code"],
@@ -396,11 +410,8 @@ def read(key: str, words: dict[str, Any]) -> Profile:
             (code, TransferRules.read(bank)) for code, bank in words.get("transfers", {}).items()
         ),
         visit_every_days=words["visit_every_days"],
-        dimension_codes=tuple(dimension(code).code for code in words["dimensions"]),
-        work_areas=tuple(
-            WorkArea(area["code"], area["name_th"], area["lead_th"], tuple(area["dimensions"]))
-            for area in words["work_areas"]
-        ),
+        dimension_codes=codes,
+        work_areas=areas,
         quorum=Quorum(**words["quorum"]),
         tiers=tuple(
             Tier(tier.get("satang"), tier["by_th"], tier.get("level", "full")) for tier in words["tiers"]

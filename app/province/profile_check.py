@@ -1,5 +1,6 @@
 """What is wrong with a province's profile, each fault in words: before it is served, and while its office writes it."""
 
+import re
 import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import MISSING, fields
@@ -24,6 +25,7 @@ from app.province.profile import (
     Signing,
     SpendingRules,
 )
+from app.province.sides import bare, spellings
 
 _WORDS, _NUMBER, _LIST, _TABLE, _TABLES = "คำ", "จำนวนเต็ม", "รายการของคำ", "ตาราง", "รายการของตาราง"
 _TYPES: Mapping[str, type] = {_WORDS: str, _NUMBER: int, _LIST: list, _TABLE: dict, _TABLES: list}
@@ -89,15 +91,15 @@ _SECTIONS = {
 }
 #: Of each table of a list: what it must say and what it may.
 _ROWS = {
-    "work_areas": ({"code", "name_th", "lead_th", "dimensions"}, set()),
+    "work_areas": ({"code", "name_th", "lead_th", "dimension"}, {"aliases"}),
     "tiers": ({"by_th"}, {"satang", "level"}),
     "rhythms": ({"code", "name_th", "weekday"}, {"nth", "at"}),
 }
 
 _KINDS = {
-    **dict.fromkeys(("code", "name_th", "lead_th", "by_th", "level", "at"), str),
+    **dict.fromkeys(("code", "name_th", "lead_th", "by_th", "level", "at", "dimension"), str),
     **dict.fromkeys(("satang", "weekday", "nth"), int),
-    "dimensions": list,
+    "aliases": list,
 }
 
 
@@ -195,13 +197,29 @@ def _of_areas(here: Profile) -> Iterator[str]:
     for area in here.work_areas:
         if not area.name_th or not area.lead_th:
             yield f"ด้าน “{area.code}” ต้องมีชื่อและหน่วยงานที่นำ"
-        for code in area.dimensions:
-            if code not in here.dimension_codes:
-                yield f"ด้าน “{area.code}” ตอบมิติ “{code}” ที่จังหวัดนี้ไม่ใช้"
-    led = {code for area in here.work_areas for code in area.dimensions}
+        if not re.fullmatch(r"[a-z_]{1,16}", area.code):
+            yield f"ด้าน “{area.code}” ต้องมีรหัสเป็น a–z และ _ ไม่เกิน 16 ตัว"
+        if area.dimension and area.dimension not in here.dimension_codes:
+            yield f"ด้าน “{area.code}” ตอบมิติ “{area.dimension}” ที่จังหวัดนี้ไม่ใช้"
+        if area.code in known and area.dimension != area.code:
+            yield f"ด้าน “{area.code}” มีรหัสของมิติหนึ่ง จึงต้องตอบมิตินั้น หรือใช้รหัสอื่น"
+    yield from _of_spellings(here)
+    led = {area.dimension for area in here.work_areas}
     for code in here.dimension_codes:
         if here.work_areas and code not in led:
             yield f"มิติ “{code}” ไม่มีด้านใดดูแล กรุณาใส่ในด้านใดด้านหนึ่งของ [[work_areas]]"
+
+
+def _of_spellings(here: Profile) -> Iterator[str]:
+    """Two areas that a file would mean by one name, and an area by which it would mean a dimension that is not its own."""
+    spelled: dict[str, str] = {}
+    of_dimensions = {words: each.code for each in DIMENSIONS for words in spellings(each)}
+    for area in here.work_areas:
+        for words in dict.fromkeys(bare(name) for name in (area.name_th, *area.aliases)):
+            if spelled.setdefault(words, area.code) != area.code:
+                yield f"ด้าน “{area.code}” กับ “{spelled[words]}” ใช้ชื่อเดียวกันในไฟล์: “{words}”"
+            if of_dimensions.get(words, area.dimension) != area.dimension:
+                yield f"ด้าน “{area.code}” ใช้ชื่อ “{words}” ของมิติ “{of_dimensions[words]}” ที่ไม่ได้ตอบ"
 
 
 def _of_twice(where: str, codes: "list[str] | tuple[str, ...]") -> Iterator[str]:

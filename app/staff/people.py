@@ -15,7 +15,7 @@ from app.kit.injected import Injected
 from app.kit.language import gettext
 from app.kit.texts import visible
 from app.kit.thai import long_date
-from app.province import dimensions, places
+from app.province import places
 from app.province.profile import Profile
 from app.staff import approvals, audit, notices, resets, signin
 from app.staff.approvals import ApprovalRequest
@@ -437,7 +437,7 @@ def _scope(role: Role, *, area_code: str, dimension: str, network_code: str) -> 
     if dimension:
         if role not in DIMENSION_ROLES:
             raise BadInput(f"บทบาท{ROLE_NAMES[role]}ไม่แบ่งตามมิติ กรุณาเว้นว่าง")
-        dimensions.dimension(dimension)
+        Profile.here().sides.offer(dimension)
     elif role is Role.DIMENSION_SECRETARY:
         raise BadInput("เลขานุการคณะทำงานมิติต้องมีมิติ กรุณาเลือกมิติ")
     if network_code:

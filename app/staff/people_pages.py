@@ -13,7 +13,7 @@ from app.kit.db import db, transaction
 from app.kit.errors import Refused, TooManyTries
 from app.kit.language import gettext, in_english
 from app.kit.lists import Choice, Column, List, Search
-from app.province import dimensions, places
+from app.province import places
 from app.province.profile import Profile
 from app.staff import approvals, passwords, people, resets, signin
 from app.staff.blueprint import bp
@@ -168,7 +168,9 @@ def _choices(form: GrantForm) -> GrantForm:
             for district in here
         },
     }
-    form.dimension.choices = options("ทุกมิติ", {d.code: d.name_th for d in Profile.here().dimensions})
+    form.dimension.choices = options(
+        f"ทุก{Profile.here().sides.word}", {side.code: side.name_th for side in Profile.here().sides.offered}
+    )
     form.network_code.choices = options("ไม่ผูกกับเครือข่าย", dict(sorted(people.networks().items())))
     return form
 
@@ -194,7 +196,8 @@ def _scope(grant: Grant, networks: Mapping[str, str]) -> str:
         scope += [f"ตำบล{place.name_th}"] if place else []
         scope += [f"อำเภอ{district.name_th}"] if district else [grant.area_code]
     if grant.dimension:
-        scope.append(f"มิติ{dimensions.dimension(grant.dimension).name_th}")
+        sides = Profile.here().sides
+        scope.append(sides.word + sides.side(grant.dimension).name_th)
     if grant.network_code:
         scope.append(networks.get(grant.network_code, grant.network_code))
     return " ".join(scope)

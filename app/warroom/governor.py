@@ -15,7 +15,6 @@ from app.kit.db import db
 from app.kit.maps import Map
 from app.kit.suppression import suppressed_rows
 from app.province import places
-from app.province.dimensions import dimension
 from app.province.profile import Profile
 
 
@@ -79,8 +78,9 @@ def _by_dimension(profile: Profile, *, may_count: bool) -> list[DimensionReached
         )
     )
     found = {code: (int(households) if may_count else None, int(satang)) for code, households, satang in rows}
-    codes = [*profile.dimension_codes, *sorted(set(found) - set(profile.dimension_codes))]
-    return [DimensionReached(dimension(code).name_th, *found.get(code, (0, 0))) for code in codes]
+    offered = [side.code for side in profile.sides.offered]
+    codes = [*offered, *sorted(set(found) - set(offered))]
+    return [DimensionReached(profile.sides.side(code).name_th, *found.get(code, (0, 0))) for code in codes]
 
 
 def _by_district() -> dict[str, int]:

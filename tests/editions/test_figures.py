@@ -78,13 +78,15 @@ def test_money_by_purpose_and_help_by_dimension_do_not_stand_in_one_row_of_the_p
 
 
 def test_help_outside_the_dimensions_of_the_province_has_a_row_of_its_own(portal: Flask, cast: Cast) -> None:
-    profile = portal.extensions["profile"]
-    portal.extensions["profile"] = replace(
-        profile, dimension_codes=tuple(code for code in profile.dimension_codes if code != "other")
-    )
     take_in(cast, pupils=14)
     hand_over(cast, paid_request(cast, 6, dimension="other"), 6)
     hand_over(cast, paid_request(cast, 8, dimension="income"), 8)
+    profile = portal.extensions["profile"]
+    portal.extensions["profile"] = replace(
+        profile,
+        dimension_codes=tuple(code for code in profile.dimension_codes if code != "other"),
+        work_areas=tuple(area for area in profile.work_areas if area.code != "other"),
+    )
     exact = said(portal)
     assert figures.agree(exact)
     for contents in (exact, told()):

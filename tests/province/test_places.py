@@ -2,7 +2,8 @@ import pytest
 
 from app.kit.errors import BadInput
 from app.province import banks, catalogue, places
-from app.province.dimensions import DIMENSIONS, dimension_named, dimensions_named
+from app.province.dimensions import DIMENSIONS
+from app.province.profile import load
 
 
 def test_sisaket_has_22_districts_and_206_subdistricts_in_code_order():
@@ -118,7 +119,7 @@ def test_every_district_has_one_closed_shape(code):
     ],
 )
 def test_a_dimension_is_known_by_the_names_that_files_use(words, code):
-    found = dimension_named(words)
+    found = load("sisaket").sides.named(words)
     assert found is not None
     assert found.code == code
 
@@ -128,11 +129,12 @@ def test_five_of_the_six_dimensions_are_those_of_the_national_map():
     assert len(DIMENSIONS) == 6
 
 
-def test_several_dimensions_in_one_cell_come_once_each_in_their_order():
-    assert [d.code for d in dimensions_named("รายได้; สุขภาพ | รายได้")] == ["health", "income"]
-    assert dimensions_named(" ") == ()
+def test_several_dimensions_in_one_cell_are_each_known():
+    named = load("sisaket").sides.all_named
+    assert named("รายได้; สุขภาพ | รายได้") == {"health", "income"}
+    assert named(" ") == frozenset()
     with pytest.raises(BadInput, match="ความสุข"):
-        dimensions_named("รายได้, ความสุข")
+        named("รายได้, ความสุข")
 
 
 def test_the_catalogue_is_whole():

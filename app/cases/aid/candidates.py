@@ -10,7 +10,7 @@ from app.cases.register.records import Household, Member
 from app.kit import texts
 from app.kit.db import db
 from app.province import catalogue
-from app.province.dimensions import DIMENSIONS
+from app.province.profile import Profile
 from app.staff.users import User
 
 #: The order that people are shown in.
@@ -46,7 +46,7 @@ def find(request: AidRequest, wish: Wish, *, item_code: str, by: User) -> Select
     )
     if request.district_code:
         statement = statement.where(Household.district_code == request.district_code)
-    if wish.dimension in {dimension.code for dimension in DIMENSIONS}:
+    if wish.dimension in {side.code for side in Profile.here().sides.listed}:
         statement = statement.where(needs.fails(wish.dimension))
     if wish.school:
         statement = statement.where(Member.school.contains(texts.canonical(wish.school), autoescape=True))

@@ -11,7 +11,8 @@ from app.cases.aid import committee_facts, lines, pre_checks
 from app.cases.aid.records import AidRequest
 from app.kit import clock
 from app.kit.db import db
-from app.province.dimensions import Urgency, dimension
+from app.province.dimensions import Urgency
+from app.province.profile import Profile
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +57,7 @@ def of(codes: Iterable[str]) -> dict[str, CommitteeBrief]:
         kept = json.loads(request.snapshot)
         found[request.code] = CommitteeBrief(
             story=request.story,
-            dimension_th=dimension(request.dimension).name_th,
+            dimension_th=Profile.here().sides.side(request.dimension).name_th,
             urgency=Urgency(request.urgency),
             people=kept.get("people", 0),
             households=kept.get("households", 0),

@@ -21,8 +21,8 @@ from app.kit.db import db
 from app.kit.money import format_baht, short_baht
 from app.province import catalogue
 from app.province.catalogue import CatalogueItem
-from app.province.dimensions import dimension
 from app.province.levels import Level
+from app.province.profile import Profile
 
 
 @dataclass(frozen=True, slots=True)
@@ -260,9 +260,10 @@ def _findings(
     asked = {tuple(row)[1:4] for row in known.awaited if row[0] != request.id}
     if twice := sum(key in asked for key in keys):
         yield f"{twice} {pre_checks.ASKED_ALREADY}"
-    if strangers := sum(request.dimension not in case["failed"] for case in _cases(request)):
-        name = dimension(request.dimension).name_th
-        yield f"{strangers} ครัวเรือน ทะเบียนไม่ได้ระบุว่าตกเกณฑ์มิติ{name}"
+    if strangers := len(_cases(request)) - _failing(request):
+        sides = Profile.here().sides
+        name = sides.word + sides.side(request.dimension).name_th
+        yield f"{strangers} ครัวเรือน ทะเบียนไม่ได้ระบุว่าตกเกณฑ์{name}"
     if odd := [price.item.name_th for price in prices if price.is_unusual]:
         yield f"ราคานอกช่วงปกติ: {', '.join(odd)}"
 
@@ -270,11 +271,20 @@ def _findings(
 def _proofs(request: AidRequest, lines: Sequence[AidLine]) -> Iterable[tuple[str, bool]]:
     yield "เรื่องราวและเหตุผล", bool(request.story)
     if cases := _cases(request):
-        failing = sum(request.dimension in case["failed"] for case in cases)
-        yield f"ทะเบียนระบุว่าตกเกณฑ์มิตินี้ {failing} จาก {len(cases)} ครัวเรือน", failing == len(cases)
+        failing = _failing(request)
+        yield (
+            f"ทะเบียนระบุว่าตกเกณฑ์{Profile.here().sides.word}นี้ {failing} จาก {len(cases)} ครัวเรือน",
+            failing == len(cases),
+        )
     if asked := [line for line in lines if sizes.are_asked(line)]:
         measured = sum(not sizes.are_missing(line) for line in asked)
         yield f"วัดขนาดแล้ว {measured} จาก {len(asked)} รายการ", measured == len(asked)
+
+
+def _failing(request: AidRequest) -> int:
+    """How many of its households fail what the request answers."""
+    answered = Profile.here().sides.answered_by(request.dimension)
+    return sum(bool(answered & set(case["failed"])) for case in _cases(request))
 
 
 def _cases(request: AidRequest) -> list[dict[str, list[str]]]:

@@ -20,8 +20,8 @@ GRADES = (
 
 
 def dimension_choices() -> list[SelectChoice]:
-    """The dimensions that this province works by."""
-    return [SelectChoice(dimension.code, dimension.name_th) for dimension in Profile.here().dimensions]
+    """The sides that this province works by."""
+    return [SelectChoice(side.code, side.name_th) for side in Profile.here().sides.offered]
 
 
 class RequestForm(Form):
@@ -30,7 +30,7 @@ class RequestForm(Form):
         description="บอกว่าขออะไร กี่หน่วย เช่น ชุดลูกเสือ–เนตรนารี 67 ชุด ห้ามมีชื่อบุคคล เพราะเปิดเผยต่อสาธารณะ",
         validators=[InputRequired(), Length(max=160)],
     )
-    dimension = SelectField("มิติที่ช่วย", choices=dimension_choices)
+    dimension = SelectField("มิติหรือด้านที่ช่วย", choices=dimension_choices)
     urgency = RadioField(
         "ความเร่งด่วน",
         choices=[SelectChoice(urgency.value, urgency.name_th) for urgency in Urgency],
@@ -54,7 +54,7 @@ class SearchForm(Form):
     item = SelectField("ของที่จะขอ", validate_choice=False)
     dimension = SelectField(
         "ตกมิติ",
-        choices=lambda: [SelectChoice("", "มิติใดก็ได้"), *dimension_choices()],
+        choices=lambda: [SelectChoice("", f"{Profile.here().sides.word}ใดก็ได้"), *dimension_choices()],
         validate_choice=False,
     )
     school = StringField("โรงเรียน", description="พิมพ์บางส่วนของชื่อได้")
@@ -73,7 +73,7 @@ class SearchForm(Form):
 
     def offer(self, dimension: str) -> None:
         """Items for the dimension first, all others after them, each under its category."""
-        fitting = catalogue.items(dimension=dimension)
+        fitting = catalogue.items(side=dimension)
         others = [item for item in catalogue.items() if item not in fitting]
         offered = [
             SelectChoice(item.code, item.name_th, optgroup=catalogue.label("categories", item.category))

@@ -9,6 +9,7 @@ from app.cases.register.records import FailedDimension, Household, RegisterSourc
 from app.kit import clock
 from app.kit.db import db
 from app.province.levels import Level, level_of
+from app.province.profile import Profile
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,11 +58,12 @@ def of(household_ids: Iterable[int]) -> dict[int, Need]:
 
 
 def fails(dimension: str) -> ColumnElement[bool]:
-    """That a household fails this dimension in some round, for a query over Household."""
+    """That a household fails what this side answers in some round, for a query over Household."""
+    answered = Profile.here().sides.answered_by(dimension)
     return (
         select(FailedDimension.dimension)
         .join(RoundHousehold, RoundHousehold.id == FailedDimension.round_household_id)
-        .where(RoundHousehold.household_id == Household.id, FailedDimension.dimension == dimension)
+        .where(RoundHousehold.household_id == Household.id, FailedDimension.dimension.in_(answered))
         .exists()
     )
 

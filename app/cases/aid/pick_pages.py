@@ -34,7 +34,7 @@ def _search(known: AidRequest, lines: list[AidLine]) -> tuple[SearchForm, Catalo
     items = {item.code for item in catalogue.items()}
     chosen = web.args.get("item", "")
     if chosen not in items:
-        fitting = catalogue.items(dimension=known.dimension) or catalogue.items()
+        fitting = catalogue.items(side=known.dimension) or catalogue.items()
         chosen = lines[-1].item_code if lines else fitting[0].code
     item = catalogue.item(chosen)
     asked: MultiDict[str, Any] = MultiDict(web.args)

@@ -13,7 +13,7 @@ from app.fund.committee.records import Proposal, ProposalState
 from app.kit import clock, money, thai
 from app.kit.db import db
 from app.province import catalogue
-from app.province.dimensions import dimension
+from app.province.profile import Profile
 
 #: Proposals whose help may still come.
 _LIVE = (ProposalState.SUBMITTED, ProposalState.TABLED, ProposalState.APPROVED)
@@ -95,11 +95,13 @@ def _asked_already(request: AidRequest, lines: Sequence[AidLine]) -> list[PreChe
 
 def _other_dimension(request: AidRequest, lines: Sequence[AidLine]) -> list[PreCheck]:
     known = needs.of(line.household_id for line in lines)
-    others = tuple(line for line in lines if request.dimension not in known[line.household_id].failed)
+    sides = Profile.here().sides
+    answered = sides.answered_by(request.dimension)
+    others = tuple(line for line in lines if not answered & set(known[line.household_id].failed))
     if not others:
         return []
-    name = dimension(request.dimension).name_th
-    words = f"{len(others)} รายการเป็นของครัวเรือนที่ทะเบียนไม่ได้ระบุว่าตกมิติ{name} โปรดตรวจว่าเลือกมิติถูกต้อง"
+    name = sides.word + sides.side(request.dimension).name_th
+    words = f"{len(others)} รายการเป็นของครัวเรือนที่ทะเบียนไม่ได้ระบุว่าตก{name} โปรดตรวจว่าเลือก{sides.word}ถูกต้อง"
     return [PreCheck(words, others)]
 
 

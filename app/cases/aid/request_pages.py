@@ -61,6 +61,7 @@ def export_requests() -> ResponseReturnValue:
 
 def _listing(user: User) -> List:
     """The requests that this person may see; those taken back only where they are asked for."""
+    sides = Profile.here().sides
     statement = access.visible_to(user)
     if web.args.get("show") != RequestState.WITHDRAWN:
         statement = statement.where(AidRequest.state != RequestState.WITHDRAWN)
@@ -73,7 +74,7 @@ def _listing(user: User) -> List:
                 href=lambda row: url_for("aid.one_request", code=row.request.code),
             ),
             Column("รหัส", lambda row: row.request.code),
-            Column("มิติ", lambda row: dimensions.dimension(row.request.dimension).name_th, on="desk"),
+            Column(sides.word, lambda row: sides.side(row.request.dimension).name_th, on="desk"),
             Column("รายการ", lambda row: row.lines, "count"),
             Column("ส่งมอบแล้ว", lambda row: row.progress.delivery.done, "count", on="desk"),
             Column("จำนวนเงิน (บาท)", lambda row: row.satang, "baht"),
@@ -91,8 +92,8 @@ def _listing(user: User) -> List:
             ),
             Choice(
                 "dimension",
-                "มิติ",
-                [(dimension.code, dimension.name_th) for dimension in Profile.here().dimensions],
+                sides.word,
+                [(side.code, side.name_th) for side in sides.offered],
                 lambda code: AidRequest.dimension == code,
             ),
         ),
@@ -242,7 +243,7 @@ def one_request(code: str) -> str:
         sizes=sizes.in_words,
         asks_sizes=any(sizes.are_asked(line) for line in lines),
         purpose=session.scalars(select(Purpose).filter_by(code=known.purpose_code)).one_or_none(),
-        dimension=dimensions.dimension(known.dimension),
+        dimension=Profile.here().sides.side(known.dimension),
         urgency=dimensions.Urgency(known.urgency),
         district=places.district(known.district_code) if known.district_code else None,
         decided=_decided(progress.proposal),

@@ -20,7 +20,7 @@ from app.kit.db import db
 from app.kit.errors import BadInput, Refused, RefusedInPrivate
 from app.kit.locks import AdvisoryLock, lock_advisory
 from app.kit.thai import fiscal_year_be
-from app.province import catalogue, dimensions, places
+from app.province import catalogue, places
 from app.province.dimensions import Urgency
 from app.province.places import district
 from app.province.profile import Profile
@@ -118,7 +118,7 @@ def _write(
     request.title = words
     request.story = story.strip()
     request.purpose_code = _purpose(purpose_code).code
-    request.dimension = dimensions.dimension(dimension).code
+    request.dimension = Profile.here().sides.offer(dimension).code
     request.urgency = urgency
     request.district_code = district_code or None
 
@@ -216,7 +216,7 @@ def named_in(title: str, lines: Sequence[AidLine]) -> str:
     bare = _bare(title)
     here = _profile()
     common = [catalogue.item(code).name_th for code in {line.item_code for line in lines}]
-    common += [dimension.name_th for dimension in dimensions.DIMENSIONS]
+    common += [side.name_th for side in Profile.here().sides.every]
     common += [here.province_th, *(district.name_th for district in places.districts(here.province_code))]
     for words in sorted(map(_bare, common), key=len, reverse=True):
         bare = bare.replace(words, "|")

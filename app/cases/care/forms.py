@@ -28,10 +28,10 @@ class EntryForm(Form):
     )
     member_id = SelectField("เกี่ยวกับใคร")
     dimension = SelectField(
-        "มิติ",
+        "มิติหรือด้าน",
         choices=lambda: [
             SelectChoice("", "ไม่ระบุ"),
-            *(SelectChoice(dimension.code, dimension.name_th) for dimension in Profile.here().dimensions),
+            *(SelectChoice(side.code, side.name_th) for side in Profile.here().sides.offered),
         ],
     )
     satang = BahtField("มูลค่าความช่วยเหลือ", description="เฉพาะเมื่อได้รับความช่วยเหลือ", allow_zero=True)

@@ -11,7 +11,6 @@ from app.cases.register.records import Household, Member
 from app.kit import clock
 from app.kit.db import db
 from app.kit.errors import BadInput, Refused
-from app.province.dimensions import dimension as dimension_of
 from app.province.profile import Profile
 from app.staff import audit
 from app.staff.deeds import Deed
@@ -92,7 +91,7 @@ def _checked(words: str, kind: str, funding_source: str, dimension: str | None) 
     if funding_source and funding_source not in list(FundingSource):
         raise BadInput("ไม่รู้จักแหล่งเงิน โปรดเลือกจากรายการ")
     if dimension is not None:
-        dimension_of(dimension)
+        Profile.here().sides.offer(dimension)
     return words
 
 

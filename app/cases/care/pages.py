@@ -20,8 +20,8 @@ from app.kit.db import db, transaction
 from app.kit.errors import BadInput, Refused
 from app.kit.lists import Column, List
 from app.province import levels
-from app.province.dimensions import DIMENSIONS, Dimension, dimension
 from app.province.profile import Profile
+from app.province.sides import Side
 from app.staff import export_pages, reads, signin
 from app.staff.doors import may_enter, opens_to, signed_in
 from app.staff.reads import CeilingReached, ReadKind
@@ -41,7 +41,7 @@ class _RoundView:
     round: Round
     income: int | None
     level: str | None
-    failed: list[Dimension]
+    failed: list[Side]
 
 
 def _found(code: str, *, to_work_on: bool = False) -> Household:
@@ -90,7 +90,7 @@ def household(code: str) -> str:
         visit_due=logbook.visit_due(help_and_visits) if works else None,
         today=clock.today(),
         helped=logbook.value_of(help_and_visits),
-        dimension=dimension,
+        side=Profile.here().sides.side,
         works=works,
         may_ask=works and may_enter(user, "aid.new_request"),
         form=EntryForm(formdata=None, on=clock.today()),
@@ -139,7 +139,12 @@ def export_logbook(code: str) -> ResponseReturnValue:
                 Column("เรื่อง", lambda entry: entry.kind_name),
                 Column("บันทึก", lambda entry: entry.words),
                 Column("เกี่ยวกับ", lambda entry: entry.member.name if entry.member else ""),
-                Column("มิติ", lambda entry: dimension(entry.dimension).name_th if entry.dimension else ""),
+                Column(
+                    "มิติ",
+                    lambda entry: (
+                        Profile.here().sides.side(entry.dimension).name_th if entry.dimension else ""
+                    ),
+                ),
                 Column("มูลค่า (บาท)", lambda entry: entry.satang or None, "baht"),
                 Column("จาก", lambda entry: entry.funding_name),
                 Column("ตามคำขอ", lambda entry: entry.request_code or ""),
@@ -162,13 +167,13 @@ def _place_at_home(member: Member) -> tuple[bool, int]:
 def _dims(newest: _RoundView, seen: frozenset[str] | None) -> list[tuple[str, str, bool]]:
     """What the newest round says of each dimension that this person may see: its name, in words, and whether it lacks."""
     lacking = {dimension.code for dimension in newest.failed}
-    counted = Profile.here().dimension_codes
+    sides = Profile.here().sides
     return [
         (dimension.name_th, "ต้องช่วย" if dimension.code in lacking else "ผ่าน", dimension.code in lacking)
-        for dimension in DIMENSIONS
+        for dimension in sides.every
         # What the province does not count by is shown only where it lacks.
         if (seen is None or dimension.code in seen)
-        and (dimension.code in lacking or dimension.code in counted)
+        and (dimension.code in lacking or dimension in sides.offered)
     ]
 
 
@@ -196,7 +201,7 @@ def _rounds(home: Household, seen: frozenset[str] | None) -> list[_RoundView]:
             else levels.level_of(entry.income_satang, round_.as_of).name_th,
             failed=[
                 dimension
-                for dimension in DIMENSIONS
+                for dimension in Profile.here().sides.every
                 if dimension.code in failed.get(entry.id, ()) and (seen is None or dimension.code in seen)
             ],
         )

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from app.cases.register.columns import FIELDS, ColumnMap, Years, field_named, fingerprint, missing_of
+from app.cases.register.columns import ColumnMap, Years, field_named, field_words, fingerprint, missing_of
 from app.cases.register.import_records import RegisterColumnMap
 from app.kit import clock
 from app.kit.db import db
@@ -33,7 +33,7 @@ def keep(
 
     Raises BadInput where the columns do not tell who lives where, or one column is to be two things.
     """
-    if set(columns) - set(FIELDS) or any(not 0 <= place < len(titles) for place in columns.values()):
+    if set(columns) - set(field_words()) or any(not 0 <= place < len(titles) for place in columns.values()):
         raise BadInput("คอลัมน์ที่เลือกไม่มีในไฟล์นี้ โปรดเลือกใหม่")
     if len(set(columns.values())) != len(columns):
         raise BadInput("เลือกคอลัมน์เดียวกันให้หลายช่องไม่ได้ โปรดเลือกใหม่")
@@ -74,7 +74,7 @@ def from_json(path: Path, titles: Sequence[str]) -> ColumnMap:
         name, where = (left, right) if field_named(str(left)) else (right, left)
         field = field_named(str(name))
         if not field:
-            raise BadInput(f"ไม่รู้จักช่องชื่อ {left} ในไฟล์จับคู่คอลัมน์ ใช้ได้: {', '.join(FIELDS)}")
+            raise BadInput(f"ไม่รู้จักช่องชื่อ {left} ในไฟล์จับคู่คอลัมน์ ใช้ได้: {', '.join(field_words())}")
         place = where - 1 if isinstance(where, int) else places.get(plain(str(where)))
         if place is None or not 0 <= place < len(titles):
             raise BadInput(f"ตารางนี้ไม่มีคอลัมน์ {where}")

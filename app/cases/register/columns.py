@@ -11,8 +11,9 @@ from app.kit.errors import BadInput
 from app.kit.sheets import Row
 from app.kit.thai import arabic_digits
 from app.kit.worded import Worded
-from app.province.dimensions import DIMENSIONS, dimension_named
+from app.province.profile import Profile
 from app.province.reference import plain
+from app.province.sides import Sides
 
 #: Field → names of its column, compared without case, spaces and punctuation. The first one is the template's.
 NAMES: dict[str, tuple[str, ...]] = {
@@ -118,7 +119,8 @@ NAMES: dict[str, tuple[str, ...]] = {
     "dimensions": (
         "มิติ",
         *("มิติที่ตก", "มิติที่ตกเกณฑ์", "มิติตกเกณฑ์", "ตกมิติ", "ตกเกณฑ์มิติ"),
-        *("dimensions", "dimension", "failed_dimensions"),
+        *("ด้าน", "ด้านที่ตก", "ด้านที่ตกเกณฑ์", "ด้านปัญหา", "ปัญหาด้าน", "ประเด็นปัญหา", "สภาพปัญหา"),
+        *("dimensions", "dimension", "failed_dimensions", "work_area", "work_areas"),
     ),
 }
 _FIELD_OF = {plain(name): field_ for field_, names in NAMES.items() for name in names}
@@ -126,7 +128,7 @@ _FIELD_OF = {plain(name): field_ for field_, names in NAMES.items() for name in 
 TEMPLATE = (
     *("รหัสบ้าน", "บ้านเลขที่", "หมู่ที่", "หมู่บ้าน", "ตำบล", "อำเภอ"),
     *("ความสัมพันธ์", "คำนำหน้า", "ชื่อ", "นามสกุล", "เลขประจำตัวประชาชน", "เพศ", "วันเกิด", "โรงเรียน", "ชั้น"),
-    *("รายได้เฉลี่ย", "สุขภาพ", "ความเป็นอยู่", "การศึกษา", "มิติรายได้", "การเข้าถึงบริการภาครัฐ", "อื่นๆ"),
+    "รายได้เฉลี่ย",
 )
 YES = frozenset(
     {"1", "✓", "✔", "☑", "√", "/", "x", "✗", "ตก", "ตกเกณฑ์", "ไม่ผ่าน", "true", "yes", "y", "ใช่", "มี", "t"}
@@ -162,27 +164,32 @@ _TOLD_ABOVE = {
 }
 
 
-#: What a person may say that a column is.
-FIELDS = (
-    *(name for name in NAMES if name not in ("head_name", "people")),
-    *(f"dimension:{d.code}" for d in DIMENSIONS),
-)
+def template() -> tuple[str, ...]:
+    """The headings of an empty file, with a column for each side that this province works by."""
+    sides = Profile.here().sides
+    # รายได้ alone may be an amount.
+    return (
+        *TEMPLATE,
+        *(f"มิติ{each.name_th}" if each.name_th == "รายได้" else each.name_th for each in sides.offered),
+    )
 
 
-#: The same as a person reads them.
-FIELD_WORDS = {name: NAMES[name][0] for name in FIELDS if name in NAMES} | {
-    f"dimension:{dimension.code}": f"ตกมิติ{dimension.name_th} (1/0)" for dimension in DIMENSIONS
-}
+def field_words() -> dict[str, str]:
+    """What a person may say that a column is, each with its name."""
+    sides = Profile.here().sides
+    return {name: NAMES[name][0] for name in NAMES if name not in ("head_name", "people")} | {
+        f"dimension:{side.code}": f"ตก{sides.word}{side.name_th} (1/0)" for side in sides.every
+    }
 
 
 def field_named(words: str) -> str:
     """The field that a person means by its English name, or as a heading calls it; empty for none."""
-    if words in FIELDS:
+    if words in field_words():
         return words
     if name := _FIELD_OF.get(plain(words)):
         return "full_name" if name == "head_name" else name
-    dimension = dimension_named(_FAILS.sub("", words))
-    return f"dimension:{dimension.code}" if dimension else ""
+    side = Profile.here().sides.named(_FAILS.sub("", words))
+    return f"dimension:{side.code}" if side else ""
 
 
 class Years(Worded):
@@ -266,14 +273,14 @@ def fingerprint(titles: Sequence[str]) -> str:
 
 
 def find(
-    sheets: Sequence[Sheet], mapped: Mapping[str, ColumnMap] | None = None
+    sheets: Sequence[Sheet], sides: Sides, mapped: Mapping[str, ColumnMap] | None = None
 ) -> tuple[Headings, Sequence[Row]]:
     """The headings of a file and the rows below them, from whichever sheet has the fuller table.
 
     `mapped` is what people said of columns, by the fingerprint of their headings; it goes before what can be guessed.
     Raises UnknownColumns, a BadInput, naming the columns that are missing.
     """
-    read = [_in_sheet(sheet, mapped or {}) for sheet in sheets]
+    read = [_in_sheet(sheet, sides, mapped or {}) for sheet in sheets]
     best, below = max(read, key=lambda found: (found[0].is_complete, found[0].size))
     if missing := _missing(best):
         where = f" (แผ่นงาน {best.sheet})" if best.sheet else ""
@@ -287,7 +294,7 @@ def find(
     return best, below
 
 
-def _in_sheet(sheet: Sheet, mapped: Mapping[str, ColumnMap]) -> tuple[Headings, Sequence[Row]]:
+def _in_sheet(sheet: Sheet, sides: Sides, mapped: Mapping[str, ColumnMap]) -> tuple[Headings, Sequence[Row]]:
     best, where = Headings(0, sheet=sheet.name), -1
     top = sheet.rows[:_ROWS_LOOKED_AT]
     for place, row in enumerate(top):
@@ -295,7 +302,7 @@ def _in_sheet(sheet: Sheet, mapped: Mapping[str, ColumnMap]) -> tuple[Headings, 
             if (said := mapped.get(fingerprint(heads.cells))) is not None:
                 best, where = _as_said(heads, said), place
                 break
-            found = _named(heads, sheet.rows[place + 1 :])
+            found = _named(heads, sheet.rows[place + 1 :], sides)
             if found.size > best.size:
                 best, where = found, place
         else:
@@ -345,7 +352,7 @@ def told_above(row: Row, found: Headings) -> dict[str, str]:
     return told
 
 
-def _named(row: Row, below: Sequence[Row]) -> Headings:
+def _named(row: Row, below: Sequence[Row], sides: Sides) -> Headings:
     found = Headings(row.number, titles=tuple(row.cells))
     bare_income: int | None = None
     found.members = _members(row, taken=set())
@@ -358,8 +365,8 @@ def _named(row: Row, below: Sequence[Row]) -> Headings:
         if name is not None:
             found.columns.setdefault(name, column)
             continue
-        dimension = dimension_named(_FAILS.sub("", bare.strip()))
-        if dimension is None:
+        side = sides.named(_FAILS.sub("", bare.strip()))
+        if side is None:
             continue
         if plain(bare) in _INCOME:
             if _SAYS_BAHT.search(text):
@@ -372,7 +379,7 @@ def _named(row: Row, below: Sequence[Row]) -> Headings:
         if values - NO and not values & YES:
             # "การศึกษา" with ป.6 below it is schooling, "อื่นๆ" with sentences is remarks: neither flags anything.
             continue
-        found.dimensions.setdefault(dimension.code, column)
+        found.dimensions.setdefault(side.code, column)
     if bare_income is not None:
         _read_income(found, bare_income, below)
     if "people" in found.columns and all(

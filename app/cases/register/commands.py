@@ -15,6 +15,7 @@ from app.kit import thai
 from app.kit.db import transaction
 from app.kit.errors import BadInput, Refused
 from app.kit.sheets import Limits
+from app.province.profile import Profile
 
 
 @click.group("register")
@@ -106,7 +107,7 @@ def _mapped(raw: bytes, map_file: str | None) -> dict[str, ColumnMap]:
     if not map_file:
         return {}
     try:
-        headings, _ = parsed_file.table_of(raw)
+        headings, _ = parsed_file.table_of(raw, province_code=Profile.here().province_code)
     except UnknownColumns as unknown:
         headings = unknown.best
     said = column_maps.from_json(Path(map_file), headings.titles)

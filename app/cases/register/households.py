@@ -14,6 +14,7 @@ from sqlalchemy import (
 )
 
 from app.cases.register.records import FailedDimension, Household, RoundHousehold
+from app.province.profile import Profile
 from app.staff.roles import Grant, Role
 from app.staff.users import User
 
@@ -54,7 +55,7 @@ def within_reach(user: User) -> ColumnElement[bool]:
     by_dimension = [
         and_(
             _place(grant),
-            failing.where(FailedDimension.dimension == grant.dimension) if grant.dimension else failing,
+            failing.where(_held(grant)) if grant.dimension else failing,
         )
         for grant in secretary
     ]
@@ -69,10 +70,7 @@ def dimension_within_reach(user: User) -> ColumnElement[bool]:
     secretary = user.holding(Role.DIMENSION_SECRETARY)
     return or_(
         _by_place(user),
-        *(
-            and_(_place(grant), FailedDimension.dimension == grant.dimension if grant.dimension else true())
-            for grant in secretary
-        ),
+        *(and_(_place(grant), _held(grant) if grant.dimension else true()) for grant in secretary),
     )
 
 
@@ -89,6 +87,10 @@ def sees_province(user: User) -> bool:
 def _by_place(user: User, *roles: Role) -> ColumnElement[bool]:
     roles = roles or (*AREA, *WHOLE_PROVINCE)
     return or_(false(), *(_place(grant) for grant in user.holding(*roles)))
+
+
+def _held(grant: Grant) -> ColumnElement[bool]:
+    return FailedDimension.dimension.in_(Profile.here().sides.answered_by(grant.dimension))
 
 
 def _place(grant: Grant) -> ColumnElement[bool]:
@@ -114,4 +116,5 @@ def dimensions_seen(user: User, household: Household) -> frozenset[str] | None:
     if any(grant.role in (*AREA, *WHOLE_PROVINCE) for grant in here):
         return None
     mine = [grant.dimension for grant in here if grant.role == Role.DIMENSION_SECRETARY]
-    return frozenset(mine) if all(mine) else None
+    sides = Profile.here().sides
+    return frozenset(code for held in mine for code in sides.answered_by(held)) if all(mine) else None

@@ -21,7 +21,7 @@ from app.cases.register import (
     undoing,
 )
 from app.cases.register.blueprint import IMPORTERS, bp
-from app.cases.register.columns import FIELD_WORDS, UnknownColumns, Years
+from app.cases.register.columns import UnknownColumns, Years, field_words
 from app.cases.register.forms import ColumnsForm, DecideForm, ImportForm, ReasonForm
 from app.cases.register.import_records import (
     ConflictDecision,
@@ -36,7 +36,7 @@ from app.kit.errors import BadInput, Refused
 from app.kit.sheets import to_xlsx
 from app.kit.web import takes_files
 from app.province import places
-from app.province.dimensions import DIMENSIONS
+from app.province.profile import Profile
 from app.staff.doors import opens_to, signed_in
 from app.staff.roles import Role
 
@@ -69,7 +69,7 @@ def import_file(code: str = "") -> ResponseReturnValue:
     elif form.is_submitted():
         status = 422
     page = render_template(
-        "register/import.html", form=form, refused=refused, code=code, dimensions=DIMENSIONS
+        "register/import.html", form=form, refused=refused, code=code, dimensions=Profile.here().sides.offered
     )
     return page, status
 
@@ -253,7 +253,9 @@ def _table(found: RegisterImport) -> tuple[list[str], dict[str, int], list[list[
     raw = ids.unseal_bytes(found.file)
     words = ""
     try:
-        headings, below = parsed_file.table_of(raw, column_maps.known())
+        headings, below = parsed_file.table_of(
+            raw, province_code=Profile.here().province_code, mapped=column_maps.known()
+        )
     except UnknownColumns as unknown:
         headings, below, words = unknown.best, unknown.below, unknown.words
     titles = list(headings.titles)
@@ -310,7 +312,10 @@ def import_columns(code: str, number: int) -> ResponseReturnValue:
 def _columns_form(titles: list[str], known: dict[str, int]) -> ColumnsForm:
     """A form with a choice for each column of the table at hand."""
     fields = {place: name for name, place in known.items()}
-    choices = [SelectChoice("", "ไม่ใช้"), *(SelectChoice(name, words) for name, words in FIELD_WORDS.items())]
+    choices = [
+        SelectChoice("", "ไม่ใช้"),
+        *(SelectChoice(name, words) for name, words in field_words().items()),
+    ]
     shaped = type(
         "TableForm",
         (ColumnsForm,),

@@ -13,9 +13,8 @@ from app.cases.register.member_matching import FILLED, Placed
 from app.cases.register.parsed_file import ParsedHousehold, RegisterFile
 from app.kit.money import format_baht
 from app.province import places
-from app.province.dimensions import DIMENSIONS
+from app.province.profile import Profile
 
-_DIMENSION_NAMES = {dimension.code: dimension.name_th for dimension in DIMENSIONS}
 #: Fields of a household that a newer file may change, with their names on pages.
 _ADDRESS = {
     "house_code": "รหัสบ้าน",
@@ -175,4 +174,4 @@ def _baht(satang: int | None) -> str:
 
 
 def _named(codes: frozenset[str]) -> str:
-    return ", ".join(_DIMENSION_NAMES[code] for code in sorted(codes)) or "–"
+    return ", ".join(Profile.here().sides.side(code).name_th for code in sorted(codes)) or "–"

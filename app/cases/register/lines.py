@@ -14,8 +14,9 @@ from app.cases.register.records import Standing
 from app.kit import clock, money, thai
 from app.kit.errors import BadInput
 from app.kit.sheets import Row
-from app.province.dimensions import DIMENSIONS, dimensions_named
+from app.province import profile
 from app.province.reference import plain
+from app.province.sides import Sides
 
 _REPEATING = frozenset(
     {"moo", "village", "subdistrict", "district", "province", "prefix", "sex", "relation", "school", "grade"}
@@ -82,6 +83,7 @@ class Reader:
         self._told_above = {
             name: value for name, value in headings.told_above.items() if name not in headings.columns
         }
+        self._sides = profile.of_province(province_code).sides
         self._dimensions = tuple(headings.dimensions)
         self._marks = tuple(headings.dimensions.values())
         self._last_address: tuple[str | None, ...] = ()
@@ -122,7 +124,9 @@ class Reader:
             people = self._people(fields, cells, row.number)
             income, unread = _income_or_remark(fields.get("income", ""))
             marks = tuple(cells[column] for column in self._marks)
-            failed, passed_dimensions = _marked(self._dimensions, marks, fields.get("dimensions", ""))
+            failed, passed_dimensions = _marked(
+                self._sides, self._dimensions, marks, fields.get("dimensions", "")
+            )
         except BadInput as error:
             raise Unreadable(error.words, house) from error
         return [
@@ -222,39 +226,37 @@ def _standing(words: str) -> Standing:
     return Standing.ADDED if "เพิ่ม" in words or "added" in words.casefold() else Standing.NAMED
 
 
-_ALL = frozenset(dimension.code for dimension in DIMENSIONS)
-
-
 @lru_cache(maxsize=1024)
 def _marked(
-    codes: tuple[str, ...], marks: tuple[str, ...], listed: str
+    sides: Sides, codes: tuple[str, ...], marks: tuple[str, ...], listed: str
 ) -> tuple[frozenset[str], frozenset[str]]:
-    """Which dimensions one row says are failed and which passed, by its marks and its list."""
+    """Which sides one row says are failed and which passed, by its marks and its list."""
     failed, passed = set(), set()
     for code, cell in zip(codes, marks, strict=True):
         mark = cell.strip().casefold()
         if mark in YES:
             failed.add(code)
         elif mark not in NO:
-            raise BadInput("อ่านช่องมิติไม่ได้ โปรดใส่ 1 เมื่อตกเกณฑ์ และ 0 เมื่อไม่ตก")
+            raise BadInput(f"อ่านช่อง{sides.word}ไม่ได้ โปรดใส่ 1 เมื่อตกเกณฑ์ และ 0 เมื่อไม่ตก")
         elif mark:
             passed.add(code)
     if listed:
-        named = _listed(listed)
+        named = _listed(sides, listed)
         failed |= named
-        passed |= _ALL - named
+        passed |= {side.code for side in sides.every} - named
     return frozenset(failed), frozenset(passed - failed)
 
 
-def _listed(words: str) -> frozenset[str]:
+def _listed(sides: Sides, words: str) -> frozenset[str]:
     if words.casefold() in NO:
         return frozenset()
     for text in (words, re.sub(r"\s*(?:/|\+|และ|\s)\s*", ",", words)):
         try:
-            return frozenset(dimension.code for dimension in dimensions_named(text))
+            return sides.all_named(text)
         except BadInput:
             continue
-    raise BadInput("ไม่รู้จักชื่อมิติในช่องมิติ โปรดใส่ชื่อมิติคั่นด้วยจุลภาค เช่น การศึกษา, รายได้")
+    examples = ", ".join(side.name_th for side in sides.offered if side.code in ("education", "income"))
+    raise BadInput(f"ไม่รู้จักชื่อ{sides.word}ในช่อง{sides.word} โปรดใส่ชื่อ{sides.word}คั่นด้วยจุลภาค เช่น {examples}")
 
 
 @lru_cache(maxsize=8192)

@@ -4,7 +4,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
-from sqlalchemy import ColumnElement, exists, func, select
+from sqlalchemy import ColumnElement, case, exists, func, select
 
 from app.cases.register import search_words
 from app.cases.register.households import (
@@ -17,10 +17,10 @@ from app.cases.register.households import (
 from app.cases.register.records import FailedDimension, Household, Member, Round, RoundHousehold
 from app.kit.db import db
 from app.kit.lists import Choice, Column, List, Search
-from app.province import dimensions, places
-from app.province.dimensions import Dimension
+from app.province import places
 from app.province.places import District, Subdistrict
 from app.province.profile import Profile
+from app.province.sides import Side
 from app.staff.roles import Role
 from app.staff.users import User
 
@@ -36,7 +36,7 @@ class HouseholdRow:
     household: Household
     head: Member | None
     members: int
-    failed: tuple[Dimension, ...]
+    failed: tuple[Side, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +44,7 @@ class Choices:
     """What a person may narrow the list by: only places and dimensions that are in their reach."""
 
     areas: list[tuple[District, list[Subdistrict]]]
-    dimensions: list[Dimension]
+    dimensions: list[Side]
 
 
 def choices(user: User) -> Choices:
@@ -60,11 +60,13 @@ def choices(user: User) -> Choices:
         ]
         if whole or inner:
             areas.append((district, inner))
+    sides = Profile.here().sides
     led = {grant.dimension for grant in mine if grant.role == Role.DIMENSION_SECRETARY}
     every = any(grant.role != Role.DIMENSION_SECRETARY for grant in mine) or "" in led
+    held_sides = {code for side in led for code in sides.answered_by(side)}
     return Choices(
         areas=areas,
-        dimensions=[dim for dim in Profile.here().dimensions if every or dim.code in led],
+        dimensions=[side for side in sides.listed if every or side.code in held_sides],
     )
 
 
@@ -90,7 +92,7 @@ def of_round(round_: Round, user: User, *, page_of: Callable[[Household], str]) 
         filters=(
             Choice(
                 "dimension",
-                "มิติที่ตก",
+                f"{Profile.here().sides.word}ที่ตก",
                 [(dimension.code, dimension.name_th) for dimension in narrowed.dimensions],
                 lambda code: exists().where(
                     FailedDimension.round_household_id == RoundHousehold.id,
@@ -143,7 +145,10 @@ def _columns(page_of: Callable[[Household], str]) -> tuple[Column, ...]:
         Column("รหัส", lambda entry: entry.household.code),
         Column("สมาชิก", lambda entry: f"{entry.members:,} คน"),
         Column("ที่อยู่", lambda entry: entry.household.place),
-        Column("มิติที่ตก", lambda entry: ", ".join(failed.name_th for failed in entry.failed)),
+        Column(
+            f"{Profile.here().sides.word}ที่ตก",
+            lambda entry: ", ".join(failed.name_th for failed in entry.failed),
+        ),
     )
 
 
@@ -174,9 +179,7 @@ def _entries(rows: Sequence[tuple[Household, int]], user: User) -> list[Househol
             household=household,
             head=next(iter(people.get(household.id, ())), None),
             members=len(people.get(household.id, ())),
-            failed=tuple(
-                dimension for dimension in dimensions.DIMENSIONS if dimension.code in failed.get(number, ())
-            ),
+            failed=tuple(side for side in Profile.here().sides.every if side.code in failed.get(number, ())),
         )
         for household, number in rows
     ]
@@ -189,6 +192,8 @@ class Figures:
     total: int = 0
     districts: Counter[str] = field(default_factory=Counter)
     dimensions: Counter[str] = field(default_factory=Counter)
+    #: The same by the country's dimensions, in a province with areas of its own; a household once each.
+    by_map: Counter[str] = field(default_factory=Counter)
     #: district → dimension → households
     cells: dict[str, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
 
@@ -216,4 +221,21 @@ def of_rounds(user: User) -> dict[int, Figures]:
     for round_id, district, dimension, count in failed:
         found[round_id].dimensions[dimension] += count
         found[round_id].cells[district][dimension] = count
+    if Profile.here().sides.own:
+        _count_by_map(found, user)
     return found
+
+
+def _count_by_map(found: dict[int, Figures], user: User) -> None:
+    sides = Profile.here().sides
+    of_dimension = {side.code: side.dimension for side in sides.every if side.dimension}
+    counted = case(of_dimension, value=FailedDimension.dimension, else_="")
+    rows = db.session().execute(
+        select(RoundHousehold.round_id, counted, func.count(RoundHousehold.id.distinct()))
+        .join(Household, Household.id == RoundHousehold.household_id)
+        .join(FailedDimension, FailedDimension.round_household_id == RoundHousehold.id)
+        .where(within_reach(user), dimension_within_reach(user))
+        .group_by(RoundHousehold.round_id, counted)
+    )
+    for round_id, dimension, count in rows:
+        found[round_id].by_map[dimension] = count

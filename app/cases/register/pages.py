@@ -16,7 +16,7 @@ from app.kit.db import db, transaction
 from app.kit.errors import BadInput, Refused
 from app.kit.sheets import to_csv, to_xlsx
 from app.province import places
-from app.province.dimensions import DIMENSIONS
+from app.province.profile import Profile
 from app.staff import export_pages
 from app.staff.doors import opens_to, signed_in
 from app.staff.roles import Role
@@ -41,7 +41,7 @@ def all_rounds() -> str:
         base=rounds.public_base(),
         figures=listing.of_rounds(user),
         whole=households.sees_province(user),
-        dimensions=DIMENSIONS,
+        dimensions=Profile.here().sides.every,
         district=places.district,
         may_import=user.has(*IMPORTERS),
         may_open=user.has(Role.FUND_OFFICER),
@@ -102,7 +102,7 @@ def find() -> Response:
 @bp.get("/register/template.<any(csv, xlsx):kind>")
 @opens_to(*IMPORTERS)
 def template(kind: str) -> Response:
-    content = to_csv(columns.TEMPLATE, []) if kind == "csv" else to_xlsx(columns.TEMPLATE, [])
+    content = to_csv(columns.template(), []) if kind == "csv" else to_xlsx(columns.template(), [])
     return Response(
         content,
         mimetype="text/csv; charset=utf-8" if kind == "csv" else _XLSX,

@@ -13,6 +13,7 @@ from app.cases.register.persons import Person
 from app.cases.register.records import Standing
 from app.kit.errors import BadInput
 from app.kit.sheets import Row, read_sheets
+from app.province import profile
 
 _TWICE = "เลขประจำตัวประชาชนเดียวกันอยู่ในสองครัวเรือนของไฟล์นี้ โปรดตรวจว่าเป็นของใคร"
 _SHARED = "เลขประจำตัวประชาชนเดียวกันใช้กับสองคนในครัวเรือน โปรดตรวจว่าเป็นของใคร"
@@ -202,9 +203,15 @@ def read(raw: bytes, *, province_code: str) -> RegisterFile:
     return gathered(rows_of(raw, province_code=province_code))
 
 
-def table_of(raw: bytes, mapped: Mapping[str, ColumnMap] | None = None) -> tuple[Headings, Sequence[Row]]:
+def table_of(
+    raw: bytes, *, province_code: str, mapped: Mapping[str, ColumnMap] | None = None
+) -> tuple[Headings, Sequence[Row]]:
     """The headings of a file and the rows below them. Raises UnknownColumns, whose `best` a person may look at."""
-    return columns.find([Sheet(name, list(rows)) for name, rows in read_sheets(raw)], mapped)
+    return columns.find(
+        [Sheet(name, list(rows)) for name, rows in read_sheets(raw)],
+        profile.of_province(province_code).sides,
+        mapped,
+    )
 
 
 def rows_of(
@@ -218,7 +225,7 @@ def rows_of(
 
     Raises BadInput for one that is no table or has no row, UnknownColumns for one that lacks essential columns.
     """
-    found, below = table_of(raw, mapped)
+    found, below = table_of(raw, province_code=province_code, mapped=mapped)
     if found.is_of_pupils:
         raise UnknownColumns(
             "ไฟล์นี้เป็นรายชื่อนักเรียนที่ไม่มีบ้าน จึงยังไม่รู้ว่าอยู่ครัวเรือนใด โปรดเพิ่มบ้านเลขที่ ตำบล และอำเภอ", found

@@ -110,7 +110,11 @@ def say_years(number: int, years: Years, *, by: User) -> None:
     found = find(number, by=by)
     if found.state != ImportState.READ:
         raise Refused("ไฟล์นี้ไม่ได้รอตรวจอยู่ โปรดเปิดหน้านี้ใหม่")
-    headings, _ = parsed_file.table_of(ids.unseal_bytes(found.file or b""), column_maps.known())
+    headings, _ = parsed_file.table_of(
+        ids.unseal_bytes(found.file or b""),
+        province_code=Profile.here().province_code,
+        mapped=column_maps.known(),
+    )
     with transaction():
         column_maps.keep(titles=headings.titles, columns=headings.as_map(), years=years, by=by)
     read_anew(number)

@@ -117,5 +117,5 @@ class PurposeForm(Form):
     def offer(self, profile: Profile) -> None:
         self.dimension.choices = [
             SelectChoice("", "ไม่เจาะจงมิติ"),
-            *(SelectChoice(dimension.code, dimension.name_th) for dimension in profile.dimensions),
+            *(SelectChoice(side.code, side.name_th) for side in profile.sides.offered),
         ]

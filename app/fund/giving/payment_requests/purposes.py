@@ -6,7 +6,7 @@ from app.fund.ledger.accounts import GENERAL, Purpose, open_purpose
 from app.kit.db import lock
 from app.kit.errors import BadInput, Refused
 from app.kit.texts import visible
-from app.province import dimensions
+from app.province.profile import Profile
 from app.staff import audit
 from app.staff.deeds import Deed
 from app.staff.roles import Role
@@ -27,7 +27,7 @@ def open_(*, code: str, name_th: str, name_en: str = "", dimension: str | None =
     if not 1 <= len(name_th) <= 120 or len(name_en) > 120:
         raise BadInput("ชื่อวัตถุประสงค์ต้องมี และยาวไม่เกิน 120 ตัวอักษร")
     if dimension:
-        dimensions.dimension(dimension)
+        Profile.here().sides.offer(dimension)
     purpose = open_purpose(code=code, name_th=name_th, name_en=name_en, dimension=dimension or None)
     audit.record(
         Deed.PURPOSE_OPEN, f"purpose:{purpose.id}", by=by, code=code, name=name_th, dimension=dimension

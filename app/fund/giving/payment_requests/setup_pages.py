@@ -17,7 +17,7 @@ from app.fund.ledger.accounts import GENERAL
 from app.kit import clock, language
 from app.kit.db import db, transaction
 from app.kit.errors import BadInput, Refused
-from app.province import dimensions, places
+from app.province import places
 from app.province.banks import bank_name
 from app.province.profile import Profile
 from app.settings import Settings
@@ -227,7 +227,7 @@ def setup_page(
         bank_name=bank_name,
         balances=books.balances(),
         general=GENERAL,
-        dimension_names={dimension.code: dimension.name_th for dimension in dimensions.DIMENSIONS},
+        dimension_names={side.code: side.name_th for side in Profile.here().sides.every},
         keeps=signed_in().has(Role.FUND_OFFICER),
         asks=signed_in().has(*approvals.APPROVERS),
         sees_all=signed_in().has(Role.FUND_OFFICER, Role.AUDITOR),
