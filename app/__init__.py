@@ -26,6 +26,7 @@ from app.kit.db import db, prepare_engine
 from app.province import profile, profile_check
 from app.public import display
 from app.public.display import Display
+from app.room import blueprints
 from app.settings import ROOT, Settings
 from app.staff import attempts, doors, navigation, signin
 
@@ -89,7 +90,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     attempts.install(app)
     deed_keys.install(app)
     rooms.inject()
-    for bp in rooms.blueprints([*rooms.ROOMS, rooms.DEMO] if settings.demo else rooms.ROOMS):
+    for bp in blueprints([*rooms.ROOMS, rooms.DEMO] if settings.demo else rooms.ROOMS):
         app.register_blueprint(bp)
     if settings.demo:
         app.extensions["demo_accounts"] = lambda: demo_province.accounts(settings)

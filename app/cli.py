@@ -54,7 +54,8 @@ def _portal() -> Flask:
     # Of a database that does not answer the command itself tells.
     with app.app_context(), suppress(SQLAlchemyError):
         schema.refuse_foreign()
-        refuse_other_key(app.extensions["kueakun"].id_key)
+        if schema.current() is not None:
+            refuse_other_key(app.extensions["kueakun"].id_key)
     return app
 
 

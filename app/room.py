@@ -1,11 +1,12 @@
 """A room: the parts of which one is made. `app/rooms.py` lists what each of them brings."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from types import ModuleType
 from typing import Any, Generic, TypeVar
 
 import click
+from flask import Blueprint
 
 from app.fund.ledger.books import IntegrityCheck
 from app.fund.ledger.journal import Explain
@@ -23,6 +24,14 @@ class Binding(Generic[T]):
 
     slot: Injected[T]
     function: T
+
+
+@dataclass(frozen=True)
+class Sealed:
+    """One kind of thing that a room keeps encrypted. `broken` opens all of them: how many there are, how many do not open."""
+
+    words: str
+    broken: Callable[[], tuple[int, int]]
 
 
 @dataclass(frozen=True)
@@ -46,6 +55,8 @@ class Room:
     scheduled: tuple[ScheduledJob, ...] = ()
     #: What must hold of its rows at any moment; every check of the books asks all of them.
     checks: tuple[IntegrityCheck, ...] = ()
+    #: What it keeps encrypted, in rows and in files.
+    sealed: tuple[Sealed, ...] = ()
     #: Deeds that wait for a second person.
     approvals: tuple[ApprovalKind, ...] = ()
     #: What a person reads when the database refuses, by the name of the constraint or trigger that does.
@@ -57,3 +68,18 @@ class Room:
     bindings: tuple[Binding[Any], ...] = ()
     #: What its rules refuse may name a member of a household, and is written down nowhere.
     names_families: bool = False
+
+
+def merged(lists: Iterable[Mapping[str, T]]) -> dict[str, T]:
+    """The lists of all rooms in one. Raises RuntimeError when two rooms bring something of one name."""
+    found: dict[str, T] = {}
+    for listed in lists:
+        if twice := found.keys() & listed.keys():
+            raise RuntimeError(f"listed by two rooms: {', '.join(sorted(twice))}")
+        found |= listed
+    return found
+
+
+def blueprints(rooms: Iterable[Room]) -> list[Blueprint]:
+    """The blueprints that the pages of these rooms stand on, each once."""
+    return list(dict.fromkeys(page.bp for room in rooms for page in room.pages))

@@ -4,10 +4,7 @@ Nothing is there because it was imported. A page, a check or whatever else a roo
 here, and `tests/test_rooms.py` finds what was made and not listed.
 """
 
-from collections.abc import Iterable, Mapping
-from typing import Any, TypeVar
-
-from flask import Blueprint
+from typing import Any
 
 from app.cases.aid import checks as aid_checks
 from app.cases.aid import commands as aid_commands
@@ -40,11 +37,11 @@ from app.cases.care import pages as care_pages
 from app.cases.care import refusals as care_refusals
 from app.cases.care import timeline
 from app.cases.register import commands as register_commands
+from app.cases.register import ids, search_words
 from app.cases.register import import_pages as register_import_pages
 from app.cases.register import jobs as register_jobs
 from app.cases.register import pages as register_pages
 from app.cases.register import refusals as register_refusals
-from app.cases.register import search_words
 from app.cases.register.records import Household, Round
 from app.demo import commands as demo_commands
 from app.demo import gallery as demo_gallery
@@ -128,7 +125,15 @@ from app.fund.giving.records.networks import Network
 from app.fund.giving.records.payment_requests import Collection, FundAccount, PaymentRequest
 from app.fund.giving.records.pledges import Pledge
 from app.fund.giving.records.receipts import Receipt
-from app.fund.giving.reports import batch_pages, batches, edonation_pages, share_pages, yearly_pages
+from app.fund.giving.reports import (
+    batch_pages,
+    batches,
+    edonation,
+    edonation_pages,
+    share_pages,
+    yearly_pages,
+)
+from app.fund.giving.slips import claims as slip_claims
 from app.fund.giving.slips import keeping as slip_keeping
 from app.fund.giving.slips import pages as slip_pages
 from app.fund.ledger import books, journal, opening, opening_pages, trial_balance_pages
@@ -159,6 +164,7 @@ from app.fund.spending import (
 from app.fund.spending import checks as spending_checks
 from app.fund.spending import commands as spending_commands
 from app.fund.spending import pages as spending_pages
+from app.fund.spending import papers as spending_papers
 from app.fund.spending import refusals as spending_refusals
 from app.fund.spending.records import Payment, Signatory, Vendor
 from app.fund.store import pages as store_pages
@@ -171,7 +177,7 @@ from app.public import cloth as cloth_pages
 from app.public import display as display_pages
 from app.public import pages as public_pages
 from app.public import way_pages
-from app.room import Binding, Room, ScheduledJob
+from app.room import Binding, Room, ScheduledJob, Sealed, blueprints, merged
 from app.staff import approval_pages, attempts, people, people_pages, read_pages, resets, subjects
 from app.staff import approvals as approvals_
 from app.staff import commands as staff_commands
@@ -180,10 +186,9 @@ from app.staff import pages as staff_pages
 from app.staff import refusals as staff_refusals
 from app.staff.subjects import SubjectKind
 from app.staff.users import User
+from app.warroom import commands as warroom_commands
 from app.warroom import pages as warroom_pages
-from app.warroom import system_pages
-
-T = TypeVar("T")
+from app.warroom import system_pages, wholeness
 
 
 def _code(row: Any) -> Any:
@@ -227,6 +232,7 @@ STAFF = Room(
 LEDGER = Room(
     name="ledger",
     pages=(ledger_pages, opening_pages, trial_balance_pages),
+    sealed=(Sealed("เอกสารยอดยกมา", opening.broken),),
     commands=(ledger_commands.books,),
     scheduled=(ScheduledJob(ledger_jobs.check_books, 300),),
     checks=ledger_checks.CHECKS,
@@ -248,6 +254,7 @@ STORE = Room(
 
 GIVING = Room(
     name="giving",
+    sealed=(Sealed("ภาพสลิป", slip_claims.broken), Sealed("เลขผู้เสียภาษีของผู้ให้", edonation.broken)),
     pages=(
         carried_pages,
         goods_pages,
@@ -412,6 +419,7 @@ COMMITTEE = Room(
 
 SPENDING = Room(
     name="spending",
+    sealed=(Sealed("เอกสารการจ่าย", spending_papers.broken),),
     pages=(
         spending_pages,
         return_pages,
@@ -464,6 +472,7 @@ SPENDING = Room(
 REGISTER = Room(
     name="register",
     names_families=True,
+    sealed=(Sealed("เลขประจำตัวประชาชน", ids.broken),),
     pages=(register_pages, register_import_pages),
     handlers={"register_read": register_jobs.read, "register_apply": register_jobs.apply},
     commands=(register_commands.register,),
@@ -484,6 +493,7 @@ CARE = Room(name="care", names_families=True, pages=(care_pages,), refusals=care
 
 AID = Room(
     name="aid",
+    sealed=(Sealed("ภาพการส่งมอบ", evidence.broken),),
     pages=(
         request_pages,
         committee_pages,
@@ -533,6 +543,7 @@ PUBLIC = Room(name="public", pages=(public_pages, cloth_pages, display_pages, wa
 WARROOM = Room(
     name="warroom",
     pages=(warroom_pages, system_pages),
+    commands=tuple(warroom_commands.COMMANDS),
     subjects={"job": SubjectKind("งานเบื้องหลังลำดับ")},
 )
 
@@ -561,34 +572,20 @@ ROOMS: tuple[Room, ...] = (
 )
 
 
-def _merged(lists: Iterable[Mapping[str, T]]) -> dict[str, T]:
-    """The lists of all rooms in one. Raises RuntimeError when two rooms bring something of one name."""
-    merged: dict[str, T] = {}
-    for listed in lists:
-        if twice := merged.keys() & listed.keys():
-            raise RuntimeError(f"listed by two rooms: {', '.join(sorted(twice))}")
-        merged |= listed
-    return merged
-
-
 #: What the worker does on being asked, and what by the clock.
-HANDLERS = _merged(room.handlers for room in ROOMS)
+HANDLERS = merged(room.handlers for room in ROOMS)
 SCHEDULED_JOBS = tuple(job for room in ROOMS for job in room.scheduled)
 #: What a deed of the audit trail can be done to.
-SUBJECTS = _merged(room.subjects for room in ROOMS)
-
-
-def blueprints(rooms: Iterable[Room]) -> list[Blueprint]:
-    """The blueprints that the pages of these rooms stand on, each once."""
-    return list(dict.fromkeys(page.bp for room in rooms for page in room.pages))
+SUBJECTS = merged(room.subjects for room in ROOMS)
 
 
 def inject() -> None:
     """Give each tool its list of what the rooms bring, and each slot its function."""
-    books.CHECKS.set(_merged({check.name: check for check in room.checks} for room in ROOMS))
-    approvals_.KINDS.set(_merged({kind.kind: kind for kind in room.approvals} for room in ROOMS))
-    db.REFUSALS.set(_merged(room.refusals for room in ROOMS))
-    journal.EXPLAINERS.set(_merged(room.journal for room in ROOMS))
+    books.CHECKS.set(merged({check.name: check for check in room.checks} for room in ROOMS))
+    approvals_.KINDS.set(merged({kind.kind: kind for kind in room.approvals} for room in ROOMS))
+    db.REFUSALS.set(merged(room.refusals for room in ROOMS))
+    wholeness.SEALED.set([sealed for room in ROOMS for sealed in room.sealed])
+    journal.EXPLAINERS.set(merged(room.journal for room in ROOMS))
     subjects.KINDS.set(SUBJECTS)
     attempts.PRIVATE.set([bp.name for bp in blueprints(room for room in ROOMS if room.names_families)])
     language.NAMES.set(english_names.known)

@@ -205,6 +205,14 @@ CREATE INDEX ix_audit_event_subject ON audit_event (subject);
 
 CREATE INDEX ix_audit_event_deed ON audit_event (deed text_pattern_ops);
 
+CREATE TABLE backup (
+    id bigserial NOT NULL,
+    at timestamp with time zone NOT NULL,
+    name character varying(200) NOT NULL,
+    bytes bigint NOT NULL,
+    CONSTRAINT pk_backup PRIMARY KEY (id)
+);
+
 CREATE TABLE bank_event (
     id bigserial NOT NULL,
     source character varying(12) NOT NULL,

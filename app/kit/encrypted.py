@@ -2,7 +2,7 @@
 
 import hashlib
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from io import BytesIO
 from pathlib import Path
@@ -53,6 +53,18 @@ class EncryptedStore(photos.Store):
             except FileNotFoundError:
                 # Encrypted between the two looks.
                 return BytesIO(self._decrypt(key))
+
+    def broken(self, keys: Iterable[str]) -> tuple[int, int]:
+        """How many keys these are, and how many contents are lost, changed or encrypted under another key."""
+        every = lost = 0
+        for key in keys:
+            every += 1
+            try:
+                with self.open(key) as file:
+                    lost += hashlib.sha256(file.read()).hexdigest() != key
+            except (OSError, crypto.DecryptionFailed):
+                lost += 1
+        return every, lost
 
     def drop(self, key: str) -> None:
         """Have the content with this key no more, encrypted or not. It may be gone already."""

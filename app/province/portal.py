@@ -30,7 +30,7 @@ def claim(*, province: str, demo: bool, id_key: bytes) -> None:
     session = db.session()
     mark = session.get(Portal, 1)
     if mark is None:
-        check = _check_of(id_key)
+        check = check_of(id_key)
         session.add(Portal(id=1, province=province, demo=demo, founded_at=clock.now(), key_check=check))
         return
     if mark.demo and not demo:
@@ -48,12 +48,13 @@ def refuse_other_key(id_key: bytes) -> None:
     """Refuse a key other than the one under which this database keeps its secrets: what it wrote would be lost to the right
     one, and what lies there would be taken for changed. A database that is not marked yet takes any."""
     kept = db.session().scalar(select(Portal.key_check))
-    if kept is not None and not crypto.same(kept, _check_of(id_key)):
+    if kept is not None and not crypto.same(kept, check_of(id_key)):
         raise Refused(
             "KUEAKUN_ID_KEY ไม่ใช่กุญแจของฐานข้อมูลนี้ จึงไม่เปิดระบบ เพราะเลขประจำตัวและรูปที่เก็บไว้จะอ่านไม่ได้และถูกเขียนทับ "
             "กรุณาใช้กุญแจเดิมที่เก็บแยกจากข้อมูลสำรอง"
         )
 
 
-def _check_of(id_key: bytes) -> bytes:
+def check_of(id_key: bytes) -> bytes:
+    """What this key makes of a fixed text: tells keys apart and says nothing of any."""
     return crypto.blind_index("kueakun", key=id_key, context="portal.key_check")

@@ -12,14 +12,18 @@ from app.kit import clock, queue, schema
 from app.kit.db import db
 from app.kit.outbox import Message
 from app.kit.queue import Job
+from app.province.portal import Portal
 from app.settings import Settings
 from app.staff import audit
 from app.staff.deeds import Deed
 from app.staff.signin import StaffSession
 from app.staff.users import User
+from app.warroom import backups
 
 #: The background checks the books every five minutes: later than this it does nothing else either.
 _LATE = timedelta(minutes=15)
+#: A backup is made each night; an hour more for the night that took longer.
+_BACKUP_LATE = timedelta(hours=25)
 #: Free space below which writing soon fails: a part of the disk, and bytes.
 _FREE_PART, _FREE_BYTES = 0.05, 1_000_000_000
 #: So many of the jobs that were given up are shown.
@@ -51,6 +55,7 @@ class State:
     given_up: list[Job]
     free_bytes: int
     disk_bytes: int
+    backed_up_at: datetime | None
     sent_at: datetime | None
     sessions: int
 
@@ -72,7 +77,17 @@ def troubles() -> list[str]:
     disk = shutil.disk_usage(Settings.here().data)
     if disk.free < max(_FREE_PART * disk.total, _FREE_BYTES):
         found.append(f"พื้นที่ดิสก์เหลือ {disk.free // 1_000_000:,} MB")
+    if (age := _backup_age()) is not None and age > _BACKUP_LATE:
+        found.append(f"ไม่มีข้อมูลสำรองมา {age.days:,} วัน")
     return found
+
+
+def _backup_age() -> timedelta | None:
+    """How long ago a live portal was backed up, or founded where it never was; None for a demonstration."""
+    mark, made = db.session().get(Portal, 1), backups.last()
+    if mark is None or mark.demo:
+        return None
+    return clock.now() - (made.at if made else mark.founded_at)
 
 
 def state() -> State:
@@ -90,6 +105,7 @@ def state() -> State:
         given_up=list(session.scalars(queue.given_up().limit(MOST_JOBS))),
         free_bytes=disk.free,
         disk_bytes=disk.total,
+        backed_up_at=backed_up.at if (backed_up := backups.last()) else None,
         sent_at=session.scalar(select(func.max(Message.settled_at)).where(Message.state == "sent")),
         sessions=session.scalar(
             select(func.count()).select_from(StaffSession).where(StaffSession.ended_at.is_(None))

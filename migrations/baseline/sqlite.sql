@@ -223,6 +223,14 @@ CREATE INDEX ix_audit_event_subject ON audit_event (subject);
 
 CREATE INDEX ix_audit_event_deed ON audit_event (deed);
 
+CREATE TABLE backup (
+    id INTEGER NOT NULL,
+    at DATETIME NOT NULL,
+    name VARCHAR(200) NOT NULL,
+    bytes INTEGER NOT NULL,
+    CONSTRAINT pk_backup PRIMARY KEY (id)
+);
+
 CREATE TABLE bank_event (
     id INTEGER NOT NULL,
     source VARCHAR(12) NOT NULL,

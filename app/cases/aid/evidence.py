@@ -7,6 +7,8 @@ import hmac
 from datetime import timedelta
 from functools import cache
 
+from sqlalchemy import select
+
 from app.cases.aid.records import Photo
 from app.kit import clock, photos
 from app.kit.db import db, transaction
@@ -80,6 +82,11 @@ def maintain() -> dict[str, int]:
         with transaction():
             audit.record(Deed.PHOTO_ENCRYPT, "photos", by=None, photos=encrypted)
     return {"encrypted": encrypted, "cleared": cleared}
+
+
+def broken() -> tuple[int, int]:
+    """How many photos there are, and how many do not open."""
+    return _store().broken(db.session().scalars(select(Photo.hash).distinct()))
 
 
 @cache

@@ -5,7 +5,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 
+from sqlalchemy import select
+
+from app.cases.register.records import Member
 from app.kit import crypto
+from app.kit.db import db
 from app.settings import Settings
 
 #: Number of the encryption key in use; a change of key gets the next one and re-encrypts row by row.
@@ -86,3 +90,16 @@ def seal_bytes(content: bytes) -> bytes:
 def unseal_bytes(sealed: bytes) -> bytes:
     """What was sealed by `seal_bytes`."""
     return crypto.decrypt_bytes(sealed, keys={KEY_NUMBER: _keys().encryption}, context=_FILE_CONTEXT)
+
+
+def broken() -> tuple[int, int]:
+    """How many national IDs are kept, and how many do not open."""
+    every = lost = 0
+    kept = select(Member.id, Member.id_encrypted).where(Member.id_encrypted.is_not(None))
+    for number, encrypted in db.session().execute(kept.execution_options(yield_per=5_000)):
+        every += 1
+        try:
+            decrypt(encrypted or b"", member_id=number)
+        except crypto.DecryptionFailed:
+            lost += 1
+    return every, lost

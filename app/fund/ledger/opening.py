@@ -19,7 +19,7 @@ from app.kit.thai import long_date, month_year
 from app.staff import approvals, audit
 from app.staff.approvals import ApprovalKind, ApprovalRequest
 from app.staff.deeds import Deed
-from app.staff.papers import Paper
+from app.staff.papers import Paper, store
 from app.staff.users import User
 
 OPEN = "books.open"
@@ -236,3 +236,8 @@ APPROVALS = (ApprovalKind(OPEN, "ยอดยกมาเมื่อเริ�
 def until_at() -> datetime | None:
     """Money that came before this moment is in what the books began with; None while they begin with nothing."""
     return db.session().scalar(select(Opening.until_at))
+
+
+def broken() -> tuple[int, int]:
+    """How many papers of openings there are, and how many do not open."""
+    return store().broken(db.session().scalars(select(Opening.paper_hash).distinct()))

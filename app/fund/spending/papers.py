@@ -135,6 +135,11 @@ def content(paper: PaymentPaper) -> bytes:
         return file.read()
 
 
+def broken() -> tuple[int, int]:
+    """How many papers of payments there are, and how many do not open."""
+    return store().broken(db.session().scalars(select(PaymentPaper.sha256).distinct()))
+
+
 @cache
 def _encryption_key(id_key: bytes) -> bytes:
     return hmac.digest(id_key, b"kueakun payment-paper encryption 1", "sha256")

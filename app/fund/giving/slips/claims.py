@@ -154,6 +154,12 @@ def _encryption_key(id_key: bytes) -> bytes:
     return hmac.digest(id_key, b"kueakun slip-picture encryption 1", "sha256")
 
 
+def broken() -> tuple[int, int]:
+    """How many pictures of slips are still kept, and how many of them do not open."""
+    kept = select(SlipClaim.picture_hash).where(SlipClaim.picture_deleted_at.is_(None)).distinct()
+    return store().broken(db.session().scalars(kept))
+
+
 def store() -> EncryptedStore:
     """Where the pictures of slips are kept, encrypted; only officers' pages read it."""
     settings = Settings.here()
