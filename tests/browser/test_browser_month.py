@@ -30,7 +30,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 from portals import free_port
 from providers import ACCOUNT, BILLER, OTHER_SECRET, WEBHOOK_SECRET, Provider, introduce, work
 from sqlalchemy import func, select
-from walking import PICTURES, ROOT, keep_picture
+from walking import ROOT, keep_file, keep_picture
 
 from app.demo import messages
 from app.demo.charges import signed
@@ -497,7 +497,7 @@ def test_a_misbehaving_month_is_cleared_by_keyboard_closed_at_zero_and_every_rec
     lines = phone + sum(kanya.seen.values())
     pressed = kanya.keys.pressed + chair.pressed
     told = f"{lines} lines waited {kanya.seen}; {pressed} keys, the chair's {chair.pressed}; {kanya.did}, {month.did}"
-    (PICTURES / "month-keys.txt").write_text(told + "\n")
+    keep_file("month-keys.txt", f"{told}\n".encode())
     assert pressed <= 8 * lines, told
     assert lines >= sum(waiting.values()), told
     assert {"hold", "split", "undo", "refund of a part", "refund", "by code"} <= set(kanya.did), told
@@ -631,7 +631,7 @@ def _close_the_month(page: Page, month: Served, keys: Keyboard) -> None:
     expect(page.get_by_text("ปิดบัญชีเดือนนี้แล้ว ใบรับรองเก็บไว้ถาวร")).to_be_visible()
     _look(page, "closed")
     answer = page.request.get(f"/bank/months/{written}/certificate.pdf")
-    (PICTURES / "month-certificate.pdf").write_bytes(answer.body())
+    keep_file("month-certificate.pdf", answer.body())
     words = "".join(sheet.extract_text() for sheet in pypdf.PdfReader(io.BytesIO(answer.body())).pages)
     assert re.search(r"ผลต่าง\s+๐\.๐๐\s+บาท", words), words[:600]
     kept = months.closed(first_on)

@@ -55,16 +55,23 @@ def _faults(page: Page) -> list[str]:
     page.set_viewport_size({"width": 320, "height": 844})
     name = re.sub(r"\W+", "-", page.url.partition("//")[2].partition("/")[2]).strip("-")
     keep_picture(page, f"320-room-{name}")
-    return _faults_of(page)
+    found = _faults_of(page)
+    page.set_viewport_size({"width": 320, "height": 844})
+    return found
 
 
 def _faults_of(page: Page) -> list[str]:
     """What does not fit at each width, and what axe finds on the narrowest."""
-    found, where = [], page.url.partition("//")[2].partition("/")[2]
-    for width in (1280, 320):
-        page.set_viewport_size({"width": width, "height": 844})
+    found, where, now = [], page.url.partition("//")[2].partition("/")[2], page.viewport_size
+    assert now
+    # First at the width at which the page before was left: to change it lays the whole page out anew.
+    for width in sorted((320, 1280), key=lambda width: width != now["width"]):
+        if width != now["width"]:
+            page.set_viewport_size({"width": width, "height": 844})
         found += [f"{where} at {width}px {fault}" for fault in page.evaluate(_MEASURE)]
-    return found + [f"{where} {fault}" for fault in axe.faults(page)]
+        if width == 320:
+            found += [f"{where} {fault}" for fault in axe.faults(page)]
+    return found
 
 
 def _kind(path: str) -> str:

@@ -1,6 +1,7 @@
 """A portal that is being served, and where the pictures of a walk through it are kept."""
 
 import json
+import os
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -10,14 +11,26 @@ from pathlib import Path
 from playwright.sync_api import Page
 
 ROOT = Path(__file__).resolve().parents[2]
-#: Where the pictures of the last run are kept for people to look at; not under version control.
+#: Where pictures are kept for people to look at, when they ask for them; not under version control.
 PICTURES = ROOT / "screenshots"
+_ASKED = os.environ.get("KUEAKUN_PICTURES") == "1"
 
 
 def keep_picture(page: Page, name: str) -> None:
-    """Keep a picture of the whole page, as JPEG: drawing it as PNG takes twice as long."""
-    PICTURES.mkdir(exist_ok=True)
-    page.screenshot(path=PICTURES / f"{name}.jpg", type="jpeg", quality=70, full_page=True)
+    """Keep a picture of the whole page where pictures are asked for: to draw one takes as long as to load the page.
+
+    As JPEG: drawing it as PNG takes twice as long.
+    """
+    if _ASKED:
+        PICTURES.mkdir(exist_ok=True)
+        page.screenshot(path=PICTURES / f"{name}.jpg", type="jpeg", quality=70, full_page=True)
+
+
+def keep_file(name: str, contents: bytes) -> None:
+    """Keep what people may want to look at beside the pictures, where those are asked for."""
+    if _ASKED:
+        PICTURES.mkdir(exist_ok=True)
+        (PICTURES / name).write_bytes(contents)
 
 
 @dataclass
