@@ -7,6 +7,7 @@ from collections.abc import Callable
 import click
 from flask.cli import with_appcontext
 from sqlalchemy import select
+from sqlalchemy.orm import selectinload
 
 from app.kit.db import db, transaction
 from app.kit.errors import BadInput
@@ -111,7 +112,7 @@ def grant(sign_in_name: str, role: str, area: str, dimension: str, network: str)
 @with_appcontext
 def list_() -> None:
     """Everyone who has or had an account, with the roles they hold now."""
-    users = db.session().scalars(select(User).order_by(User.sign_in_name))
+    users = db.session().scalars(select(User).options(selectinload(User.grants)).order_by(User.sign_in_name))
     rows = [
         {
             "sign_in_name": user.sign_in_name,

@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from flask import abort, flash, redirect, render_template, session, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import ColumnElement, exists, select
+from sqlalchemy.orm import selectinload
 from werkzeug.wrappers import Response
 from wtforms.fields.choices import SelectChoice
 
@@ -38,7 +39,7 @@ def all_people() -> ResponseReturnValue:
     return lists.show(
         "staff/people.html",
         List(
-            select(User),
+            select(User).options(selectinload(User.grants)),
             columns=(
                 Column("ชื่อ", lambda person: person.name, href=_page_of, sort="name"),
                 Column("ชื่อผู้ใช้", lambda person: person.sign_in_name, sort="sign_in_name"),

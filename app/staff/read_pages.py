@@ -8,6 +8,7 @@ from flask import abort, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from sqlalchemy import ColumnElement, select
+from sqlalchemy.orm import selectinload
 
 from app.kit import lists
 from app.kit.db import db
@@ -61,7 +62,9 @@ def reading_days() -> ResponseReturnValue:
     return lists.show(
         "staff/reads.html",
         List(
-            select(ReadingDay, User).join(User, User.id == ReadingDay.by_id),
+            select(ReadingDay, User)
+            .join(User, User.id == ReadingDay.by_id)
+            .options(selectinload(User.grants)),
             columns=(
                 Column("ผู้อ่าน", lambda row: row.person.name, href=_rows_of),
                 Column("วันที่", lambda row: row.day.on, "date", sort="on"),

@@ -225,7 +225,7 @@ def whose(token: str) -> User | None:
         number, user_id = row.id, user.id
         with transaction() as writing:
             writing.execute(update(StaffSession).where(StaffSession.id == number).values(seen_at=now))
-        user = session.get(User, user_id)
+        user = session.get(User, user_id, options=[joinedload(User.grants)])
     return user
 
 

@@ -19,7 +19,7 @@ from app.kit.db import db
 from app.kit.texts import canonical
 from app.kit.worded import Worded
 from app.staff.roles import Role
-from app.staff.users import User
+from app.staff.users import User, read_grants
 
 
 class Interest(Worded):
@@ -80,6 +80,7 @@ def _mentors(codes: list[str], seated: Mapping[int, User]) -> list[tuple[str, in
         (code, int(number))
         for code, number in session.execute(wrote.where(LogbookEntry.written_by_id.in_(seated)).distinct())
     ]
+    read_grants(seated.values())
     # Whoever mentors the whole province is no nearer to one household than to another.
     areas = {number: member.areas(Role.MENTOR) or [] for number, member in seated.items()}
     if any(areas.values()):

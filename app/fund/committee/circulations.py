@@ -38,7 +38,7 @@ from app.province.profile import Profile
 from app.staff import audit, notices
 from app.staff.deeds import Deed
 from app.staff.roles import Role
-from app.staff.users import User
+from app.staff.users import User, read_grants
 
 log = logging.getLogger("kueakun.committee")
 
@@ -326,6 +326,7 @@ def _end(meeting: Meeting, now: ItemStatus, outcome: Outcome, reason: str, *, by
 def _tell(
     meeting: Meeting, item: AgendaItem, people: list[User], words: str, *, until_on: date | None = None
 ) -> None:
+    read_grants(people)
     for person in people:
         reads = person.has(*seats.SEATS, Role.FUND_OFFICER, Role.AUDITOR)
         notices.notify(

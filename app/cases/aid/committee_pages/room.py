@@ -62,7 +62,7 @@ from app.kit import clock
 from app.kit.db import db
 from app.staff.doors import may_enter, signed_in
 from app.staff.roles import Role
-from app.staff.users import User
+from app.staff.users import User, read_grants
 
 READERS = (Role.COMMITTEE, Role.CHAIR, Role.FUND_OFFICER, Role.AUDITOR)
 LEADERS = (Role.FUND_OFFICER, Role.CHAIR)
@@ -217,6 +217,7 @@ def show(number: int, *, refused: str = "", status: int = 200) -> ResponseReturn
     attendance = AttendanceForm(formdata=None, present=sorted(here))
     attendance.offer(members)
     opening = OpenForm(formdata=None)
+    read_grants(members)
     opening.offer([member for member in members if member.id in here])
     tabling = TableForm(formdata=None)
     waiting = proposals.in_state(ProposalState.SUBMITTED) if me.has(Role.FUND_OFFICER) else []
