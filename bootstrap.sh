@@ -11,6 +11,7 @@ have_lib libharfbuzz-subset.so || need="$need libharfbuzz-subset0"
 if [ "${1:-}" = test ]; then
   have_lib libatomic.so.1 || need="$need libatomic1"
   command -v git >/dev/null || need="$need git"
+  command -v systemd-analyze >/dev/null || need="$need systemd"
   command -v nginx >/dev/null || [ -x /usr/sbin/nginx ] || need="$need nginx"
   if [ -z "${CHROMIUM:-}" ] && ! command -v chromium >/dev/null; then need="$need chromium"; fi
 fi

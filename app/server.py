@@ -175,7 +175,7 @@ def _die_with(parent: int) -> None:
 
 
 def _together(commands: list[list[str]]) -> int:
-    """Run programs until one ends or we are told to stop; then stop them all. Returns the first exit code."""
+    """Run programs until one ends or we are told to stop; then stop them all. Returns 0 only when we were told to."""
     told = threading.Event()
 
     def tell(_number: int, _frame: FrameType | None) -> None:
@@ -202,7 +202,8 @@ def _together(commands: list[list[str]]) -> int:
         except subprocess.TimeoutExpired:
             os.killpg(child.pid, signal.SIGKILL)
             child.wait()
-    return 0 if told.is_set() else code
+    # One that ended well by itself ended all the same: whoever keeps us has to begin anew.
+    return 0 if told.is_set() else code or 1
 
 
 @click.command()

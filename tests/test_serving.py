@@ -207,6 +207,14 @@ def test_no_web_worker_outlives_the_program_that_keeps_them(serving: Serving) ->
     _all_gone(known, serving.port)
 
 
+def test_a_program_that_ends_well_untold_ends_the_portal_with_an_error_so_that_systemd_begins_anew() -> None:
+    """As the background worker does when somebody else tells it to stop."""
+    together = (
+        "import sys; from app.server import _together; sys.exit(_together([['true'], ['sleep', '60']]))"
+    )
+    assert subprocess.run([sys.executable, "-c", together], cwd=ROOT, timeout=60).returncode == 1
+
+
 def test_those_that_do_not_end_when_told_are_killed(serving: Serving) -> None:
     serving.wait_for("serving")
     known = serving.everybody()
