@@ -18,7 +18,7 @@ from app.fund.ledger import books
 from app.fund.spending import orders, payments, tracing
 from app.fund.spending.records import Payment, PaymentApproval, PaymentOrder, Signatory, Trace, VendorAccount
 from app.kit import clock
-from app.kit.db import db, transaction
+from app.kit.db import db, is_sqlite, transaction
 from app.kit.errors import BadInput, Refused
 from app.staff.audit import AuditEvent
 from app.staff.roles import Grant, Role
@@ -155,6 +155,23 @@ def test_without_the_rule_the_database_still_refuses_to_prepare_these(
             order.approved_at = clock.now()
         session.add(order)
     assert db.session().scalars(select(PaymentOrder)).all() == []
+
+
+def test_not_even_an_approved_order_is_paid_above_the_resolution(portal: Flask, cast: Cast) -> None:
+    room.give(cast, 1_000_00)
+    code = room.approve(cast, 400_00)
+    with transaction() as session:
+        room.sign()
+        room.vendor()
+        on = "" if is_sqlite() else " ON payment_order"
+        session.execute(text(f"DROP TRIGGER order_within_resolution{on}"))
+        order = _order(code, cast.kanya, satang=400_01)
+        session.add(order)
+        session.flush()
+        orders.approve(order.id, by=cast.somchai.user)
+        number = order.id
+    with pytest.raises(Refused, match="จ่ายเกินมติอนุมัติไม่ได้"), transaction() as session:
+        session.add(_payment(session.get_one(PaymentOrder, number), cast, order_id=number))
 
 
 def _order(code: str, by: Person, *, satang: object = 100_00) -> PaymentOrder:
