@@ -33,6 +33,7 @@ NOT_STORED = {
     "PledgeStatus",
     "ExportReason",
     "RevealReason",
+    "RoundState",
     "ProxyType",
     "QueueGroup",
     "Side",

@@ -227,4 +227,5 @@ def _take_in_register(profile: Profile, households: int) -> None:
             f"the register of the demonstration has {taken['errors']} rows that cannot be read"
         )
     busaba = db.session().scalars(select(User).filter_by(sign_in_name="busaba")).one()
+    rounds.close(code="TPMAP-2565", by=busaba)
     rounds.set_public_base(code="TPMAP-2565", by=busaba)

@@ -5158,12 +5158,12 @@ CREATE FUNCTION proposal_moves_forward() RETURNS trigger LANGUAGE plpgsql AS $$ 
     OR (OLD.state = 'approved' AND NEW.state IN ('settled', 'rescinded'))) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'proposal_moves_forward', CONSTRAINT = 'proposal_moves_forward'; END IF;
         RETURN NEW; END $$;
 
-CREATE FUNCTION public_base_has_households() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
-    IF NOT EXISTS (SELECT 1 FROM round_household AS h WHERE h.round_id = NEW.round_id) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'public_base_has_households', CONSTRAINT = 'public_base_has_households'; END IF;
-    RETURN NEW; END $$;
-
 CREATE FUNCTION public_base_in_order() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
     IF NEW.number <> (SELECT COALESCE(MAX(number), 0) + 1 FROM public_base) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'public_base_in_order', CONSTRAINT = 'public_base_in_order'; END IF;
+    RETURN NEW; END $$;
+
+CREATE FUNCTION public_base_is_closed() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF NOT EXISTS (SELECT 1 FROM register_round AS r JOIN round_household AS h ON h.round_id = r.id WHERE r.id = NEW.round_id AND r.closed_at IS NOT NULL) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'public_base_is_closed', CONSTRAINT = 'public_base_is_closed'; END IF;
     RETURN NEW; END $$;
 
 CREATE FUNCTION read_event_counts() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
@@ -6518,9 +6518,9 @@ CREATE TRIGGER proposal_as_its_version BEFORE UPDATE ON proposal FOR EACH ROW EX
 
 CREATE TRIGGER proposal_moves_forward BEFORE UPDATE ON proposal FOR EACH ROW EXECUTE FUNCTION proposal_moves_forward();
 
-CREATE TRIGGER public_base_has_households BEFORE INSERT ON public_base FOR EACH ROW EXECUTE FUNCTION public_base_has_households();
-
 CREATE TRIGGER public_base_in_order BEFORE INSERT ON public_base FOR EACH ROW EXECUTE FUNCTION public_base_in_order();
+
+CREATE TRIGGER public_base_is_closed BEFORE INSERT ON public_base FOR EACH ROW EXECUTE FUNCTION public_base_is_closed();
 
 CREATE TRIGGER read_event_counts AFTER INSERT ON read_event FOR EACH ROW EXECUTE FUNCTION read_event_counts();
 

@@ -4027,7 +4027,7 @@ CREATE TRIGGER kept_public_base BEFORE DELETE ON public_base WHEN 1 = 1 BEGIN SE
 
 CREATE TRIGGER public_base_in_order BEFORE INSERT ON public_base WHEN NEW.number <> (SELECT COALESCE(MAX(number), 0) + 1 FROM public_base) BEGIN SELECT RAISE(ABORT, 'public_base_in_order'); END;
 
-CREATE TRIGGER public_base_has_households BEFORE INSERT ON public_base WHEN NOT EXISTS (SELECT 1 FROM round_household AS h WHERE h.round_id = NEW.round_id) BEGIN SELECT RAISE(ABORT, 'public_base_has_households'); END;
+CREATE TRIGGER public_base_is_closed BEFORE INSERT ON public_base WHEN NOT EXISTS (SELECT 1 FROM register_round AS r JOIN round_household AS h ON h.round_id = r.id WHERE r.id = NEW.round_id AND r.closed_at IS NOT NULL) BEGIN SELECT RAISE(ABORT, 'public_base_is_closed'); END;
 
 CREATE TRIGGER final_published_help BEFORE UPDATE ON published_help WHEN OLD.id <> NEW.id OR OLD.measure <> NEW.measure OR OLD.unit_id <> NEW.unit_id OR OLD.request_id <> NEW.request_id OR OLD.household_id <> NEW.household_id OR OLD.district <> NEW.district OR OLD.dimension <> NEW.dimension OR OLD.item <> NEW.item OR OLD.edition <> NEW.edition OR COALESCE(OLD.member_id, 0) <> COALESCE(NEW.member_id, 0) OR (OLD.by_district AND NOT NEW.by_district) OR (OLD.by_dimension AND NOT NEW.by_dimension) OR (OLD.by_item AND NOT NEW.by_item) OR (OLD.by_request AND NOT NEW.by_request) OR (OLD.by_district_item AND NOT NEW.by_district_item) OR (OLD.by_dimension_item AND NOT NEW.by_dimension_item) BEGIN SELECT RAISE(ABORT, 'final_published_help'); END;
 

@@ -3,11 +3,13 @@
 import pytest
 from flask import Flask
 from people import Cast
-from register_world import bring_in, csv, row, two_districts
-from sqlalchemy import text
+from register_world import HEADER, bring_in, csv, row, two_districts
+from sqlalchemy import select, text, true
 
+from app.cases.aid import needs
 from app.cases.register import rounds, staging, undoing
-from app.kit.db import transaction
+from app.cases.register.records import Household, RoundState, Standing
+from app.kit.db import db, transaction
 from app.kit.errors import BadInput, Refused
 
 _CODE = "TPMAP-2565"
@@ -91,3 +93,74 @@ def test_the_page_of_a_round_closes_it(portal: Flask, cast: Cast) -> None:
     page = busaba.send(path, action=f"{path}/close")
     assert "รอบนี้ปิดแล้ว" in page.words
     assert f"/register/{_CODE}/import" not in page.main
+
+
+def test_a_round_waits_for_its_first_file_then_is_open_and_closed_in_the_end(
+    portal: Flask, cast: Cast
+) -> None:
+    with transaction():
+        round_ = rounds.open_(
+            code=_CODE, source="tpmap", declared_total=2, declared_persons=7, by=cast.busaba.user
+        )
+        assert (round_.declared_total, round_.declared_persons) == (2, 7)
+        assert rounds.state_of(round_) == RoundState.AWAITING
+    bring_in(csv(row()))
+    round_ = rounds.named(_CODE) or pytest.fail("no round")
+    assert rounds.state_of(round_) == RoundState.OPEN
+    _close(cast)
+    assert rounds.state_of(round_) == RoundState.CLOSED
+
+
+def test_what_a_household_lacks_is_what_the_newest_closed_round_of_a_source_says(
+    portal: Flask, cast: Cast
+) -> None:
+    bring_in(csv(row(การศึกษา="1", สุขภาพ="0")))
+    home = db.session().scalars(select(Household.id)).one()
+    _close(cast)
+    bring_in(csv(row(การศึกษา="0", สุขภาพ="1")), round_code="TPMAP-2567")
+    assert _failed(home) == {"education"}, "the newer round may still change"
+    with transaction():
+        rounds.close(code="TPMAP-2567", by=cast.busaba.user)
+    assert _failed(home) == {"health"}
+    bring_in(csv(row(การศึกษา="1", สุขภาพ="0")), round_code="QM-2568", source="thai_qm")
+    assert _failed(home) == {"education", "health"}, "another source says something of its own"
+
+
+def _failed(home: int) -> set[str]:
+    found = set(needs.of([home])[home].failed)
+    for dimension in ("education", "health"):
+        met = db.session().scalars(select(Household.id).where(needs.fails(dimension))).all()
+        assert (home in met) == (dimension in found), "the list of candidates says the same"
+    return found
+
+
+@pytest.mark.pages
+def test_the_page_of_a_round_counts_what_became_of_its_households(portal: Flask, cast: Cast) -> None:
+    head = (*HEADER, "ผลการสำรวจ")
+    bring_in(
+        csv(
+            [*row(), ""],
+            [*row("33010000002", บ้านเลขที่="13"), "ไม่พบตัว"],
+            [*row("33010000003", บ้านเลขที่="14"), "เพิ่มจากการสำรวจ"],
+            [*row("33010000004", บ้านเลขที่="15"), ""],
+            header=head,
+        )
+    )
+    round_ = rounds.named(_CODE) or pytest.fail("no round")
+    here = {Standing.NAMED: 2, Standing.NOT_FOUND: 1, Standing.ADDED: 1, Standing.UNNAMED: 0}
+    assert rounds.standings(round_, true()) == here
+    bring_in(
+        csv(
+            [*row(ชื่อ="สมหมาย", รายได้เฉลี่ย="33000"), ""],
+            [*row("33010000003", บ้านเลขที่="14"), "เพิ่ม"],
+            header=head,
+        )
+    )
+    with transaction():
+        rounds.amend(code=_CODE, declared_total=17, declared_persons=70, by=cast.busaba.user)
+    page = cast.busaba.sign_in().visit(f"/register/{_CODE}").words
+    for words in ("กำลังรับไฟล์", "จากที่แจ้ง 17", "จากที่แจ้ง 70", "รายชื่อล่าสุดไม่ระบุแล้ว"):
+        assert words in page
+    here = {Standing.NAMED: 1, Standing.NOT_FOUND: 0, Standing.ADDED: 1, Standing.UNNAMED: 2}
+    assert rounds.standings(round_, true()) == here
+    assert rounds.persons(round_, true()) == 4

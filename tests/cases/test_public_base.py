@@ -30,6 +30,8 @@ def fill(cast: Cast, code: str, *, households: int = 9) -> None:
 
 def set_base(cast: Cast, code: str) -> None:
     with transaction():
+        if (found := rounds.named(code)) and found.closed_at is None and rounds.has_households(found):
+            rounds.close(code=code, by=cast.busaba.user)
         rounds.set_public_base(code=code, by=cast.busaba.user)
 
 
@@ -49,21 +51,29 @@ def test_opening_or_filling_a_newer_round_moves_no_base(portal: Flask, cast: Cas
     assert db.session().scalar(notes) == 2
 
 
-def test_an_empty_round_is_no_base_and_the_database_says_so_too(portal: Flask, cast: Cast) -> None:
+def test_a_round_that_is_not_closed_is_no_base_and_the_database_says_so_too(
+    portal: Flask, cast: Cast
+) -> None:
     with transaction():
         empty = rounds.open_(code="TPMAP-2570", source="tpmap", by=cast.busaba.user).id
-    with pytest.raises(Refused, match="ยังไม่มีครัวเรือน"):
-        set_base(cast, "TPMAP-2570")
-    with pytest.raises(Refused, match="ยังไม่มีครัวเรือน"), transaction() as session:
-        session.execute(
-            text("INSERT INTO public_base VALUES (1, :round, CURRENT_TIMESTAMP, :by)"),
-            {"round": empty, "by": cast.busaba.user_id},
-        )
+    fill(cast, "TPMAP-2569")
+    filled = rounds.named("TPMAP-2569")
+    assert filled is not None
+    for code, number in (("TPMAP-2570", empty), ("TPMAP-2569", filled.id)):
+        with pytest.raises(Refused, match="ยังไม่ปิด"), transaction():
+            rounds.set_public_base(code=code, by=cast.busaba.user)
+        with pytest.raises(Refused, match="ยังไม่ปิด"), transaction() as session:
+            session.execute(
+                text("INSERT INTO public_base VALUES (1, :round, CURRENT_TIMESTAMP, :by)"),
+                {"round": number, "by": cast.busaba.user_id},
+            )
     assert rounds.public_base() is None
 
 
 def test_only_the_secretariat_sets_it_and_not_twice(portal: Flask, cast: Cast) -> None:
     fill(cast, "TPMAP-2565")
+    with transaction():
+        rounds.close(code="TPMAP-2565", by=cast.busaba.user)
     for other in (cast.kanya, cast.somchai, cast.chai):
         with pytest.raises(Refused, match="เลขานุการ"), transaction():
             rounds.set_public_base(code="TPMAP-2565", by=other.user)
@@ -100,6 +110,8 @@ def test_the_database_lets_no_base_be_passed_over(portal: Flask, cast: Cast) -> 
 def test_two_rounds_set_at_the_same_moment_leave_exactly_one_base(portal: Flask, cast: Cast) -> None:
     for code in ("TPMAP-2565", "TPMAP-2566"):
         fill(cast, code)
+        with transaction():
+            rounds.close(code=code, by=cast.busaba.user)
     start, refused = threading.Barrier(2), []
 
     def work(code: str) -> None:
@@ -128,9 +140,11 @@ def test_two_rounds_set_at_the_same_moment_leave_exactly_one_base(portal: Flask,
 def test_the_page_of_a_round_sets_it_with_one_press(portal: Flask, cast: Cast) -> None:
     fill(cast, "TPMAP-2565")
     busaba = cast.busaba.sign_in()
-    page = busaba.press(busaba.visit("/register/TPMAP-2565"), having="/base")
+    page = busaba.visit("/register/TPMAP-2565")
+    assert "/base" not in page.main, "while files may come"
+    page = busaba.press(busaba.press(page, having="/close"), having="/base")
     assert "ตั้งแต่ฉบับเผยแพร่ถัดไป" in page.words and "ฐานที่เผยแพร่" in page.words
     assert "ฐานที่เผยแพร่" in busaba.visit("/register").words
     with transaction():
         rounds.open_(code="TPMAP-2570", source="tpmap", by=cast.busaba.user)
-    assert "กรุณานำเข้าไฟล์ก่อน" in busaba.visit("/register/TPMAP-2570").words
+    assert "รอข้อมูล" in busaba.visit("/register/TPMAP-2570").words

@@ -92,6 +92,7 @@ def take_in(cast: Cast) -> list[int]:
             override="ไฟล์ทดสอบ",
             by=cast.busaba.user,
         )
+        rounds.close(code="TPMAP-2569", by=cast.busaba.user)
         rounds.set_public_base(code="TPMAP-2569", by=cast.busaba.user)
     rows = db.session().execute(
         select(Household.district_code, Member.id)

@@ -1,7 +1,5 @@
 """Help in the making: pupils of the register asked for, approved, paid for and given what they need."""
 
-import itertools
-
 import committee_room as room
 from money import arrives
 from people import Cast
@@ -12,14 +10,13 @@ from app.cases.aid import handovers, requests
 from app.cases.aid.records import Delivery, Handover
 from app.cases.aid.requests import AidLine, AidRequest
 from app.cases.register import intake, rounds
-from app.cases.register.records import Member
+from app.cases.register.records import Household, Member
 from app.fund.committee import agenda, attendance, meetings, resolutions, votes
 from app.fund.spending import orders, payments
 from app.kit import clock
 from app.kit.db import transaction
 
 UNIT = 1_025_00
-_houses = itertools.count(5)
 
 
 def take_in(cast: Cast, *, pupils: int, others: dict[str, int] | None = None) -> None:
@@ -32,20 +29,15 @@ def take_in(cast: Cast, *, pupils: int, others: dict[str, int] | None = None) ->
             override="ไฟล์ทดสอบ",
             by=cast.busaba.user,
         )
+        rounds.close(code="TPMAP-2569", by=cast.busaba.user)
         rounds.set_public_base(code="TPMAP-2569", by=cast.busaba.user)
 
 
-def bring_in(cast: Cast, households: int) -> None:
-    """So many more households of 3305 stand in the round; each call brings others."""
-    with transaction():
-        intake.import_file(
-            raw=register_file(pupils=households, district="3305", houses=str(next(_houses))),
-            name="more.csv",
-            round_code="TPMAP-2569",
-            source="tpmap",
-            override="ไฟล์ทดสอบ",
-            by=cast.busaba.user,
-        )
+def move(households: int) -> None:
+    """So many more households of 3301 stand in 3305, as a newer round's file would say."""
+    with transaction() as session:
+        for home in session.scalars(select(Household).filter_by(district_code="3301").limit(households)):
+            home.district_code, home.subdistrict_code = "3305", None
 
 
 def paid_request(

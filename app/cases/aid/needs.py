@@ -2,8 +2,10 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import ColumnElement, case, or_, select, tuple_
+from sqlalchemy.orm import aliased
 
 from app.cases.register.records import FailedDimension, Household, RegisterSource, Round, RoundHousehold
 from app.kit import clock
@@ -14,7 +16,7 @@ from app.province.profile import Profile
 
 @dataclass(frozen=True, slots=True)
 class Need:
-    """The dimensions that a household fails in any round, and its level by the newest income known."""
+    """The dimensions that a household fails now (see `_is_current`), and its level by the newest income known."""
 
     failed: tuple[str, ...]
     level: Level | None
@@ -35,7 +37,8 @@ def of(household_ids: Iterable[int]) -> dict[int, Need]:
     for household_id, dimension in session.execute(
         select(RoundHousehold.household_id, FailedDimension.dimension)
         .join(FailedDimension, FailedDimension.round_household_id == RoundHousehold.id)
-        .where(RoundHousehold.household_id.in_(wanted))
+        .join(Round, Round.id == RoundHousehold.round_id)
+        .where(RoundHousehold.household_id.in_(wanted), _is_current())
     ):
         failed.setdefault(household_id, set()).add(dimension)
     incomes: dict[int, int] = {}
@@ -43,7 +46,7 @@ def of(household_ids: Iterable[int]) -> dict[int, Need]:
         select(RoundHousehold.household_id, RoundHousehold.income_satang)
         .join(Round, Round.id == RoundHousehold.round_id)
         .where(RoundHousehold.household_id.in_(wanted), RoundHousehold.income_satang.is_not(None))
-        .order_by(Round.as_of, Round.id)
+        .order_by(*_rank(Round))
     ):
         incomes[household_id] = income_satang or 0
     today = clock.today()
@@ -58,22 +61,46 @@ def of(household_ids: Iterable[int]) -> dict[int, Need]:
 
 
 def fails(dimension: str) -> ColumnElement[bool]:
-    """That a household fails what this side answers in some round, for a query over Household."""
-    answered = Profile.here().sides.answered_by(dimension)
-    return (
-        select(FailedDimension.dimension)
-        .join(RoundHousehold, RoundHousehold.id == FailedDimension.round_household_id)
-        .where(RoundHousehold.household_id == Household.id, FailedDimension.dimension.in_(answered))
-        .exists()
-    )
+    """That a household fails what this side answers now, for a query over Household."""
+    return _failing(FailedDimension.dimension.in_(Profile.here().sides.answered_by(dimension)))
 
 
 def eligible() -> ColumnElement[bool]:
     """That the fund may help a household, for a query over Household."""
-    anything = (
+    return or_(Household.origin == RegisterSource.NEEDY, _failing())
+
+
+def _failing(*where: ColumnElement[bool]) -> ColumnElement[bool]:
+    return (
         select(FailedDimension.dimension)
         .join(RoundHousehold, RoundHousehold.id == FailedDimension.round_household_id)
-        .where(RoundHousehold.household_id == Household.id)
+        .join(Round, Round.id == RoundHousehold.round_id)
+        .where(RoundHousehold.household_id == Household.id, _is_current(), *where)
+        .correlate(Household)
         .exists()
     )
-    return or_(Household.origin == RegisterSource.NEEDY, anything)
+
+
+def _is_current() -> ColumnElement[bool]:
+    """Over RoundHousehold and Round: the source says nothing newer of the household.
+
+    That is its newest closed round that has the household; while none is closed, its newest round.
+    """
+    entry, round_ = aliased(RoundHousehold), aliased(Round)
+    newer = (
+        select(entry.id)
+        .join(round_, round_.id == entry.round_id)
+        .where(
+            entry.household_id == RoundHousehold.household_id,
+            round_.source == Round.source,
+            tuple_(*_rank(round_)) > tuple_(*_rank(Round)),
+        )
+        .correlate(RoundHousehold, Round)
+    )
+    return ~newer.exists()
+
+
+def _rank(round_: type[Round]) -> tuple[Any, ...]:
+    """What orders rounds: open ones before closed ones, then by their day."""
+    is_closed = case((round_.closed_at.is_not(None), 1), else_=0)
+    return (is_closed, round_.as_of, round_.id)

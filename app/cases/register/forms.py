@@ -25,6 +25,9 @@ class RoundForm(Form):
         description="เว้นว่างเมื่อยังรอข้อมูล",
         validators=[Optional(), NumberRange(0, 10_000_000)],
     )
+    declared_persons = IntegerField(
+        "จำนวนคนที่แหล่งข้อมูลแจ้ง", description="เว้นว่างได้", validators=[Optional(), NumberRange(0, 100_000_000)]
+    )
 
 
 class AmendForm(Form):

@@ -38,6 +38,7 @@ def all_rounds() -> str:
     return render_template(
         "register/rounds.html",
         rounds=known,
+        states={round_.id: rounds.state_of(round_) for round_ in known},
         base=rounds.public_base(),
         figures=listing.of_rounds(user),
         whole=households.sees_province(user),
@@ -65,6 +66,7 @@ def new_round() -> ResponseReturnValue:
                     fiscal_year_be=form.fiscal_year_be.data,
                     as_of=form.as_of.data,
                     declared_total=form.declared_total.data,
+                    declared_persons=form.declared_persons.data,
                     by=signed_in(),
                 )
                 code = opened.code
@@ -126,7 +128,9 @@ def one_round(code: str) -> ResponseReturnValue:
         base=rounds.public_base(),
         amend=AmendForm(formdata=None, obj=round_),
         may_set_base=user.has(Role.FUND_OFFICER),
-        has_households=rounds.has_households(round_),
+        state=rounds.state_of(round_),
+        standings=rounds.standings(round_, households.within_reach(user)),
+        persons=rounds.persons(round_, households.within_reach(user)),
         may_import=user.has(*IMPORTERS),
         whole=households.sees_province(user),
     )

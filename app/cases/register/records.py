@@ -88,6 +88,14 @@ class Standing(Worded):
     UNNAMED = "unnamed", "รายชื่อล่าสุดไม่ระบุแล้ว", "warning"
 
 
+class RoundState(Worded):
+    """How far a round is: nothing of it came yet, files may come, or it is final."""
+
+    AWAITING = "awaiting", "รอข้อมูล", "warning"
+    OPEN = "open", "กำลังรับไฟล์", "info"
+    CLOSED = "closed", "ปิดแล้ว", "success"
+
+
 class Round(Base):
     """One named round of one source. Every percentage on a page names the round it divides by."""
 
@@ -154,7 +162,7 @@ class FailedDimension(Base):
 class PublicBase(Base):
     """From this moment on the public pages count by this round, until the next row. Final; `number` runs without gaps.
 
-    Only a deed of the secretariat writes one, and never for a round without households (trigger).
+    Only a deed of the secretariat writes one, and only for a closed round (trigger): what shares are counted by stands still.
     """
 
     __tablename__ = "public_base"

@@ -4,12 +4,23 @@ import re
 from datetime import date
 
 from sqlalchemy import (
+    ColumnElement,
     exists,
+    func,
     select,
 )
 
 from app.cases.register.import_records import ImportState, RegisterImport
-from app.cases.register.records import PublicBase, RegisterSource, Round, RoundHousehold
+from app.cases.register.records import (
+    Household,
+    Member,
+    PublicBase,
+    RegisterSource,
+    Round,
+    RoundHousehold,
+    RoundState,
+    Standing,
+)
 from app.kit import clock, queue, thai
 from app.kit.db import db, lock
 from app.kit.errors import BadInput, Refused
@@ -36,6 +47,7 @@ def open_(
     fiscal_year_be: int | None = None,
     as_of: date | None = None,
     declared_total: int | None = None,
+    declared_persons: int | None = None,
 ) -> Round:
     """A new round stands in the register, empty until its file comes.
 
@@ -48,8 +60,7 @@ def open_(
         raise BadInput("รหัสรอบใช้ตัวอักษร ตัวเลข ขีด จุด ไม่เกิน 24 ตัว ไม่เว้นวรรค เช่น TPMAP-2565")
     if source not in list(RegisterSource):
         raise BadInput("แหล่งข้อมูลต้องเป็น tpmap, thai_qm หรือ needy")
-    if declared_total is not None and declared_total < 0:
-        raise BadInput("จำนวนครัวเรือนที่แจ้งไว้ต้องไม่ติดลบ")
+    _refuse_negative(declared_total, declared_persons)
     if named(code) is not None:
         raise Refused(f"มีรอบทะเบียนรหัส {code} แล้ว โปรดใช้รหัสอื่น")
     written = _YEAR_IN_CODE.search(code)
@@ -63,6 +74,7 @@ def open_(
         fiscal_year_be=year,
         as_of=as_of or clock.today(),
         declared_total=declared_total,
+        declared_persons=declared_persons,
         opened_at=clock.now(),
     )
     session = db.session()
@@ -84,7 +96,7 @@ def set_public_base(*, code: str, by: User) -> PublicBase:
     """From the next edition on the public pages count by this round.
 
     A deed of the secretariat alone: opening or filling a round never changes the base. Of two at the same moment one
-    is refused. Raises Refused for who may not, an unknown round, one without households and the one that it already is.
+    is refused. Raises Refused for who may not, an unknown round, one that is not closed and the one that it already is.
     """
     if not by.has(Role.FUND_OFFICER):
         raise Refused("เฉพาะฝ่ายเลขานุการกองทุนกำหนดฐานที่เผยแพร่ได้")
@@ -92,8 +104,8 @@ def set_public_base(*, code: str, by: User) -> PublicBase:
     if chosen is None:
         raise Refused(f"ไม่พบรอบทะเบียนรหัส {code} กรุณาเลือกจากรายการ")
     session = db.session()
-    if not session.scalar(select(exists().where(RoundHousehold.round_id == chosen.id))):
-        raise Refused("รอบนี้ยังไม่มีครัวเรือน จึงใช้เป็นฐานที่เผยแพร่ไม่ได้ กรุณานำเข้าไฟล์ของรอบนี้ก่อน")
+    if chosen.closed_at is None:
+        raise Refused("รอบนี้ยังไม่ปิด ตัวเลขยังเปลี่ยนได้ จึงใช้เป็นฐานที่เผยแพร่ไม่ได้ กรุณาปิดรอบก่อน")
     before = public_base()
     if before is not None and before.round_id == chosen.id:
         raise Refused(f"รอบ {code} เป็นฐานที่เผยแพร่อยู่แล้ว")
@@ -123,11 +135,15 @@ def amend(*, code: str, declared_total: int | None, declared_persons: int | None
     """The round says so many households and people. Raises Refused for who may not and once it is closed. Inside a transaction."""
     if not by.has(Role.FUND_OFFICER):
         raise Refused("เฉพาะฝ่ายเลขานุการกองทุนแก้ข้อมูลของรอบได้")
-    if any(number is not None and number < 0 for number in (declared_total, declared_persons)):
-        raise BadInput("จำนวนที่แจ้งไว้ต้องไม่ติดลบ")
+    _refuse_negative(declared_total, declared_persons)
     round_ = _locked(code)
     round_.declared_total, round_.declared_persons = declared_total, declared_persons
     audit.record(Deed.REGISTER_EDIT_ROUND, f"register_round:{round_.id}", by=by, code=code)
+
+
+def _refuse_negative(*declared: int | None) -> None:
+    if any(number is not None and number < 0 for number in declared):
+        raise BadInput("จำนวนที่แจ้งไว้ต้องไม่ติดลบ")
 
 
 def close(*, code: str, by: User) -> None:
@@ -161,3 +177,34 @@ def _locked(code: str) -> Round:
 def has_households(round_: Round) -> bool:
     """Whether any household stands in a round."""
     return bool(db.session().scalar(select(exists().where(RoundHousehold.round_id == round_.id))))
+
+
+def state_of(round_: Round) -> RoundState:
+    """How far the round is."""
+    if round_.closed_at is not None:
+        return RoundState.CLOSED
+    return RoundState.OPEN if has_households(round_) else RoundState.AWAITING
+
+
+def standings(round_: Round, where: ColumnElement[bool]) -> dict[Standing, int]:
+    """How many households of the round have each standing, of those that `where` (over Household) lets through."""
+    rows = db.session().execute(
+        select(RoundHousehold.standing, func.count().label("households"))
+        .join(Household, Household.id == RoundHousehold.household_id)
+        .where(RoundHousehold.round_id == round_.id, where)
+        .group_by(RoundHousehold.standing)
+    )
+    counts = {row.standing: row.households for row in rows}
+    return {standing: counts.get(standing, 0) for standing in Standing}
+
+
+def persons(round_: Round, where: ColumnElement[bool]) -> int:
+    """How many people live in the round's households that `where` (over Household) lets through."""
+    counted = (
+        select(func.count())
+        .select_from(Member)
+        .join(Household, Household.id == Member.household_id)
+        .join(RoundHousehold, RoundHousehold.household_id == Household.id)
+        .where(RoundHousehold.round_id == round_.id, Member.left.is_(False), where)
+    )
+    return db.session().scalar(counted) or 0
