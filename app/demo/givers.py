@@ -6,7 +6,7 @@ from random import Random
 
 from sqlalchemy import select
 
-from app.demo import messages
+from app.demo import messages, setting
 from app.demo.ledger import Ledger
 from app.demo.qr_reader import Asked, read_payload
 from app.fund.bank.providers import callbacks
@@ -71,6 +71,8 @@ class Givers:
         return db.session().scalars(select(User).filter_by(sign_in_name=sign_in_name)).one()
 
     def purpose(self, code: str) -> int:
+        """The purpose with this code; what is given for living conditions is for water where that is a side of its own."""
+        code = setting.of(self.province_code).water if code == "living" else code
         return db.session().scalars(select(Purpose.id).filter_by(code=code)).one()
 
     def _later(self) -> datetime:

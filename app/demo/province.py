@@ -6,7 +6,7 @@ from random import Random
 from sqlalchemy import select
 
 from app.cases.register import intake, rounds
-from app.demo import before, cast, register
+from app.demo import before, cast, register, setting
 from app.demo.charges import Charges
 from app.demo.ledger import Ledger
 from app.demo.story import Teller
@@ -29,8 +29,6 @@ from app.staff import approvals, audit, notices, people, resets
 from app.staff.roles import Role, needs_two
 from app.staff.users import User
 
-#: What the newest round of each province declared; others get what they have districts for.
-HOUSEHOLDS = {"33": 17_125, "23": 2_255, "24": 6_461}
 SEED = 2565
 #: A tax ID whose check digit is wrong, so that no one can hold it, and the suffix a bank would add: no bank has
 #: registered it, and every banking app refuses to pay it.
@@ -84,10 +82,10 @@ def load(*, households: int | None = None) -> None:
         Charges(settings.data).forget()
         _found(profile)
         _employ(settings, profile)
-        _seat_the_committee()
+        _seat_the_committee(setting.of(profile.province_code).letters)
         _open_account(profile)
         before.bring_in()
-        _take_in_register(profile, households or HOUSEHOLDS.get(profile.province_code, 5_000))
+        _take_in_register(profile, households or setting.of(profile.province_code).round.households)
         teller = Teller(profile.province_code, ledger, Random(SEED))  # noqa: S311 — the same invented people each time, nothing secret
         teller.play()
         # What the demonstration tells has come in today, all of it invented; a real fund tells today's money tomorrow.
@@ -172,14 +170,14 @@ def _employ(settings: Settings, profile: Profile) -> None:
         )
 
 
-def _seat_the_committee() -> None:
+def _seat_the_committee(letters: str) -> None:
     """Who sits in the fund's committee, by the order that named them."""
     for person in cast.CHARACTERS:
         if person.role in seats.SEATS:
             seats.seat(
                 person_id=people.named(person.sign_in_name).id,
                 office="chair" if person.role is Role.CHAIR else "member",
-                order_number="ศก 17/2569",
+                order_number=f"{letters} 17/2569",
                 from_on=clock.today() - timedelta(days=30),
                 by=people.named("busaba"),
             )
@@ -209,23 +207,24 @@ def _open_account(profile: Profile) -> None:
 
 
 def _take_in_register(profile: Profile, households: int) -> None:
-    rounds.open_(
-        code="TPMAP-2565",
-        name="TPMAP ปีงบประมาณ 2565",
-        source="tpmap",
-        fiscal_year_be=2565,
-        as_of=date(2022, 8, 8),
-        declared_total=HOUSEHOLDS.get(profile.province_code, households),
-        by=None,
-    )
+    here = setting.of(profile.province_code)
+    for each in filter(None, (here.round, here.awaited)):
+        rounds.open_(
+            code=each.code,
+            name=each.name,
+            source=each.source,
+            fiscal_year_be=each.fiscal_year_be,
+            as_of=each.as_of,
+            declared_total=each.households or None,
+            by=None,
+        )
+    source, code = here.round.source, here.round.code
     raw = register.file(province_code=profile.province_code, households=households, seed=SEED)
-    taken = intake.import_file(
-        name="tpmap-2565.csv", raw=raw, round_code="TPMAP-2565", source="tpmap", by=None
-    )
+    taken = intake.import_file(name=f"{code.lower()}.csv", raw=raw, round_code=code, source=source, by=None)
     if taken["errors"]:
         raise RuntimeError(
             f"the register of the demonstration has {taken['errors']} rows that cannot be read"
         )
     busaba = db.session().scalars(select(User).filter_by(sign_in_name="busaba")).one()
-    rounds.close(code="TPMAP-2565", by=busaba)
-    rounds.set_public_base(code="TPMAP-2565", by=busaba)
+    rounds.close(code=code, by=busaba)
+    rounds.set_public_base(code=code, by=busaba)

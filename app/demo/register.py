@@ -7,19 +7,17 @@ from dataclasses import dataclass
 from random import Random
 from typing import Any
 
-from app.demo import names
+from app.demo import names, setting
 from app.kit import clock, national_id, thai
 from app.province import places, reference
 from app.province.places import District
+from app.province.profile import of_province
 
-HEADER = (
+_HOME_AND_PERSON = (
     *("รหัสบ้าน", "บ้านเลขที่", "หมู่ที่", "หมู่บ้าน", "รหัสตำบล", "รหัสอำเภอ"),
     *("ความสัมพันธ์", "คำนำหน้า", "ชื่อ", "นามสกุล", "เลขประจำตัวประชาชน", "เพศ", "ปีเกิด", "โรงเรียน", "ชั้น"),
-    *("รายได้เฉลี่ย", "สุขภาพ", "ความเป็นอยู่", "การศึกษา", "มิติรายได้", "การเข้าถึงบริการภาครัฐ"),
+    "รายได้เฉลี่ย",
 )
-_DIMENSIONS = ("health", "living", "education", "income", "access")
-#: Where no count of a province is at hand, every dimension fails as often as it does in the country's map.
-_USUAL = {"health": 20, "living": 20, "education": 25, "income": 30, "access": 1}
 _EVEN_ONE_MORE = 0.18
 
 
@@ -36,25 +34,50 @@ def file(*, province_code: str, households: int, seed: int) -> bytes:
     National IDs pass the check digit and are nobody's: their second and third digits are the province's, and
     there is no province 00. House codes begin with 000, which no registrar has.
     """
+    here = setting.of(province_code)
+    sides = tuple(here.usual)
     rng = Random(seed)  # noqa: S311 — the same invented people each time, nothing secret
     page = io.StringIO(newline="")
     writer = csv.writer(page)
-    writer.writerow(HEADER)
-    weights = _weights(province_code)
-    serial = 0
+    writer.writerow((*_HOME_AND_PERSON, *_headings(province_code, sides)))
+    weights = _weights(province_code, sides)
+    families: list[list[list[str | int]]] = []
     for weight, count in zip(weights, _shares([weight.homes for weight in weights], households), strict=True):
-        for home in _homes(weight, count, rng):
-            rows = list(_people(rng, home))
-            for row in rows:
-                serial += 1
-                row[10] = national_id.with_check_digit(
-                    f"{1 + serial % 8}00{serial * 7919 % 1_000_000_000:09d}"
-                )
-            writer.writerows(rows)
+        families += [list(_people(rng, home)) for home in _homes(weight, count, rng, sides)]
+    if here.round.people is not None:
+        families = _in_need(families, here.round.people - here.round.households, sides)
+    for serial, row in enumerate((row for rows in families for row in rows), start=1):
+        row[10] = national_id.with_check_digit(f"{1 + serial % 8}00{serial * 7919 % 1_000_000_000:09d}")
+        writer.writerow(row)
     return page.getvalue().encode("utf-8-sig")
 
 
-def _weights(province_code: str) -> list[_Weight]:
+def _in_need(
+    families: Sequence[list[list[str | int]]], pupils: int, sides: Sequence[str]
+) -> list[list[list[str | int]]]:
+    """The heads, and so many pupils of families that fail on income: a source that names only those with a need."""
+    income = len(_HOME_AND_PERSON) + sides.index("income")
+    with_pupils = [
+        place
+        for place, rows in enumerate(families)
+        if rows[0][income] == "1" and any(row[14] for row in rows)
+    ]
+    wanted = min(pupils, len(with_pupils))
+    chosen = {with_pupils[place * len(with_pupils) // wanted] for place in range(wanted)}
+    return [
+        [rows[0], next(row for row in rows if row[14])] if place in chosen else rows[:1]
+        for place, rows in enumerate(families)
+    ]
+
+
+def _headings(province_code: str, sides: Sequence[str]) -> Iterator[str]:
+    known = of_province(province_code).sides
+    for code in sides:
+        # รายได้ alone is an amount.
+        yield f"{known.word}{known.side(code).name_th}"
+
+
+def _weights(province_code: str, sides: Sequence[str]) -> list[_Weight]:
     rows: list[dict[str, Any]] = reference.load("sisaket_tpmap_2561.json")["districts"]
     known = {row["code"]: row for row in rows}
     return [
@@ -63,7 +86,7 @@ def _weights(province_code: str) -> list[_Weight]:
             known[district.code]["poor_households_mpi"]
             if district.code in known
             else district.subdistrict_count,
-            tuple((known.get(district.code) or _USUAL)[dimension] for dimension in _DIMENSIONS),
+            tuple((known.get(district.code) or setting.of(province_code).usual)[side] for side in sides),
         )
         for district in places.districts(province_code)
     ]
@@ -79,14 +102,14 @@ def _shares(weights: Sequence[int], total: int) -> list[int]:
     return cut
 
 
-def _homes(weight: _Weight, count: int, rng: Random) -> Iterator[list[str | int]]:
+def _homes(weight: _Weight, count: int, rng: Random, sides: Sequence[str]) -> Iterator[list[str | int]]:
     """The left and right sides that the rows of one household share: address, and income with dimensions."""
     tambons = places.subdistricts(weight.district.code)
     for number, size in enumerate(_shares([1] * len(tambons), count)):
         tambon = tambons[number]
         for place in range(size):
             moo = place % 12 + 1
-            failed = set(rng.choices(_DIMENSIONS, weights=weight.fails))
+            failed = set(rng.choices(sides, weights=weight.fails))
             failed |= {
                 dimension for dimension in ("income", "education", "health") if rng.random() < _EVEN_ONE_MORE
             }
@@ -101,7 +124,7 @@ def _homes(weight: _Weight, count: int, rng: Random) -> Iterator[list[str | int]
                 tambon.code,
                 weight.district.code,
                 f"{income:,}",
-                *("1" if dimension in failed else "0" for dimension in _DIMENSIONS),
+                *("1" if side in failed else "0" for side in sides),
             ]
 
 

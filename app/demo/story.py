@@ -8,7 +8,7 @@ from sqlalchemy import select
 from app.cases.aid import evidence, funding, handovers, requests, sizes
 from app.cases.aid.lines import of as lines_of
 from app.cases.register.records import FailedDimension, Household, Member, RoundHousehold
-from app.demo import partners, paying, picture
+from app.demo import partners, paying, picture, setting
 from app.demo.givers import Givers
 from app.fund.committee import agenda, attendance, circulations, meetings, resolutions, seats, votes
 from app.fund.spending import order_lines, orders, payments
@@ -44,21 +44,24 @@ class Teller(Givers):
         self.leave_waiting()
         uniforms = self.ask_for_uniforms()
         fifth = f"{self.province_code}05"
-        filters = self._request(
-            self.who("chai"), "เครื่องกรองน้ำดื่ม 8 ครัวเรือน", "living", "living", fifth, "LV-WFL", 8
-        )
+        filters = self._request(self.who("chai"), "เครื่องกรองน้ำดื่ม 8 ครัวเรือน", *self.water, fifth, "LV-WFL", 8)
         paying.introduce()
         self.decide(uniforms, filters)
         self.hand_over(uniforms)
         self.circulate()
         self.ask_again()
 
+    @property
+    def water(self) -> tuple[str, str]:
+        """Purpose and side of requests for clean water."""
+        return (setting.of(self.province_code).water,) * 2
+
     def ask_for_uniforms(self) -> str:
         """The secretariat asks for scout and girl-guide uniforms for pupils of households that fail on income."""
         busaba = self.who("busaba")
         request = requests.draft(
             title="ชุดลูกเสือ-เนตรนารี 67 ชุด",
-            story="เด็กนักเรียนในครัวเรือน TPMAP ตกเกณฑ์มิติรายได้ ผู้ปกครองจัดหาชุดลูกเสือ-เนตรนารีให้ไม่ได้ "
+            story="เด็กนักเรียนในครัวเรือนเป้าหมายที่ตกเกณฑ์รายได้ ผู้ปกครองจัดหาชุดลูกเสือ-เนตรนารีให้ไม่ได้ "
             "สำรวจความต้องการแล้ว 67 ราย ขอรับการสนับสนุนก่อนพิธีมอบ",
             purpose_code="education",
             dimension="income",
@@ -104,6 +107,11 @@ class Teller(Givers):
         for district, upto in zip(districts, accumulate(wanted), strict=True):
             if len(chosen) < upto:
                 chosen += self._members(district.code, "income", upto - len(chosen), pupils=True)
+        # Where the last districts have too few, the first ones have more.
+        known = {pupil.id for pupil in chosen}
+        for district in districts:
+            more = self._members(district.code, "income", sum(PUPILS), pupils=True)
+            chosen += [pupil for pupil in more if pupil.id not in known][: sum(PUPILS) - len(chosen)]
         return chosen
 
     def _members(self, district_code: str, dimension: str, count: int, *, pupils: bool) -> list[Member]:
@@ -123,7 +131,7 @@ class Teller(Givers):
     def decide(self, paid: str, unpaid: str) -> None:
         """The committee meets, votes and commits the money; the tailor is paid by two hands of finance, not yet the rest."""
         busaba = self.who("busaba")
-        meeting = meetings.call(held_on=clock.today(), place="ห้องประชุมศรีลำดวน ชั้น 1 ศาลากลางจังหวัด", by=busaba)
+        meeting = meetings.call(held_on=clock.today(), place=setting.of(self.province_code).hall, by=busaba)
         items = [agenda.table(meeting.id, proposal_code=code, by=busaba) for code in (paid, unpaid)]
         present = [self.who(name) for name in ("somchai", "pranee", "wichai", "sompong", "nittaya")]
         for member in present:
@@ -141,7 +149,7 @@ class Teller(Givers):
             vendor_id=paying.vendor("ร้านตัดเย็บชุดนักเรียนสามัคคี"),
             invoice="ใบแจ้งหนี้ 12/2569",
             # Sewing is work for hire: the fund withholds tax of it.
-            tax=TaxChoice("hire", "88 ถนนขุขันธ์ ตำบลเมืองเหนือ อำเภอเมืองศรีสะเกษ จังหวัดศรีสะเกษ 33000"),
+            tax=TaxChoice("hire", setting.of(self.province_code).tailor),
             by=self.who("kanya"),
         )
         order_lines.split(order.id, lines=order_lines.offered(order.proposal), by=self.who("kanya"))
@@ -159,7 +167,7 @@ class Teller(Givers):
         handover = handovers.open_(
             request_code=code,
             held_on=clock.today(),
-            place="ลานโคปุระ เกาะกลางน้ำห้วยน้ำคำ",
+            place=setting.of(self.province_code).ceremony,
             second_id=self.who("chai").id,
             by=busaba,
         )
@@ -190,7 +198,7 @@ class Teller(Givers):
         busaba, malee, chai = (self.who(name) for name in ("busaba", "malee", "chai"))
         first, fifth = (f"{self.province_code}{number:02d}" for number in (1, 5))
         until = clock.now() + timedelta(days=7)
-        carried = self._request(chai, "เครื่องกรองน้ำดื่ม 2 ครัวเรือน", "living", "living", fifth, "LV-WFL", 2)
+        carried = self._request(chai, "เครื่องกรองน้ำดื่ม 2 ครัวเรือน", *self.water, fifth, "LV-WFL", 2)
         asked = self._request(malee, "ชุดเลี้ยงไก่ไข่ 3 ครัวเรือน", "income", "income", first, "IN-POU", 3)
         members = seats.members()
         closed = circulations.circulate(carried, closes_at=until, by=busaba)
@@ -206,12 +214,20 @@ class Teller(Givers):
         busaba, malee, chai = (self.who(name) for name in ("busaba", "malee", "chai"))
         first, fifth = (f"{self.province_code}{number:02d}" for number in (1, 5))
         wiring = self._request(
-            malee, "ซ่อมระบบไฟฟ้าในบ้าน 6 หลัง", "living", "living", first, "LV-ELE", 6, beside=_TOWN
+            malee,
+            "ซ่อมระบบไฟฟ้าในบ้าน 6 หลัง",
+            *(setting.of(self.province_code).wiring,) * 2,
+            first,
+            "LV-ELE",
+            6,
+            beside=_TOWN,
         )
         self._request(chai, "ชุดเลี้ยงไก่ไข่ 8 ครัวเรือน", "income", "income", fifth, "IN-POU", 8)
         self._request(malee, "ชุดเลี้ยงไก่ไข่ 1 ครัวเรือน", "income", "income", first, "IN-POU", 1)
         meeting = meetings.call(
-            held_on=clock.today() + timedelta(days=14), place="ห้องประชุมศรีลาวา ชั้น 2 ศาลากลางจังหวัด", by=busaba
+            held_on=clock.today() + timedelta(days=14),
+            place=setting.of(self.province_code).other_hall,
+            by=busaba,
         )
         agenda.table(meeting.id, proposal_code=wiring, by=busaba)
         requests.draft(
