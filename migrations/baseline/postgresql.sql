@@ -2619,6 +2619,19 @@ CREATE TABLE voucher_book (
     CONSTRAINT pk_voucher_book PRIMARY KEY (fiscal_year_be)
 );
 
+CREATE TABLE withheld_month (
+    first_on date NOT NULL,
+    form character varying(5) NOT NULL,
+    payments integer NOT NULL,
+    withheld_satang bigint NOT NULL,
+    remitted_satang bigint NOT NULL,
+    CONSTRAINT pk_withheld_month PRIMARY KEY (first_on, form),
+    CONSTRAINT ck_withheld_month_known_form CHECK (form IN ('pnd3', 'pnd53')),
+    CONSTRAINT ck_withheld_month_remitted_within CHECK (payments >= 0 AND remitted_satang BETWEEN 0 AND withheld_satang)
+);
+
+CREATE INDEX ix_withheld_month_owed ON withheld_month (first_on) WHERE remitted_satang < withheld_satang;
+
 CREATE TABLE withholding (
     order_id bigint NOT NULL,
     kind character varying(12) NOT NULL,
@@ -3442,6 +3455,12 @@ CREATE FUNCTION cash_count_counts_its_counter_payments() RETURNS trigger LANGUAG
             OR NEW.expected_cheque_satang <> (SELECT COALESCE(SUM(t.satang), 0) FROM counter_payment AS t WHERE t.cash_count_id = NEW.id AND t.kind = 'cheque'
     AND NOT EXISTS (SELECT 1 FROM counter_payment_reversal AS u WHERE u.counter_payment_id = t.id))) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'cash_count_counts_its_counter_payments', CONSTRAINT = 'cash_count_counts_its_counter_payments'; END IF;
         RETURN NEW; END $$;
+
+CREATE FUNCTION certificate_adds_to_month() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    INSERT INTO withheld_month (first_on, form, payments, withheld_satang, remitted_satang) VALUES (NEW.first_on, NEW.form, 1, NEW.satang, 0)
+        ON CONFLICT (first_on, form) DO UPDATE SET payments = withheld_month.payments + 1,
+            withheld_satang = withheld_month.withheld_satang + excluded.withheld_satang;
+    RETURN NULL; END $$;
 
 CREATE FUNCTION certificate_of_payment() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
     IF NOT EXISTS (SELECT 1 FROM payment AS y
@@ -4774,6 +4793,10 @@ CREATE FUNCTION kept_vote() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
     IF 1 = 1 THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'kept_vote', CONSTRAINT = 'kept_vote'; END IF;
     RETURN OLD; END $$;
 
+CREATE FUNCTION kept_withheld_month() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF 1 = 1 THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'kept_withheld_month', CONSTRAINT = 'kept_withheld_month'; END IF;
+    RETURN OLD; END $$;
+
 CREATE FUNCTION kept_withholding() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
     IF 1 = 1 THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'kept_withholding', CONSTRAINT = 'kept_withholding'; END IF;
     RETURN OLD; END $$;
@@ -5280,6 +5303,14 @@ CREATE FUNCTION release_keeps_paid() RETURNS trigger LANGUAGE plpgsql AS $$ BEGI
         AND NOT EXISTS (SELECT 1 FROM payment AS y WHERE y.order_id = o.id)) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'release_keeps_paid', CONSTRAINT = 'release_keeps_paid'; END IF;
         RETURN NEW; END $$;
 
+CREATE FUNCTION remittance_adds_to_month() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    UPDATE withheld_month SET remitted_satang = remitted_satang + NEW.satang WHERE first_on = NEW.first_on AND form = NEW.form;
+    RETURN NULL; END $$;
+
+CREATE FUNCTION remittance_leaves_month() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    UPDATE withheld_month SET remitted_satang = remitted_satang - OLD.satang WHERE first_on = OLD.first_on AND form = OLD.form;
+    RETURN NULL; END $$;
+
 CREATE FUNCTION remittance_of_line() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
     IF NOT EXISTS (SELECT 1 FROM outgoing_match AS m JOIN bank_event AS b ON b.id = m.event_id
     WHERE m.id = NEW.match_id AND m.payment_id IS NULL AND b.satang = -NEW.satang) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'remittance_of_line', CONSTRAINT = 'remittance_of_line'; END IF;
@@ -5623,6 +5654,12 @@ CREATE FUNCTION undone_counter_payment_stays_excluded() RETURNS trigger LANGUAGE
         WHERE t.event_id = NEW.event_id) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'undone_counter_payment_stays_excluded', CONSTRAINT = 'undone_counter_payment_stays_excluded'; END IF;
     RETURN NEW; END $$;
 
+CREATE FUNCTION undone_leaves_month() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF NEW.withheld_satang > 0 AND OLD.voided_at IS NULL AND OLD.returned_satang < OLD.satang
+    AND (NEW.voided_at IS NOT NULL OR NEW.returned_satang = NEW.satang) THEN UPDATE withheld_month SET payments = payments - 1, withheld_satang = withheld_satang - NEW.withheld_satang
+        WHERE (first_on, form) = (SELECT c.first_on, c.form FROM tax_certificate AS c WHERE c.payment_id = NEW.id); END IF;
+    RETURN NULL; END $$;
+
 CREATE FUNCTION vendor_account_by_two() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
     IF NOT EXISTS (SELECT 1 FROM approval_request AS a
     JOIN vendor AS v ON v.id = NEW.vendor_id WHERE a.id = NEW.approval_request_id AND a.decision = 'approved'
@@ -5728,6 +5765,22 @@ CREATE FUNCTION withdrawn_stays_excluded() RETURNS trigger LANGUAGE plpgsql AS $
     WHERE e.id = NEW.event_id AND e.source = 'withdrawn') THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'withdrawn_stays_excluded', CONSTRAINT = 'withdrawn_stays_excluded'; END IF;
     RETURN NEW; END $$;
 
+CREATE FUNCTION withheld_month_as_certified() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF NEW.first_on <> OLD.first_on OR NEW.form <> OLD.form OR (NEW.payments <> (SELECT COUNT(*) FROM tax_certificate AS c JOIN payment AS y ON y.id = c.payment_id
+        WHERE c.first_on = NEW.first_on AND c.form = NEW.form AND y.voided_at IS NULL AND y.returned_satang < y.satang)
+    OR NEW.withheld_satang <> (SELECT COALESCE(SUM(c.satang), 0) FROM tax_certificate AS c JOIN payment AS y ON y.id = c.payment_id
+        WHERE c.first_on = NEW.first_on AND c.form = NEW.form AND y.voided_at IS NULL AND y.returned_satang < y.satang)
+    OR NEW.remitted_satang <> (SELECT COALESCE(SUM(r.satang), 0) FROM tax_remittance AS r WHERE r.first_on = NEW.first_on AND r.form = NEW.form)) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'withheld_month_as_certified', CONSTRAINT = 'withheld_month_as_certified'; END IF;
+    RETURN NEW; END $$;
+
+CREATE FUNCTION withheld_month_begins_as_certified() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF NOT EXISTS (SELECT 1 FROM withheld_month AS m WHERE m.first_on = NEW.first_on AND m.form = NEW.form) AND (NEW.payments <> (SELECT COUNT(*) FROM tax_certificate AS c JOIN payment AS y ON y.id = c.payment_id
+        WHERE c.first_on = NEW.first_on AND c.form = NEW.form AND y.voided_at IS NULL AND y.returned_satang < y.satang)
+    OR NEW.withheld_satang <> (SELECT COALESCE(SUM(c.satang), 0) FROM tax_certificate AS c JOIN payment AS y ON y.id = c.payment_id
+        WHERE c.first_on = NEW.first_on AND c.form = NEW.form AND y.voided_at IS NULL AND y.returned_satang < y.satang)
+    OR NEW.remitted_satang <> (SELECT COALESCE(SUM(r.satang), 0) FROM tax_remittance AS r WHERE r.first_on = NEW.first_on AND r.form = NEW.form)) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'withheld_month_begins_as_certified', CONSTRAINT = 'withheld_month_begins_as_certified'; END IF;
+    RETURN NEW; END $$;
+
 CREATE FUNCTION withholding_of_open_order() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM 1 FROM (SELECT id FROM payment_order WHERE id = NEW.order_id FOR UPDATE) AS held;
     IF NOT EXISTS (SELECT 1 FROM payment_order AS o
     JOIN vendor_account AS a ON a.id = o.vendor_account_id JOIN vendor AS v ON v.id = a.vendor_id
@@ -5797,6 +5850,8 @@ CREATE TRIGGER carried_by_two BEFORE INSERT ON carried_list FOR EACH ROW EXECUTE
 CREATE TRIGGER carried_within_opening BEFORE INSERT ON carried_gift FOR EACH ROW EXECUTE FUNCTION carried_within_opening();
 
 CREATE TRIGGER cash_count_counts_its_counter_payments BEFORE UPDATE ON cash_count FOR EACH ROW EXECUTE FUNCTION cash_count_counts_its_counter_payments();
+
+CREATE TRIGGER certificate_adds_to_month AFTER INSERT ON tax_certificate FOR EACH ROW EXECUTE FUNCTION certificate_adds_to_month();
 
 CREATE TRIGGER certificate_of_payment BEFORE INSERT ON tax_certificate FOR EACH ROW EXECUTE FUNCTION certificate_of_payment();
 
@@ -6386,6 +6441,8 @@ CREATE TRIGGER kept_vendor_account BEFORE DELETE ON vendor_account FOR EACH ROW 
 
 CREATE TRIGGER kept_vote BEFORE DELETE ON vote FOR EACH ROW EXECUTE FUNCTION kept_vote();
 
+CREATE TRIGGER kept_withheld_month BEFORE DELETE ON withheld_month FOR EACH ROW EXECUTE FUNCTION kept_withheld_month();
+
 CREATE TRIGGER kept_withholding BEFORE DELETE ON withholding FOR EACH ROW EXECUTE FUNCTION kept_withholding();
 
 CREATE TRIGGER line_continues_its_own BEFORE INSERT ON proposal_line FOR EACH ROW EXECUTE FUNCTION line_continues_its_own();
@@ -6566,6 +6623,10 @@ CREATE TRIGGER register_import_row_before_decision BEFORE INSERT ON register_imp
 
 CREATE TRIGGER release_keeps_paid BEFORE INSERT ON entry FOR EACH ROW EXECUTE FUNCTION release_keeps_paid();
 
+CREATE TRIGGER remittance_adds_to_month AFTER INSERT ON tax_remittance FOR EACH ROW EXECUTE FUNCTION remittance_adds_to_month();
+
+CREATE TRIGGER remittance_leaves_month AFTER DELETE ON tax_remittance FOR EACH ROW EXECUTE FUNCTION remittance_leaves_month();
+
 CREATE TRIGGER remittance_of_line BEFORE INSERT ON tax_remittance FOR EACH ROW EXECUTE FUNCTION remittance_of_line();
 
 CREATE TRIGGER remittance_within_owed BEFORE INSERT ON tax_remittance FOR EACH ROW EXECUTE FUNCTION remittance_within_owed();
@@ -6674,6 +6735,8 @@ CREATE TRIGGER transfer_result_once BEFORE UPDATE ON transfer_file_line FOR EACH
 
 CREATE TRIGGER undone_counter_payment_stays_excluded BEFORE UPDATE ON reconciliation_item FOR EACH ROW EXECUTE FUNCTION undone_counter_payment_stays_excluded();
 
+CREATE TRIGGER undone_leaves_month AFTER UPDATE ON payment FOR EACH ROW EXECUTE FUNCTION undone_leaves_month();
+
 CREATE TRIGGER vendor_account_by_two BEFORE INSERT ON vendor_account FOR EACH ROW EXECUTE FUNCTION vendor_account_by_two();
 
 CREATE TRIGGER vendor_account_waits BEFORE INSERT ON vendor_account FOR EACH ROW EXECUTE FUNCTION vendor_account_waits();
@@ -6709,5 +6772,9 @@ CREATE TRIGGER voucher_without_gap BEFORE INSERT ON payment FOR EACH ROW EXECUTE
 CREATE TRIGGER withdrawal_of_open_months BEFORE INSERT ON statement_withdrawal FOR EACH ROW EXECUTE FUNCTION withdrawal_of_open_months();
 
 CREATE TRIGGER withdrawn_stays_excluded BEFORE UPDATE ON reconciliation_item FOR EACH ROW EXECUTE FUNCTION withdrawn_stays_excluded();
+
+CREATE TRIGGER withheld_month_as_certified BEFORE UPDATE ON withheld_month FOR EACH ROW EXECUTE FUNCTION withheld_month_as_certified();
+
+CREATE TRIGGER withheld_month_begins_as_certified BEFORE INSERT ON withheld_month FOR EACH ROW EXECUTE FUNCTION withheld_month_begins_as_certified();
 
 CREATE TRIGGER withholding_of_open_order BEFORE INSERT ON withholding FOR EACH ROW EXECUTE FUNCTION withholding_of_open_order();

@@ -2913,6 +2913,19 @@ CREATE TABLE voucher_book (
     CONSTRAINT pk_voucher_book PRIMARY KEY (fiscal_year_be)
 );
 
+CREATE TABLE withheld_month (
+    first_on DATE NOT NULL,
+    form VARCHAR(5) NOT NULL,
+    payments INTEGER NOT NULL,
+    withheld_satang BIGINT NOT NULL,
+    remitted_satang BIGINT NOT NULL,
+    CONSTRAINT pk_withheld_month PRIMARY KEY (first_on, form),
+    CONSTRAINT ck_withheld_month_known_form CHECK (form IN ('pnd3', 'pnd53')),
+    CONSTRAINT ck_withheld_month_remitted_within CHECK (payments >= 0 AND remitted_satang BETWEEN 0 AND withheld_satang)
+);
+
+CREATE INDEX ix_withheld_month_owed ON withheld_month (first_on) WHERE remitted_satang < withheld_satang;
+
 CREATE TABLE withholding (
     order_id INTEGER NOT NULL,
     kind VARCHAR(12) NOT NULL,
@@ -3810,6 +3823,10 @@ CREATE TRIGGER officer_voids_no_advance BEFORE UPDATE ON payment WHEN OLD.voided
 CREATE TRIGGER second_pays_nothing BEFORE INSERT ON payment WHEN EXISTS (SELECT 1 FROM handover AS h JOIN aid_request AS r ON r.id = h.request_id
     JOIN proposal AS p ON p.code = r.code WHERE p.id = NEW.proposal_id AND h.second_id = NEW.paid_by_id) BEGIN SELECT RAISE(ABORT, 'second_pays_nothing'); END;
 
+CREATE TRIGGER undone_leaves_month AFTER UPDATE ON payment WHEN NEW.withheld_satang > 0 AND OLD.voided_at IS NULL AND OLD.returned_satang < OLD.satang
+    AND (NEW.voided_at IS NOT NULL OR NEW.returned_satang = NEW.satang) BEGIN UPDATE withheld_month SET payments = payments - 1, withheld_satang = withheld_satang - NEW.withheld_satang
+        WHERE (first_on, form) = (SELECT c.first_on, c.form FROM tax_certificate AS c WHERE c.payment_id = NEW.id); END;
+
 CREATE TRIGGER giver_approves_nothing BEFORE INSERT ON payment_approval WHEN EXISTS (SELECT 1 FROM delivery AS d JOIN aid_line AS l ON l.id = d.line_id
     JOIN aid_request AS r ON r.id = l.request_id JOIN proposal AS p ON p.code = r.code
     WHERE d.quantity > 0 AND p.id = (SELECT proposal_id FROM payment_order WHERE id = NEW.order_id) AND d.marked_by_id = NEW.user_id) BEGIN SELECT RAISE(ABORT, 'giver_approves_nothing'); END;
@@ -4356,6 +4373,10 @@ CREATE TRIGGER certificate_of_payment BEFORE INSERT ON tax_certificate WHEN NOT 
 
 CREATE TRIGGER certificate_without_gap BEFORE INSERT ON tax_certificate WHEN NEW.number <> (SELECT COALESCE(MAX(number), 0) + 1 FROM tax_certificate WHERE year_be = NEW.year_be) BEGIN SELECT RAISE(ABORT, 'certificate_without_gap'); END;
 
+CREATE TRIGGER certificate_adds_to_month AFTER INSERT ON tax_certificate WHEN 1 = 1 BEGIN INSERT INTO withheld_month (first_on, form, payments, withheld_satang, remitted_satang) VALUES (NEW.first_on, NEW.form, 1, NEW.satang, 0)
+    ON CONFLICT (first_on, form) DO UPDATE SET payments = withheld_month.payments + 1,
+        withheld_satang = withheld_month.withheld_satang + excluded.withheld_satang; END;
+
 CREATE TRIGGER final_tax_remittance BEFORE UPDATE ON tax_remittance WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'final_tax_remittance'); END;
 
 CREATE TRIGGER remittance_of_line BEFORE INSERT ON tax_remittance WHEN NOT EXISTS (SELECT 1 FROM outgoing_match AS m JOIN bank_event AS b ON b.id = m.event_id
@@ -4364,6 +4385,10 @@ CREATE TRIGGER remittance_of_line BEFORE INSERT ON tax_remittance WHEN NOT EXIST
 CREATE TRIGGER remittance_within_owed BEFORE INSERT ON tax_remittance WHEN NEW.satang + (SELECT COALESCE(SUM(r.satang), 0) FROM tax_remittance AS r WHERE r.first_on = NEW.first_on AND r.form = NEW.form)
     > (SELECT COALESCE(SUM(c.satang), 0) FROM tax_certificate AS c JOIN payment AS y ON y.id = c.payment_id
         WHERE c.first_on = NEW.first_on AND c.form = NEW.form AND y.voided_at IS NULL AND y.returned_satang < y.satang) BEGIN SELECT RAISE(ABORT, 'remittance_within_owed'); END;
+
+CREATE TRIGGER remittance_adds_to_month AFTER INSERT ON tax_remittance WHEN 1 = 1 BEGIN UPDATE withheld_month SET remitted_satang = remitted_satang + NEW.satang WHERE first_on = NEW.first_on AND form = NEW.form; END;
+
+CREATE TRIGGER remittance_leaves_month AFTER DELETE ON tax_remittance WHEN 1 = 1 BEGIN UPDATE withheld_month SET remitted_satang = remitted_satang - OLD.satang WHERE first_on = OLD.first_on AND form = OLD.form; END;
 
 CREATE TRIGGER final_trace BEFORE UPDATE ON trace WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'final_trace'); END;
 
@@ -4476,6 +4501,20 @@ CREATE TRIGGER answer_in_time BEFORE INSERT ON vote WHEN EXISTS (SELECT 1 FROM a
     WHERE i.id = NEW.item_id AND m.kind = 'circulated' AND NOT EXISTS (SELECT 1 FROM circulation AS c
         JOIN meeting_roll AS l ON l.meeting_id = c.meeting_id AND l.person_id = NEW.member_id
         WHERE c.meeting_id = m.id AND c.outcome = 'open' AND strftime('%Y-%m-%d %H:%M:%f', 'now') < c.closes_at)) BEGIN SELECT RAISE(ABORT, 'answer_in_time'); END;
+
+CREATE TRIGGER withheld_month_as_certified BEFORE UPDATE ON withheld_month WHEN NEW.first_on <> OLD.first_on OR NEW.form <> OLD.form OR (NEW.payments <> (SELECT COUNT(*) FROM tax_certificate AS c JOIN payment AS y ON y.id = c.payment_id
+        WHERE c.first_on = NEW.first_on AND c.form = NEW.form AND y.voided_at IS NULL AND y.returned_satang < y.satang)
+    OR NEW.withheld_satang <> (SELECT COALESCE(SUM(c.satang), 0) FROM tax_certificate AS c JOIN payment AS y ON y.id = c.payment_id
+        WHERE c.first_on = NEW.first_on AND c.form = NEW.form AND y.voided_at IS NULL AND y.returned_satang < y.satang)
+    OR NEW.remitted_satang <> (SELECT COALESCE(SUM(r.satang), 0) FROM tax_remittance AS r WHERE r.first_on = NEW.first_on AND r.form = NEW.form)) BEGIN SELECT RAISE(ABORT, 'withheld_month_as_certified'); END;
+
+CREATE TRIGGER withheld_month_begins_as_certified BEFORE INSERT ON withheld_month WHEN NOT EXISTS (SELECT 1 FROM withheld_month AS m WHERE m.first_on = NEW.first_on AND m.form = NEW.form) AND (NEW.payments <> (SELECT COUNT(*) FROM tax_certificate AS c JOIN payment AS y ON y.id = c.payment_id
+        WHERE c.first_on = NEW.first_on AND c.form = NEW.form AND y.voided_at IS NULL AND y.returned_satang < y.satang)
+    OR NEW.withheld_satang <> (SELECT COALESCE(SUM(c.satang), 0) FROM tax_certificate AS c JOIN payment AS y ON y.id = c.payment_id
+        WHERE c.first_on = NEW.first_on AND c.form = NEW.form AND y.voided_at IS NULL AND y.returned_satang < y.satang)
+    OR NEW.remitted_satang <> (SELECT COALESCE(SUM(r.satang), 0) FROM tax_remittance AS r WHERE r.first_on = NEW.first_on AND r.form = NEW.form)) BEGIN SELECT RAISE(ABORT, 'withheld_month_begins_as_certified'); END;
+
+CREATE TRIGGER kept_withheld_month BEFORE DELETE ON withheld_month WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'kept_withheld_month'); END;
 
 CREATE TRIGGER withholding_of_open_order BEFORE INSERT ON withholding WHEN NOT EXISTS (SELECT 1 FROM payment_order AS o
     JOIN vendor_account AS a ON a.id = o.vendor_account_id JOIN vendor AS v ON v.id = a.vendor_id

@@ -14,7 +14,7 @@ from flask import Flask
 from openpyxl import load_workbook
 from people import Cast
 from pypdf import PdfReader
-from sqlalchemy import select, text
+from sqlalchemy import event, select, text
 
 from app.fund.bank.records import BankEvent
 from app.fund.closing import money_out
@@ -402,3 +402,60 @@ def test_a_way_of_filing_that_nobody_knows_is_refused() -> None:
     words["spending"]["tax_filing"] = "fax"
     with pytest.raises(Refused, match="paper, internet"):
         profile.read("sisaket", words)
+
+
+def _sums() -> list[tuple[int, int, int]]:
+    rows = db.session().execute(
+        text("SELECT payments, withheld_satang, remitted_satang FROM withheld_month ORDER BY first_on, form")
+    )
+    return [(payments, withheld, remitted) for payments, withheld, remitted in rows]
+
+
+def test_the_sums_of_a_month_follow_its_certificates_and_remittances(portal: Flask, cast: Cast) -> None:
+    room.give(cast, 3_000_00)
+    code = room.approve(cast, 2_000_00)
+    first = room.transfer(cast, _approved(cast, code, 1_000_00)).id
+    room.transfer(cast, _approved(cast, code, 500_00))
+    assert _sums() == [(2, 45_00, 0)]
+    sent = _line(-15_00, ref="RD1")
+    with transaction():
+        remittances.remit(sent, first_on=clock.today().replace(day=1), form="pnd53", by=cast.kanya.user)
+    assert _sums() == [(2, 45_00, 15_00)]
+    with transaction():
+        bank_lines.unlink(sent, by=cast.kanya.user)
+    assert _sums() == [(2, 45_00, 0)]
+    with transaction():
+        voids.ask(first, reason="ผิดราย", by=cast.kanya.user)
+    with transaction():
+        voids.confirm(first, by=cast.somchai.user)
+    assert _sums() == [(1, 15_00, 0)]
+    for change in (
+        "UPDATE withheld_month SET remitted_satang = 1",
+        "UPDATE withheld_month SET payments = payments + 1",
+        "UPDATE withheld_month SET form = 'pnd3'",
+        "INSERT INTO withheld_month SELECT first_on, 'pnd3', 1, 1, 0 FROM withheld_month",
+        "DELETE FROM withheld_month",
+    ):
+        with pytest.raises(Refused, match="เปลี่ยนตามหนังสือรับรองและการนำส่งเท่านั้น"), transaction() as session:
+            session.execute(text(change))
+    assert books.findings() == []
+
+
+def test_what_is_owed_is_told_without_summing_certificates(portal: Flask, cast: Cast) -> None:
+    room.give(cast, 1_000_00)
+    room.transfer(cast, _approved(cast, room.approve(cast, 500_00), 500_00))
+    told: list[str] = []
+
+    def note(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
+        told.append(statement)
+
+    event.listen(db.engine, "before_cursor_execute", note)
+    try:
+        assert [month.owed for month in remittances.by_month()] == [15_00]
+        assert [month.owed for month in remittances.owed()] == [15_00]
+        today = clock.today()
+        assert remittances.held(today.replace(day=1), today)["owed"] == 15_00
+    finally:
+        event.remove(db.engine, "before_cursor_execute", note)
+    read = [statement for statement in told if "FROM tax_certificate" in statement]
+    assert told and not read

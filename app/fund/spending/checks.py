@@ -108,17 +108,30 @@ def lines_and_clearings_agree() -> list[str]:
 
 @books.integrity_check("ภาษีที่หักไว้ทุกการจ่ายมีหนังสือรับรอง และนำส่งไม่เกินที่ค้าง ทุกเดือนและทุกแบบ")
 def tax_owed() -> list[str]:
-    return books.violations(
-        """SELECT y.fiscal_year_be AS year, y.number AS number FROM payment AS y
+    return (
+        books.violations(
+            """SELECT y.fiscal_year_be AS year, y.number AS number FROM payment AS y
         LEFT JOIN tax_certificate AS c ON c.payment_id = y.id LEFT JOIN withholding AS w ON w.order_id = y.order_id
         WHERE y.withheld_satang <> COALESCE(c.satang, 0) OR y.withheld_satang <> COALESCE(w.satang, 0)""",
-        "ใบสำคัญจ่าย {number}/{year} ภาษีที่หักไม่ตรงกับหนังสือรับรอง",
-    ) + books.violations(
-        """SELECT r.first_on AS month, r.form AS form FROM tax_remittance AS r GROUP BY r.first_on, r.form
+            "ใบสำคัญจ่าย {number}/{year} ภาษีที่หักไม่ตรงกับหนังสือรับรอง",
+        )
+        + books.violations(
+            """SELECT r.first_on AS month, r.form AS form FROM tax_remittance AS r GROUP BY r.first_on, r.form
         HAVING SUM(r.satang) > (SELECT COALESCE(SUM(c.satang), 0) FROM tax_certificate AS c
             JOIN payment AS y ON y.id = c.payment_id
             WHERE c.first_on = r.first_on AND c.form = r.form AND y.voided_at IS NULL AND y.returned_satang < y.satang)""",
-        "นำส่งภาษี {form} ของเดือน {month} เกินที่หักไว้",
+            "นำส่งภาษี {form} ของเดือน {month} เกินที่หักไว้",
+        )
+        + books.violations(
+            """SELECT first_on AS month, form FROM (
+            SELECT c.first_on AS first_on, c.form AS form, 1 AS payments, c.satang AS withheld, 0 AS remitted
+            FROM tax_certificate AS c JOIN payment AS y ON y.id = c.payment_id
+            WHERE y.voided_at IS NULL AND y.returned_satang < y.satang
+            UNION ALL SELECT first_on, form, 0, 0, satang FROM tax_remittance
+            UNION ALL SELECT first_on, form, -payments, -withheld_satang, -remitted_satang FROM withheld_month) AS parts
+        GROUP BY first_on, form HAVING SUM(payments) <> 0 OR SUM(withheld) <> 0 OR SUM(remitted) <> 0""",
+            "ภาษี {form} ของเดือน {month} รวมไว้ไม่ตรงกับหนังสือรับรองและการนำส่ง",
+        )
     )
 
 

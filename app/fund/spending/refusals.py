@@ -59,6 +59,15 @@ REFUSALS: dict[str, str] = {
         ("return_gives_back_tax", "return_begins_without_tax"),
         "ภาษีที่หักไว้คืนได้เมื่อได้เงินคืนทั้งจำนวนก่อนนำส่งภาษีของเดือนนั้นเท่านั้น กรุณาเปิดหน้านี้ใหม่แล้วยืนยันอีกครั้ง",
     ),
+    **dict.fromkeys(
+        (
+            "withheld_month_as_certified",
+            "withheld_month_begins_as_certified",
+            "kept_withheld_month",
+            "ck_withheld_month_remitted_within",
+        ),
+        "ยอดภาษีของเดือนเปลี่ยนตามหนังสือรับรองและการนำส่งเท่านั้น และนำส่งไม่เกินที่หักไว้ กรุณาเปิดหน้านี้ใหม่",
+    ),
     "return_ends_once": "เงินคืนรายการนี้ยืนยันหรือไม่ยืนยันไปแล้ว กรุณาเปิดหน้านี้ใหม่",
     **dict.fromkeys(
         ("final_payment_return", "kept_payment_return"),

@@ -4,14 +4,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 
 from app.fund.bank.records import BankEvent
 from app.fund.ledger import months
 from app.fund.spending import bank_lines
-from app.fund.spending.records import STANDS, OutgoingMatch, Payment
+from app.fund.spending.records import OutgoingMatch, Payment
 from app.fund.spending.records.returns import PaymentReturn
-from app.fund.spending.records.withholding import TaxCertificate, TaxForm, TaxRemittance
+from app.fund.spending.records.withholding import TaxCertificate, TaxForm, TaxRemittance, WithheldMonth
 from app.kit import clock
 from app.kit.clock import BANGKOK
 from app.kit.db import db
@@ -29,8 +29,8 @@ DUE_DAYS = {"paper": 7, "internet": 15}
 _SATURDAY = 5
 
 
-#: Its tax is owed: neither voided, nor wholly come back together with what was withheld.
-OWED = STANDS & (Payment.kept_satang > 0)
+#: So many of the newest months stand on the page, and every older one of which something is owed; certificates tell of the others.
+_SHOWN = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,35 +67,38 @@ class TaxMonth:
         return f"{self.form.words} เดือน{month_year(self.first_on)}"
 
 
-def by_month(*, first_on: date | None = None, form: str = "") -> list[TaxMonth]:
-    """Each month and form of which something was withheld or remitted, the newest month first; one of them where asked."""
-    withheld = select(
-        TaxCertificate.first_on, TaxCertificate.form, func.count(), func.sum(TaxCertificate.satang)
-    )
-    withheld = withheld.join(Payment, Payment.id == TaxCertificate.payment_id).where(OWED)
-    remitted = select(TaxRemittance.first_on, TaxRemittance.form, func.sum(TaxRemittance.satang))
-    if first_on is not None:
-        withheld = withheld.where(TaxCertificate.first_on == first_on, TaxCertificate.form == form)
-        remitted = remitted.where(TaxRemittance.first_on == first_on, TaxRemittance.form == form)
+def by_month() -> list[TaxMonth]:
+    """Each month and form of which something is owed, and of the others the newest, the newest first: sums that are kept
+    where they change, so that it costs as much in the tenth year as in the first."""
     session = db.session()
-    sent = {
-        (month, kind): int(satang)
-        for month, kind, satang in session.execute(
-            remitted.group_by(TaxRemittance.first_on, TaxRemittance.form)
-        )
-    }
-    found = [
-        TaxMonth(month, TaxForm(kind), count, int(satang), sent.get((month, kind), 0))
-        for month, kind, count, satang in session.execute(
-            withheld.group_by(TaxCertificate.first_on, TaxCertificate.form)
-        )
-    ]
-    return sorted(found, key=lambda each: (each.first_on, each.form), reverse=True)
+    newest = session.scalars(_newest_first().limit(_SHOWN)).all()
+    known = {(row.first_on, row.form): row for row in (*newest, *session.scalars(_still_owed()))}
+    return [_month(row) for _, row in sorted(known.items(), reverse=True)]
 
 
 def owed() -> list[TaxMonth]:
     """Those of which something is owed still, the oldest first."""
-    return [each for each in reversed(by_month()) if each.owed]
+    rows = db.session().scalars(_still_owed().order_by(WithheldMonth.first_on, WithheldMonth.form))
+    return [_month(row) for row in rows]
+
+
+def _newest_first() -> Select[WithheldMonth]:
+    some = select(WithheldMonth).where(WithheldMonth.payments > 0)
+    return some.order_by(WithheldMonth.first_on.desc(), WithheldMonth.form.desc())
+
+
+def _still_owed() -> Select[WithheldMonth]:
+    return select(WithheldMonth).where(WithheldMonth.remitted_satang < WithheldMonth.withheld_satang)
+
+
+def _month(row: WithheldMonth) -> TaxMonth:
+    return TaxMonth(row.first_on, TaxForm(row.form), row.payments, row.withheld_satang, row.remitted_satang)
+
+
+def _of(first_on: date, form: str) -> TaxMonth:
+    """One month and form, as it is now; of which nothing was withheld, nothing."""
+    row = db.session().get(WithheldMonth, (first_on, form), populate_existing=True)
+    return _month(row) if row is not None else TaxMonth(first_on, TaxForm(form), 0, 0, 0)
 
 
 def filing_words() -> str:
@@ -122,7 +125,7 @@ def remit(event_id: int, *, first_on: date, form: str, by: User) -> TaxRemittanc
     """
     if form not in [known.value for known in TaxForm]:
         raise BadInput("กรุณาเลือกเดือนและแบบที่นำส่ง")
-    month = next(iter(by_month(first_on=first_on, form=form)), TaxMonth(first_on, TaxForm(form), 0, 0, 0))
+    month = _of(first_on, form)
     made = bank_lines.explain(event_id, reason=f"นำส่งภาษีหัก ณ ที่จ่าย {month.words}", by=by)
     satang = -made.event.satang
     if satang > month.owed:
@@ -149,12 +152,12 @@ def against_voiding(payment: Payment) -> str:
     known = db.session().get(TaxCertificate, payment.id)
     if known is None:
         return ""
-    for month in by_month(first_on=known.first_on, form=known.form):
-        if month.remitted > month.withheld - known.satang:
-            return (
-                f"ยกเลิกไม่ได้ เพราะนำส่งภาษีที่หักจากใบสำคัญนี้แล้วใน {month.words} "
-                "ให้บันทึกเป็นเงินคืนจากการจ่ายแทน ภาษีที่นำส่งเป็นเครดิตของผู้รับเงิน หรือยกเลิกการจับคู่รายการนำส่งหากจับคู่ผิด"
-            )
+    month = _of(known.first_on, known.form)
+    if month.remitted > month.withheld - known.satang:
+        return (
+            f"ยกเลิกไม่ได้ เพราะนำส่งภาษีที่หักจากใบสำคัญนี้แล้วใน {month.words} "
+            "ให้บันทึกเป็นเงินคืนจากการจ่ายแทน ภาษีที่นำส่งเป็นเครดิตของผู้รับเงิน หรือยกเลิกการจับคู่รายการนำส่งหากจับคู่ผิด"
+        )
     return ""
 
 
@@ -203,13 +206,16 @@ def held(first_on: date, last_on: date) -> Mapping[str, int]:
 
 def _until(on: date) -> tuple[int, int]:
     """What was withheld before this first day of a month of payments that stand, less what returns of before gave back, and
-    what lines of before remitted."""
+    what lines of before remitted. Sums of months, not of payments."""
     session = db.session()
-    withheld = select(func.coalesce(func.sum(TaxCertificate.satang), 0))
-    withheld = withheld.join(Payment, Payment.id == TaxCertificate.payment_id)
-    withheld = withheld.where(STANDS, TaxCertificate.first_on < on)
-    came_back = select(func.coalesce(func.sum(PaymentReturn.tax_satang), 0)).where(
-        PaymentReturn.tax_satang > 0, PaymentReturn.confirmed_at < datetime.combine(on, time(), BANGKOK)
+    withheld = select(func.coalesce(func.sum(WithheldMonth.withheld_satang), 0))
+    withheld = withheld.where(WithheldMonth.first_on < on)
+    # What a return gave back later was owed then.
+    since = (
+        select(func.coalesce(func.sum(PaymentReturn.tax_satang), 0))
+        .join(TaxCertificate, TaxCertificate.payment_id == PaymentReturn.payment_id)
+        .where(PaymentReturn.tax_satang > 0, TaxCertificate.first_on < on)
+        .where(PaymentReturn.confirmed_at >= datetime.combine(on, time(), BANGKOK))
     )
     remitted = (
         select(func.coalesce(func.sum(TaxRemittance.satang), 0))
@@ -217,5 +223,5 @@ def _until(on: date) -> tuple[int, int]:
         .join(BankEvent, BankEvent.id == OutgoingMatch.event_id)
         .where(BankEvent.occurred_at < datetime.combine(on, time(), BANGKOK))
     )
-    owed_once = int(session.scalar(withheld) or 0) - int(session.scalar(came_back) or 0)
+    owed_once = int(session.scalar(withheld) or 0) + int(session.scalar(since) or 0)
     return owed_once, int(session.scalar(remitted) or 0)

@@ -23,9 +23,6 @@ from app.staff.doors import opens_to, signed_in
 from app.staff.roles import Role
 from app.staff.users import User
 
-#: So many of the newest months stand on the page, and every older one of which something is owed; certificates tell of the others.
-_SHOWN = 12
-
 
 @dataclass(frozen=True, slots=True)
 class _Certified:
@@ -46,7 +43,7 @@ def tax() -> ResponseReturnValue:
     return lists.show(
         "spending/tax.html",
         certificates,
-        months=[month for place, month in enumerate(several) if month.owed or place < _SHOWN],
+        months=several,
         owed=sum(month.owed for month in several),
         filing=remittances.filing_words(),
     )
@@ -105,7 +102,8 @@ def _state(
         return "ใบสำคัญยกเลิก", "neutral"
     if not certificate.payment.kept_satang:
         return "ยกเลิก คืนเงินแล้ว", "neutral"
-    return states.get((certificate.first_on, certificate.form))
+    # A month that is not told of is older than those and owes nothing.
+    return states.get((certificate.first_on, certificate.form), ("นำส่งครบแล้ว", "success"))
 
 
 @bp.get("/payments/<int:number>/tax-certificate.pdf")

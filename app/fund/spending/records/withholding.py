@@ -2,12 +2,14 @@
 
 from datetime import date
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.fund.spending.records import OutgoingMatch, Payment
 from app.kit.db import Base, Id, Satang
 from app.kit.worded import Worded
+
+_OWED = text("remitted_satang < withheld_satang")
 
 
 class IncomeKind(Worded):
@@ -104,6 +106,29 @@ class TaxCertificate(Base):
         UniqueConstraint("year_be", "number"),
         CheckConstraint("satang > 0", name="positive"),
         Index("ix_tax_certificate_first_on", "first_on", "form"),
+    )
+
+
+class WithheldMonth(Base):
+    """The tax of one month and form in sums: a certificate adds to it, a payment that is undone or wholly came back takes
+    away, a line of the bank remits (triggers). Nobody else changes it (trigger), and never is more remitted than withheld."""
+
+    __tablename__ = "withheld_month"
+
+    first_on: Mapped[date] = mapped_column(primary_key=True)
+    form: Mapped[str] = mapped_column(String(5), primary_key=True)
+    #: Of which tax was withheld and is owed or remitted.
+    payments: Mapped[int]
+    withheld_satang: Mapped[int] = mapped_column(Satang)
+    remitted_satang: Mapped[int] = mapped_column(Satang)
+
+    __table_args__ = (
+        CheckConstraint("form IN ('pnd3', 'pnd53')", name="known_form"),
+        CheckConstraint(
+            "payments >= 0 AND remitted_satang BETWEEN 0 AND withheld_satang", name="remitted_within"
+        ),
+        # What is owed stays few months, however old the fund.
+        Index("ix_withheld_month_owed", "first_on", sqlite_where=_OWED, postgresql_where=_OWED),
     )
 
 
