@@ -2,6 +2,7 @@
 
 import io
 import json
+import re
 
 import openpyxl
 import pytest
@@ -153,6 +154,38 @@ def test_a_file_that_names_less_than_half_is_stopped_until_a_reason_is_given(
     assert _count(Household) == 5
     part = _sent(few, cast.busaba, is_whole=False)
     assert (_import(part).missing, _import(part).stops) == (0, "[]")
+
+
+def test_a_file_that_is_said_to_be_a_part_of_a_list_leaves_everybody_else_as_they_were(
+    portal: Flask, cast: Cast
+) -> None:
+    bring_in(csv(*(row(f"3301000001{n}", บ้านเลขที่=str(n), ชื่อ=f"คน{n}") for n in range(5))))
+    assert not staging.sends_parts(round_code="TPMAP-2565", by=cast.busaba.user)
+    waiting = _sent(csv(row("33010000010", บ้านเลขที่="0", ชื่อ="คน0", รายได้เฉลี่ย="40000")), cast.busaba)
+    assert _import(waiting).missing == 4
+    with pytest.raises(Refused, match="ไม่พบ"):
+        staging.say_part(waiting, by=cast.chai.user)
+    staging.say_part(waiting, by=cast.busaba.user)
+    assert (_import(waiting).missing, _import(waiting).stops) == (0, "[]")
+    staging.apply(waiting, by=cast.busaba.user)
+    standings = db.session().scalars(select(RoundHousehold.standing)).all()
+    assert set(standings) == {"named"}
+    with pytest.raises(Refused, match="รอตรวจ"):
+        staging.say_part(waiting, by=cast.busaba.user)
+    assert staging.sends_parts(round_code="TPMAP-2565", by=cast.busaba.user), "remembered"
+    assert not staging.sends_parts(round_code="TPMAP-2565", by=cast.chai.user)
+
+
+@pytest.mark.pages
+def test_a_stopped_file_asks_once_whether_it_is_a_part_of_a_list(portal: Flask, cast: Cast) -> None:
+    bring_in(csv(*(row(f"3301000001{n}", บ้านเลขที่=str(n), ชื่อ=f"คน{n}") for n in range(5))))
+    waiting = _sent(csv(row("33010000010", บ้านเลขที่="0", ชื่อ="คน0", รายได้เฉลี่ย="40000")), cast.busaba)
+    busaba = cast.busaba.sign_in()
+    path = f"/register/{_import(waiting).round.code}/imports/{waiting}"
+    page = busaba.press(busaba.visit(path), having="/part")
+    assert "หยุดไว้ก่อน" not in page.words and "/part" not in page.text
+    form = busaba.visit(f"/register/{_import(waiting).round.code}/import")
+    assert re.search(r'name="is_part"[^>]* checked|checked[^>]* name="is_part"', form.text)
 
 
 def test_wrong_numbers_and_names_of_others_stop_a_file(portal: Flask) -> None:

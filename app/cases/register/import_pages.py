@@ -59,7 +59,11 @@ def import_file(code: str = "") -> ResponseReturnValue:
     known = rounds.named(code) if code else None
     if code and known is None:
         abort(404)
-    form = ImportForm(round_code=code, source=known.source if known else None)
+    form = ImportForm(
+        round_code=code,
+        source=known.source if known else None,
+        is_part=staging.sends_parts(round_code=code, by=signed_in()),
+    )
     refused, status = "", 200
     if form.validate_on_submit():
         try:
@@ -221,6 +225,19 @@ def say_years(code: str, number: int) -> ResponseReturnValue:
     except Refused as error:
         return _review_page(_import(code, number), refused=error.words, status=409)
     flash("จำไว้แล้ว ครั้งต่อไปไฟล์ที่มีหัวตารางนี้ไม่ถามอีก", "success")
+    return redirect(url_for("register.one_import", code=code, number=number))
+
+
+@bp.post("/register/<code>/imports/<int:number>/part")
+@opens_to(*IMPORTERS)
+def say_part(code: str, number: int) -> ResponseReturnValue:
+    """The file is a part of a list: nobody is missing because it does not name them."""
+    _import(code, number)
+    try:
+        staging.say_part(number, by=signed_in())
+    except Refused as error:
+        return _review_page(_import(code, number), refused=error.words, status=409)
+    flash("อ่านใหม่เป็นบางส่วนของรายชื่อ ครัวเรือนที่ไม่มีในไฟล์คงเดิม ครั้งต่อไปของแหล่งนี้ระบบจำไว้ให้", "success")
     return redirect(url_for("register.one_import", code=code, number=number))
 
 

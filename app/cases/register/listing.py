@@ -14,7 +14,7 @@ from app.cases.register.households import (
     inside,
     within_reach,
 )
-from app.cases.register.records import FailedDimension, Household, Member, Round, RoundHousehold
+from app.cases.register.records import FailedDimension, Household, Member, Round, RoundHousehold, Standing
 from app.kit.db import db
 from app.kit.lists import Choice, Column, List, Search
 from app.province import places
@@ -100,6 +100,13 @@ def of_round(round_: Round, user: User, *, page_of: Callable[[Household], str]) 
                     dimension_within_reach(user),
                 ),
                 everything="ทุกมิติ",
+            ),
+            Choice(
+                "standing",
+                "ผลในรอบนี้",
+                [(standing.value, standing.words) for standing in Standing],
+                lambda standing: RoundHousehold.standing == standing,
+                everything="ทุกผล",
             ),
             Choice("area", "พื้นที่", areas, _lies_in, everything="ทุกพื้นที่ที่เห็นได้"),
         ),

@@ -8,6 +8,7 @@ from app.cases.register import column_maps, ids, intake, parsed_file, reviews, r
 from app.cases.register.columns import UnknownColumns, Years
 from app.cases.register.import_plan import Plan
 from app.cases.register.import_records import ImportState, RegisterImport
+from app.cases.register.records import Round
 from app.kit import clock, queue
 from app.kit.db import db, lock, transaction
 from app.kit.errors import BadInput, Refused
@@ -118,6 +119,36 @@ def say_years(number: int, years: Years, *, by: User) -> None:
     with transaction():
         column_maps.keep(titles=headings.titles, columns=headings.as_map(), years=years, by=by)
     read_anew(number)
+
+
+def say_part(number: int, *, by: User) -> None:
+    """This file is a part of a list, not all households of its villages: what it does not name stays as it is.
+
+    It is read anew; from then on files of the source that this person sends are parts until they say otherwise (see
+    sends_parts). Raises Refused where the file does not wait to be looked at.
+    """
+    with transaction():
+        find(number, by=by)
+        found = lock(RegisterImport, number)
+        if found.state != ImportState.READ:
+            raise Refused("ไฟล์นี้ไม่ได้รอตรวจอยู่ โปรดเปิดหน้านี้ใหม่")
+        found.is_whole = False
+    read_anew(number)
+
+
+def sends_parts(*, round_code: str, by: User) -> bool:
+    """Whether the last file of this round's source that `by` sent was a part of a list, as said of it then."""
+    round_ = rounds.named(round_code)
+    if round_ is None:
+        return False
+    last = (
+        select(RegisterImport.is_whole)
+        .join(Round, Round.id == RegisterImport.round_id)
+        .where(RegisterImport.imported_by_id == by.id, Round.source == round_.source)
+        .order_by(RegisterImport.id.desc())
+        .limit(1)
+    )
+    return db.session().scalar(last) is False
 
 
 def read_anew(number: int) -> None:
