@@ -187,8 +187,8 @@ from app.staff import refusals as staff_refusals
 from app.staff.subjects import SubjectKind
 from app.staff.users import User
 from app.warroom import commands as warroom_commands
+from app.warroom import organisation_pages, system_pages, wholeness
 from app.warroom import pages as warroom_pages
-from app.warroom import system_pages, wholeness
 
 
 def _code(row: Any) -> Any:
@@ -542,7 +542,7 @@ PUBLIC = Room(name="public", pages=(public_pages, cloth_pages, display_pages, wa
 
 WARROOM = Room(
     name="warroom",
-    pages=(warroom_pages, system_pages),
+    pages=(warroom_pages, organisation_pages, system_pages),
     commands=tuple(warroom_commands.COMMANDS),
     subjects={"job": SubjectKind("งานเบื้องหลังลำดับ")},
 )

@@ -73,6 +73,7 @@ PLACES = (
             ("books.balances", marked("บัญชีกองทุน")),
             ("warroom.board", marked("ภาพรวมกองทุน")),
             ("giving.shares", marked("การสมทบรายอำเภอและเครือข่าย")),
+            ("warroom.organisation", marked("โครงสร้าง ศจพ.")),
         ),
     ),
     (
