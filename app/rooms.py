@@ -321,6 +321,7 @@ GIVING = Room(
         "message": SubjectKind("ข้อความลำดับ", page="giving.message"),
         "network": SubjectKind("เครือข่าย", Network, lambda row: row.name, "giving.network", "code", _code),
         "paper_book": SubjectKind("ใบเสร็จเล่มกระดาษ"),
+        "receipt_book": SubjectKind("เลขใบเสร็จของปีงบประมาณ"),
         "payment_request": SubjectKind(
             "การเปิดรับเงิน", PaymentRequest, _code, "giving.payment_request", "code", _code
         ),

@@ -2114,6 +2114,19 @@ CREATE TABLE resolution (
 
 CREATE INDEX ix_resolution_proposal_id ON resolution (proposal_id);
 
+CREATE TABLE retired_numbers (
+    id bigserial NOT NULL,
+    fiscal_year_be integer NOT NULL,
+    book character varying(2) DEFAULT ''::character varying NOT NULL,
+    first_number integer NOT NULL,
+    last_number integer NOT NULL,
+    reason character varying(300) NOT NULL,
+    retired_at timestamp with time zone NOT NULL,
+    CONSTRAINT pk_retired_numbers PRIMARY KEY (id),
+    CONSTRAINT uq_retired_numbers_fiscal_year_be_book_first_number UNIQUE (fiscal_year_be, book, first_number),
+    CONSTRAINT ck_retired_numbers_in_order CHECK (first_number >= 1 AND first_number <= last_number)
+);
+
 CREATE TABLE role_grant (
     id bigserial NOT NULL,
     user_id bigint NOT NULL,
@@ -4129,6 +4142,10 @@ CREATE FUNCTION final_resolution() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
     IF 1 = 1 THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'final_resolution', CONSTRAINT = 'final_resolution'; END IF;
     RETURN NEW; END $$;
 
+CREATE FUNCTION final_retired_numbers() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF 1 = 1 THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'final_retired_numbers', CONSTRAINT = 'final_retired_numbers'; END IF;
+    RETURN NEW; END $$;
+
 CREATE FUNCTION final_role_grant() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
     IF OLD.user_id IS DISTINCT FROM NEW.user_id OR OLD.role IS DISTINCT FROM NEW.role OR OLD.area_code IS DISTINCT FROM NEW.area_code OR OLD.dimension IS DISTINCT FROM NEW.dimension OR OLD.network_code IS DISTINCT FROM NEW.network_code OR OLD.granted_at IS DISTINCT FROM NEW.granted_at OR OLD.granted_by_id IS DISTINCT FROM NEW.granted_by_id OR OLD.approval_request_id IS DISTINCT FROM NEW.approval_request_id OR OLD.operator IS DISTINCT FROM NEW.operator OR OLD.order_number IS DISTINCT FROM NEW.order_number OR OLD.ends_on IS DISTINCT FROM NEW.ends_on THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'final_role_grant', CONSTRAINT = 'final_role_grant'; END IF;
     RETURN NEW; END $$;
@@ -4302,8 +4319,9 @@ CREATE FUNCTION in_kind_donation_voided_once() RETURNS trigger LANGUAGE plpgsql 
     RETURN NEW; END $$;
 
 CREATE FUNCTION in_kind_donation_without_gap() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
-    IF NEW.number <> (SELECT COALESCE(MAX(number), 0) + 1 FROM in_kind_donation
-        WHERE fiscal_year_be = NEW.fiscal_year_be) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'in_kind_donation_without_gap', CONSTRAINT = 'in_kind_donation_without_gap'; END IF;
+    IF NEW.number <> COALESCE((SELECT MAX(used.number) FROM (SELECT number FROM in_kind_donation
+    WHERE fiscal_year_be = NEW.fiscal_year_be UNION ALL SELECT last_number AS number FROM retired_numbers
+    WHERE fiscal_year_be = NEW.fiscal_year_be AND book = 'K') AS used), 0) + 1 THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'in_kind_donation_without_gap', CONSTRAINT = 'in_kind_donation_without_gap'; END IF;
     RETURN NEW; END $$;
 
 CREATE FUNCTION in_kind_receipt_document_as_recorded() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
@@ -4699,6 +4717,10 @@ CREATE FUNCTION kept_register_import_row() RETURNS trigger LANGUAGE plpgsql AS $
 
 CREATE FUNCTION kept_resolution() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
     IF 1 = 1 THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'kept_resolution', CONSTRAINT = 'kept_resolution'; END IF;
+    RETURN OLD; END $$;
+
+CREATE FUNCTION kept_retired_numbers() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF 1 = 1 THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'kept_retired_numbers', CONSTRAINT = 'kept_retired_numbers'; END IF;
     RETURN OLD; END $$;
 
 CREATE FUNCTION kept_role_grant() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
@@ -5218,7 +5240,8 @@ CREATE FUNCTION receipt_voided_once() RETURNS trigger LANGUAGE plpgsql AS $$ BEG
 CREATE FUNCTION receipt_without_gap() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
     IF NEW.number <> COALESCE((SELECT MAX(used.number) FROM (SELECT number FROM receipt
     WHERE fiscal_year_be = NEW.fiscal_year_be AND book = NEW.book UNION ALL SELECT last_number AS number FROM paper_receipt_book
-    WHERE fiscal_year_be = NEW.fiscal_year_be AND NEW.book = '') AS used), 0) + 1 THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'receipt_without_gap', CONSTRAINT = 'receipt_without_gap'; END IF;
+    WHERE fiscal_year_be = NEW.fiscal_year_be AND NEW.book = '' UNION ALL SELECT last_number AS number FROM retired_numbers
+    WHERE fiscal_year_be = NEW.fiscal_year_be AND book = NEW.book) AS used), 0) + 1 THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'receipt_without_gap', CONSTRAINT = 'receipt_without_gap'; END IF;
     RETURN NEW; END $$;
 
 CREATE FUNCTION reconciliation_item_of_open_request() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
@@ -5381,6 +5404,14 @@ CREATE FUNCTION resolution_within_tier() RETURNS trigger LANGUAGE plpgsql AS $$ 
     IF EXISTS (SELECT 1 FROM agenda_item AS i JOIN meeting AS m ON m.id = i.meeting_id JOIN body AS b ON b.id = m.body_id
     JOIN proposal_version AS v ON v.id = i.version_id
     WHERE i.id = NEW.item_id AND ((b.level = 'full') <> (i.ceiling_satang IS NULL) OR v.satang > i.ceiling_satang OR NEW.satang > i.ceiling_satang)) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'resolution_within_tier', CONSTRAINT = 'resolution_within_tier'; END IF;
+    RETURN NEW; END $$;
+
+CREATE FUNCTION retired_after_the_last() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF NEW.first_number <> COALESCE((SELECT MAX(used.number) FROM (SELECT number FROM receipt
+    WHERE fiscal_year_be = NEW.fiscal_year_be AND book = NEW.book UNION ALL SELECT number FROM in_kind_donation
+    WHERE fiscal_year_be = NEW.fiscal_year_be AND NEW.book = 'K' UNION ALL SELECT last_number AS number FROM paper_receipt_book
+    WHERE fiscal_year_be = NEW.fiscal_year_be AND NEW.book = '' UNION ALL SELECT last_number AS number FROM retired_numbers
+    WHERE fiscal_year_be = NEW.fiscal_year_be AND book = NEW.book) AS used), 0) + 1 THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'retired_after_the_last', CONSTRAINT = 'retired_after_the_last'; END IF;
     RETURN NEW; END $$;
 
 CREATE FUNCTION return_begins_without_tax() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
@@ -6131,6 +6162,8 @@ CREATE TRIGGER final_register_import_row BEFORE UPDATE ON register_import_row FO
 
 CREATE TRIGGER final_resolution BEFORE UPDATE ON resolution FOR EACH ROW EXECUTE FUNCTION final_resolution();
 
+CREATE TRIGGER final_retired_numbers BEFORE UPDATE ON retired_numbers FOR EACH ROW EXECUTE FUNCTION final_retired_numbers();
+
 CREATE TRIGGER final_role_grant BEFORE UPDATE ON role_grant FOR EACH ROW EXECUTE FUNCTION final_role_grant();
 
 CREATE TRIGGER final_signatory BEFORE UPDATE ON signatory FOR EACH ROW EXECUTE FUNCTION final_signatory();
@@ -6395,6 +6428,8 @@ CREATE TRIGGER kept_register_import_row BEFORE DELETE ON register_import_row FOR
 
 CREATE TRIGGER kept_resolution BEFORE DELETE ON resolution FOR EACH ROW EXECUTE FUNCTION kept_resolution();
 
+CREATE TRIGGER kept_retired_numbers BEFORE DELETE ON retired_numbers FOR EACH ROW EXECUTE FUNCTION kept_retired_numbers();
+
 CREATE TRIGGER kept_role_grant BEFORE DELETE ON role_grant FOR EACH ROW EXECUTE FUNCTION kept_role_grant();
 
 CREATE TRIGGER kept_seat BEFORE DELETE ON seat FOR EACH ROW EXECUTE FUNCTION kept_seat();
@@ -6646,6 +6681,8 @@ CREATE TRIGGER resolution_fits_proposal BEFORE INSERT ON resolution FOR EACH ROW
 CREATE TRIGGER resolution_is_its_lines BEFORE INSERT ON resolution FOR EACH ROW EXECUTE FUNCTION resolution_is_its_lines();
 
 CREATE TRIGGER resolution_within_tier BEFORE INSERT ON resolution FOR EACH ROW EXECUTE FUNCTION resolution_within_tier();
+
+CREATE TRIGGER retired_after_the_last BEFORE INSERT ON retired_numbers FOR EACH ROW EXECUTE FUNCTION retired_after_the_last();
 
 CREATE TRIGGER return_begins_without_tax BEFORE INSERT ON payment_return FOR EACH ROW EXECUTE FUNCTION return_begins_without_tax();
 

@@ -160,6 +160,7 @@ class Deed(StrEnum):
     RECEIPT_BATCH_DOWNLOAD = "receipt.batch_download", "ดาวน์โหลดชุดใบเสร็จ"
     RECEIPT_ISSUE = "receipt.issue", "ออกใบเสร็จรับเงิน"
     RECEIPT_PRINT = "receipt.print", "พิมพ์ใบเสร็จรับเงิน"
+    RECEIPT_RETIRE = "receipt.retire", "เลิกใช้เลขใบเสร็จหลังกู้คืนระบบ"
     RECEIPT_VOID = "receipt.void", "ยกเลิกใบเสร็จรับเงิน"
     REFUND_APPROVE = "refund.approve", "อนุมัติการคืนเงิน"
     REFUND_ASK = "refund.ask", "ขอคืนเงิน"

@@ -2353,6 +2353,19 @@ CREATE TABLE resolution (
 
 CREATE INDEX ix_resolution_proposal_id ON resolution (proposal_id);
 
+CREATE TABLE retired_numbers (
+    id INTEGER NOT NULL,
+    fiscal_year_be INTEGER NOT NULL,
+    book VARCHAR(2) DEFAULT '' NOT NULL,
+    first_number INTEGER NOT NULL,
+    last_number INTEGER NOT NULL,
+    reason VARCHAR(300) NOT NULL,
+    retired_at DATETIME NOT NULL,
+    CONSTRAINT pk_retired_numbers PRIMARY KEY (id),
+    CONSTRAINT ck_retired_numbers_in_order CHECK (first_number >= 1 AND first_number <= last_number),
+    CONSTRAINT uq_retired_numbers_fiscal_year_be_book_first_number UNIQUE (fiscal_year_be, book, first_number)
+);
+
 CREATE TABLE role_grant (
     id INTEGER NOT NULL,
     user_id INTEGER NOT NULL,
@@ -3452,8 +3465,9 @@ CREATE TRIGGER kept_in_kind_donation BEFORE DELETE ON in_kind_donation WHEN 1 = 
 
 CREATE TRIGGER in_kind_donation_voided_once BEFORE UPDATE ON in_kind_donation WHEN OLD.voided_at IS NOT NULL BEGIN SELECT RAISE(ABORT, 'in_kind_donation_voided_once'); END;
 
-CREATE TRIGGER in_kind_donation_without_gap BEFORE INSERT ON in_kind_donation WHEN NEW.number <> (SELECT COALESCE(MAX(number), 0) + 1 FROM in_kind_donation
-    WHERE fiscal_year_be = NEW.fiscal_year_be) BEGIN SELECT RAISE(ABORT, 'in_kind_donation_without_gap'); END;
+CREATE TRIGGER in_kind_donation_without_gap BEFORE INSERT ON in_kind_donation WHEN NEW.number <> COALESCE((SELECT MAX(used.number) FROM (SELECT number FROM in_kind_donation
+    WHERE fiscal_year_be = NEW.fiscal_year_be UNION ALL SELECT last_number AS number FROM retired_numbers
+    WHERE fiscal_year_be = NEW.fiscal_year_be AND book = 'K') AS used), 0) + 1 BEGIN SELECT RAISE(ABORT, 'in_kind_donation_without_gap'); END;
 
 CREATE TRIGGER goods_for_own_pledge BEFORE INSERT ON in_kind_donation WHEN NEW.pledge_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM pledge AS p WHERE p.id = NEW.pledge_id
     AND p.kind = NEW.kind AND p.network_id = NEW.network_id AND p.purpose_id = NEW.purpose_id) BEGIN SELECT RAISE(ABORT, 'goods_for_own_pledge'); END;
@@ -4077,7 +4091,8 @@ CREATE TRIGGER receipt_ends_its_due AFTER INSERT ON receipt BEGIN UPDATE receipt
 
 CREATE TRIGGER receipt_without_gap BEFORE INSERT ON receipt WHEN NEW.number <> COALESCE((SELECT MAX(used.number) FROM (SELECT number FROM receipt
     WHERE fiscal_year_be = NEW.fiscal_year_be AND book = NEW.book UNION ALL SELECT last_number AS number FROM paper_receipt_book
-    WHERE fiscal_year_be = NEW.fiscal_year_be AND NEW.book = '') AS used), 0) + 1 BEGIN SELECT RAISE(ABORT, 'receipt_without_gap'); END;
+    WHERE fiscal_year_be = NEW.fiscal_year_be AND NEW.book = '' UNION ALL SELECT last_number AS number FROM retired_numbers
+    WHERE fiscal_year_be = NEW.fiscal_year_be AND book = NEW.book) AS used), 0) + 1 BEGIN SELECT RAISE(ABORT, 'receipt_without_gap'); END;
 
 CREATE TRIGGER final_receipt_document BEFORE UPDATE ON receipt_document WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'final_receipt_document'); END;
 
@@ -4237,6 +4252,16 @@ CREATE TRIGGER resolution_is_its_lines BEFORE INSERT ON resolution WHEN NEW.kind
         - (SELECT COALESCE(SUM(f.satang), 0) FROM agenda_item AS i JOIN proposal_funding AS f ON f.version_id = i.version_id
             WHERE i.id = NEW.item_id AND f.purpose_id IS NULL)
     FROM motion_line AS n JOIN proposal_line AS l ON l.id = n.line_id WHERE n.motion_id = NEW.motion_id) BEGIN SELECT RAISE(ABORT, 'resolution_is_its_lines'); END;
+
+CREATE TRIGGER final_retired_numbers BEFORE UPDATE ON retired_numbers WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'final_retired_numbers'); END;
+
+CREATE TRIGGER kept_retired_numbers BEFORE DELETE ON retired_numbers WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'kept_retired_numbers'); END;
+
+CREATE TRIGGER retired_after_the_last BEFORE INSERT ON retired_numbers WHEN NEW.first_number <> COALESCE((SELECT MAX(used.number) FROM (SELECT number FROM receipt
+    WHERE fiscal_year_be = NEW.fiscal_year_be AND book = NEW.book UNION ALL SELECT number FROM in_kind_donation
+    WHERE fiscal_year_be = NEW.fiscal_year_be AND NEW.book = 'K' UNION ALL SELECT last_number AS number FROM paper_receipt_book
+    WHERE fiscal_year_be = NEW.fiscal_year_be AND NEW.book = '' UNION ALL SELECT last_number AS number FROM retired_numbers
+    WHERE fiscal_year_be = NEW.fiscal_year_be AND book = NEW.book) AS used), 0) + 1 BEGIN SELECT RAISE(ABORT, 'retired_after_the_last'); END;
 
 CREATE TRIGGER role_grant_stays_revoked BEFORE UPDATE ON role_grant WHEN OLD.revoked_at IS NOT NULL AND NEW.revoked_at IS NULL BEGIN SELECT RAISE(ABORT, 'role_grant_stays_revoked'); END;
 

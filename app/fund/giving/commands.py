@@ -13,7 +13,7 @@ from sqlalchemy import select
 
 from app.fund.giving.goods import documents, goods
 from app.fund.giving.goods.documents import Issued
-from app.fund.giving.receipts import issuer, receipts
+from app.fund.giving.receipts import issuer, receipts, retired
 from app.fund.giving.receipts.documents import hash_of
 from app.fund.giving.records.goods import InKindReceiptDocument
 from app.fund.giving.records.networks import Network
@@ -79,6 +79,31 @@ def _of_goods(found: Issued) -> dict[str, Any]:
         "paper_sha256": found.document_hash,
         "replaced_by": None,
     }
+
+
+@receipts_.command()
+@click.option(
+    "--year", "year_be", required=True, type=click.IntRange(2500, 2700), help="Fiscal year (Buddhist era)."
+)
+@click.option(
+    "--book",
+    default="-",
+    show_default=True,
+    help="Letter of a book (C counter, K goods); - is the main book.",
+)
+@click.option(
+    "--through", required=True, type=click.IntRange(1, 999_999), help="The last number that may be out."
+)
+@click.option("--reason", required=True, help="As anybody reads it who checks such a receipt.")
+@with_appcontext
+def retire(year_be: int, book: str, through: int, reason: str) -> None:
+    """After a restore: give the numbers up to the last that may be on paper to nobody else; prints JSON."""
+    with transaction():
+        made = retired.retire(
+            year_be=year_be, book=MAIN if book == "-" else book, through=through, reason=reason
+        )
+        said = {"year": year_be, "book": book, "first": made.first_number, "last": made.last_number}
+    click.echo(json.dumps(said, ensure_ascii=False))
 
 
 @receipts_.command()

@@ -85,6 +85,7 @@ REFUSALS: dict[str, str] = {
     # receipts
     "receipt_due_issued_once": "ใบเสร็จรับเงินของเงินสมทบนี้ออกไปแล้ว หรือยังไม่ได้ออก กรุณาเปิดหน้านี้ใหม่เพื่อดูสถานะล่าสุด",
     "receipt_voided_once": "ใบเสร็จรับเงินนี้ยกเลิกไปแล้ว ไม่ต้องทำซ้ำ",
+    "retired_after_the_last": "เลขที่จะเลิกใช้ต้องต่อจากเลขล่าสุดของเล่ม กรุณาสั่งใหม่",
     "receipt_without_gap": "มีการออกใบเสร็จรับเงินพร้อมกัน ยังไม่ได้ออกใบนี้ กรุณากดอีกครั้ง",
     **dict.fromkeys(
         ("uq_receipt_live_donation", "uq_receipt_donation_id"),

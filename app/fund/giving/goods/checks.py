@@ -12,8 +12,10 @@ from app.kit.frozen import hash_of, thaw
 def goods_are_documents_and_stock() -> list[str]:
     gaps = books.violations(
         """SELECT b.fiscal_year_be AS year, b.last_number AS last, COUNT(g.id) AS count
-        FROM receipt_book AS b LEFT JOIN in_kind_donation AS g ON g.fiscal_year_be = b.fiscal_year_be
-        WHERE b.book = 'K' GROUP BY b.fiscal_year_be, b.last_number HAVING COUNT(g.id) <> b.last_number""",
+        FROM (SELECT c.fiscal_year_be, c.last_number, COALESCE((SELECT SUM(q.last_number - q.first_number + 1) FROM retired_numbers AS q
+                WHERE q.fiscal_year_be = c.fiscal_year_be AND q.book = 'K'), 0) AS retired FROM receipt_book AS c WHERE c.book = 'K') AS b
+        LEFT JOIN in_kind_donation AS g ON g.fiscal_year_be = b.fiscal_year_be
+        GROUP BY b.fiscal_year_be, b.last_number, b.retired HAVING COUNT(g.id) <> b.last_number - b.retired""",
         "ปีงบประมาณ {year} ใช้เลขใบรับสิ่งของถึง {last} แต่มี {count} ใบ",
     )
     moves = books.violations(

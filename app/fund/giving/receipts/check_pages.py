@@ -6,7 +6,7 @@ from app.fund.giving import blueprint
 from app.fund.giving.blueprint import bp
 from app.fund.giving.goods import documents, goods
 from app.fund.giving.goods.documents import Issued
-from app.fund.giving.receipts import paper_books, receipts
+from app.fund.giving.receipts import paper_books, receipts, retired
 from app.fund.giving.receipts.forms import CheckForm
 from app.fund.giving.records.receipts import GOODS, Receipt
 from app.kit.errors import TooManyTries
@@ -24,7 +24,7 @@ _NOT_FOUND = marked(
 @opens_to(EVERYONE)
 def check_receipt() -> str | tuple[str, int]:
     form, found, refused, status = CheckForm(), None, "", 200
-    paper = None
+    paper = gone = None
     if request.method == "POST":
         status = 422
         if form.validate_on_submit():
@@ -32,7 +32,8 @@ def check_receipt() -> str | tuple[str, int]:
                 blueprint.count_try()
                 found = _document(form.number.data)
                 paper = paper_books.of_number(form.number.data) if found is None else None
-                if paper is not None:
+                gone = retired.of_number(form.number.data) if found is None else None
+                if paper is not None or gone is not None:
                     status = 200
                 elif found is None or found.printed["satang"] != form.amount.data:
                     found, refused, status = None, _NOT_FOUND, 404
@@ -49,6 +50,7 @@ def check_receipt() -> str | tuple[str, int]:
         in_doubt=receipt is not None and receipts.in_doubt(receipt),
         goods=found if isinstance(found, Issued) else None,
         paper=paper,
+        retired=gone,
         refused=refused,
     )
     return page, status

@@ -20,10 +20,15 @@ def receipts_without_gap() -> list[str]:
     return books.violations(
         """SELECT b.fiscal_year_be AS year, b.book AS book, b.last_number AS last, COUNT(r.id) AS count
         FROM (SELECT c.fiscal_year_be, c.book, c.last_number, COALESCE((SELECT MAX(p.last_number) FROM paper_receipt_book AS p
-                WHERE p.fiscal_year_be = c.fiscal_year_be AND c.book = ''), 0) AS before FROM receipt_book AS c) AS b
+                WHERE p.fiscal_year_be = c.fiscal_year_be AND c.book = ''), 0) AS before,
+                COALESCE((SELECT SUM(q.last_number - q.first_number + 1) FROM retired_numbers AS q
+                WHERE q.fiscal_year_be = c.fiscal_year_be AND q.book = c.book), 0) AS retired,
+                COALESCE((SELECT MAX(q.last_number) FROM retired_numbers AS q
+                WHERE q.fiscal_year_be = c.fiscal_year_be AND q.book = c.book), 0) AS last_retired FROM receipt_book AS c) AS b
         LEFT JOIN receipt AS r ON r.fiscal_year_be = b.fiscal_year_be AND r.book = b.book
-        WHERE b.book <> 'K' GROUP BY b.fiscal_year_be, b.book, b.last_number, b.before
-        HAVING COUNT(r.id) <> b.last_number - b.before OR COALESCE(MAX(r.number), b.before) <> b.last_number""",
+        WHERE b.book <> 'K' GROUP BY b.fiscal_year_be, b.book, b.last_number, b.before, b.retired, b.last_retired
+        HAVING COUNT(r.id) <> b.last_number - b.before - b.retired
+        OR (COALESCE(MAX(r.number), b.before) <> b.last_number AND b.last_retired <> b.last_number)""",
         "ปีงบประมาณ {year} {book} ใช้เลขถึง {last} แต่มีใบเสร็จ {count} ใบ",
     ) + books.violations(
         "SELECT g.id AS id FROM live_donation AS g WHERE g.satang > 0 "  # noqa: S608 — a fixed piece

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.dialects import postgresql, sqlite
 
-from app.fund.giving.records.receipts import MAIN, PaperReceiptBook, Receipt, ReceiptBook
+from app.fund.giving.records.receipts import MAIN, PaperReceiptBook, Receipt, ReceiptBook, RetiredNumbers
 from app.kit import clock
 from app.kit.db import db, is_sqlite
 from app.kit.errors import BadInput, Refused
@@ -81,8 +81,11 @@ def ask(
 
 
 def _refuse_issued(fiscal_year_be: int) -> None:
-    issued = select(Receipt.id).filter_by(fiscal_year_be=fiscal_year_be, book=MAIN).limit(1)
-    if db.session().scalar(issued) is not None:
+    issued, retired = (
+        select(table.id).filter_by(fiscal_year_be=fiscal_year_be, book=MAIN)
+        for table in (Receipt, RetiredNumbers)
+    )
+    if db.session().scalar(issued.limit(1)) is not None or db.session().scalar(retired.limit(1)) is not None:
         raise Refused(
             f"ปีงบประมาณ {fiscal_year_be} ออกใบเสร็จในระบบไปแล้ว เลขจะซ้อนกัน จึงลงทะเบียนเล่มกระดาษของปีนี้ไม่ได้ "
             "กรุณาเก็บต้นขั้วไว้ให้ตรวจที่กองทุน"

@@ -69,6 +69,29 @@ class PaperReceiptBook(Base):
     )
 
 
+class RetiredNumbers(Base):
+    """Numbers of a book that are given to nobody: after a restore they may stand on papers that are out. Final (trigger).
+
+    They follow the last one that was given (trigger), and the next receipt follows them (trigger).
+    """
+
+    __tablename__ = "retired_numbers"
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    fiscal_year_be: Mapped[int]
+    book: Mapped[str] = mapped_column(String(2), default=MAIN, server_default="")
+    first_number: Mapped[int]
+    last_number: Mapped[int]
+    #: As anybody who holds such a paper reads it.
+    reason: Mapped[str] = mapped_column(String(300))
+    retired_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+    __table_args__ = (
+        UniqueConstraint("fiscal_year_be", "book", "first_number"),
+        CheckConstraint("first_number >= 1 AND first_number <= last_number", name="in_order"),
+    )
+
+
 class Receipt(Base):
     """One receipt. Number and contents never change (trigger); a void keeps its number."""
 
