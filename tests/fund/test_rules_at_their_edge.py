@@ -1,8 +1,10 @@
 """Rules at their edge: the last day, the last satang, the one person too many. Each was found by a mutant that nothing noticed."""
 
 import json
-from datetime import date, timedelta
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
 
+import bank_lines as bank
 import committee_room as room
 import opened
 import pytest
@@ -11,14 +13,19 @@ from accounts import approved
 from flask import Flask
 from people import Cast
 
+from app.fund.bank.records import BankEvent
 from app.fund.closing import month_facts
-from app.fund.committee import attendance, item_status, meetings, motions, proposals, seats
+from app.fund.committee import attendance, delegations, item_status, meetings, motions, proposals, seats
 from app.fund.committee.records import AgendaItem
+from app.fund.committee.records.authority import Delegation
 from app.fund.ledger import entries, months, opening_files, trial_balances
 from app.fund.ledger.accounts import open_purpose
 from app.fund.ledger.opening import Line
-from app.fund.spending import orders, signatories
-from app.fund.spending.records import Signatory
+from app.fund.spending import order_lines, orders, remittances, signatories
+from app.fund.spending.records import Payment, Signatory
+from app.fund.spending.records.withholding import TaxForm
+from app.fund.spending.remittances import TaxMonth
+from app.fund.spending.withholding import TaxChoice
 from app.kit import clock
 from app.kit.db import db, transaction
 from app.kit.errors import BadInput, Refused
@@ -220,3 +227,117 @@ def test_a_month_long_ago_is_among_the_choices_once_it_is_chosen(sqlite_portal: 
     assert months.choices(ago)[-1] == ("2565-08", "สิงหาคม 2565")
     this = clock.today().replace(day=1)
     assert [code for code, _ in months.choices(this)].count(months.written(this)) == 1
+
+
+def test_a_line_may_remit_the_tax_of_a_month_from_its_first_day_and_no_more_than_is_owed() -> None:
+    month = TaxMonth(date(2026, 11, 1), TaxForm.PND53, 1, 30_00, 10_00)
+    # Seventeen hours of the first day in Bangkok are the last of October in Greenwich.
+    for satang, at, is_offered in (
+        (-20_00, datetime(2026, 10, 31, 17, tzinfo=UTC), True),
+        (-20_00, datetime(2026, 10, 31, 16, 59, tzinfo=UTC), False),
+        (-20_01, datetime(2026, 11, 1, tzinfo=UTC), False),
+    ):
+        line = BankEvent(satang=satang, occurred_at=at)
+        assert (remittances.offered(line, [month]) == [month]) is is_offered, (satang, at)
+
+
+def test_a_payment_is_voided_as_long_as_what_was_remitted_was_withheld_of_others(
+    sqlite_portal: Flask, cast: Cast
+) -> None:
+    room.give(cast, 1_000_00)
+    code = room.approve(cast, 400_00)
+
+    def paid(satang: int) -> Payment:
+        vendor = room.vendor("บริษัทรับจ้าง จำกัด", number="3010127777", tax_id="0105536112014")
+        tax = TaxChoice("rent", "ศรีสะเกษ")
+        made = orders.prepare(
+            proposal_code=code, satang=satang, vendor_id=vendor, tax=tax, by=cast.kanya.user
+        )
+        orders.approve(made.id, by=cast.somchai.user)
+        return room.transfer(cast, made.id)
+
+    with transaction():
+        room.sign()
+        wrong, _ = paid(100_00), paid(60_00)
+        remittances.remit(
+            bank.line(-3_00), first_on=clock.today().replace(day=1), form="pnd53", by=cast.kanya.user
+        )
+    assert remittances.against_voiding(wrong) == ""
+    with transaction():
+        remittances.remit(
+            bank.line(-1), first_on=clock.today().replace(day=1), form="pnd53", by=cast.kanya.user
+        )
+    assert "นำส่งภาษีที่หัก" in remittances.against_voiding(wrong)
+
+
+def test_an_order_is_split_into_thirty_lines_of_something_and_no_more(
+    sqlite_portal: Flask, cast: Cast
+) -> None:
+    room.give(cast, 1_000_00)
+    number = room.prepare(cast, room.approve(cast, 400_00), 31)
+    pencil, bill = order_lines.Line("ดินสอ", 1, 1), order_lines.Invoice("", clock.today(), 1)
+    bills = [replace(bill, number=str(each)) for each in range(9)]
+    with transaction():
+        order_lines.split(number, lines=[pencil] * 29 + [replace(pencil, satang=2)], by=cast.kanya.user)
+    assert len(order_lines.of(number)) == 30
+    for lines, invoices in (
+        ([pencil] * 31, []),
+        ([replace(pencil, quantity=0, satang=31)], []),
+        ([replace(pencil, satang=0), replace(pencil, satang=31)], []),
+        ([replace(pencil, satang=30)], []),
+        ([], [*bills, replace(bill, number="9"), replace(bill, number="10", satang=21)]),
+        ([], [replace(bill, number="1", satang=31), replace(bill, number="2", satang=0)]),
+        ([], [replace(bill, number="1", satang=15), replace(bill, number="1", satang=16)]),
+        ([], [replace(bill, number="x" * 61, satang=31)]),
+    ):
+        with pytest.raises(BadInput), transaction():
+            order_lines.split(number, lines=lines, invoices=invoices, by=cast.kanya.user)
+    with transaction():
+        tens = [*bills, replace(bill, number="9", satang=22)]
+        order_lines.split(number, lines=(), invoices=tens, by=cast.kanya.user)
+    assert len(order_lines.invoices_of(number)) == 10
+
+
+def test_an_order_of_the_chair_holds_from_its_first_to_its_last_day_while_its_giver_chairs(
+    sqlite_portal: Flask, cast: Cast
+) -> None:
+    today = clock.today()
+    order = Delegation(
+        from_id=cast.somchai.user.id,
+        confirmed_at=clock.now(),
+        from_on=today,
+        to_on=today + timedelta(days=1),
+    )
+    for days, holds in ((-1, False), (0, True), (1, True), (2, False)):
+        with time_machine.travel(clock.now() + timedelta(days=days)):
+            db.session().rollback()
+            assert delegations.in_force(order) is holds, days
+    order.from_id = cast.pranee.user.id
+    assert not delegations.in_force(order)
+
+
+@pytest.mark.parametrize(
+    ("ordered", "begins", "ends", "satang", "words"),
+    [
+        (0, 0, -1, 1, "วันสิ้นสุด"),
+        (1, 0, 1, 1, "วันสิ้นสุด"),
+        (1, 2, 1, 1, "วันสิ้นสุด"),
+        (0, 0, 0, 0, "วงเงินที่มอบ"),
+    ],
+)
+def test_an_order_of_the_chair_is_not_entered_for_days_or_a_sum_that_cannot_be(
+    sqlite_portal: Flask, cast: Cast, ordered: int, begins: int, ends: int, satang: int, words: str
+) -> None:
+    days = [clock.today() + timedelta(days=each) for each in (ordered, begins, ends)]
+    with pytest.raises(Refused, match=words), transaction():
+        delegations.ask(
+            to_id=cast.busaba.user.id,
+            order_number="ศก 1",
+            order_on=days[0],
+            ceiling_satang=satang,
+            from_on=days[1],
+            to_on=days[2],
+            paper=b"%PDF",
+            reason="ไปราชการ",
+            by=cast.ying.user,
+        )
