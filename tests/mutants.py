@@ -2,8 +2,9 @@
 
     nice -n 10 .venv/bin/python tests/mutants.py --count 200 --seed 1 [--only spending/orders]
 
-Each mutant is one comparison, boundary, and/or, not, sign or number changed, or one refusal left out. Its room's few tests run on
-SQLite until the first fails. Those that survive are printed, one a line; what is known of such stands in docs/mutants.md.
+Each mutant is one comparison, boundary, and/or, not, sign or number changed, or one refusal left out. The tests of these rooms' rules
+run once on SQLite first, to learn which of them come to which line; of a mutant run those that come to its line, the quickest
+first, until one fails. Those that survive are printed, one a line; what is known of such stands in docs/mutants.md.
 """
 
 import argparse
@@ -13,58 +14,37 @@ import importlib
 import importlib.machinery
 import io
 import os
+import pickle
 import random
+import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import time
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import redirect_stderr, redirect_stdout, suppress
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 ROOT = Path(__file__).parents[1]
-_COMMITTEE = ("committee_resolutions", "committee_rules")
-_SPENDING = ("spending_payments", "spending_voids", "spending_advances")
-#: Module below app/fund → the test files that break first.
-TESTS: dict[str, tuple[str, ...]] = {
-    **dict.fromkeys(
-        (
-            f"committee/{name}"
-            for name in [
-                "agenda",
-                "attendance",
-                "commitments",
-                "frozen",
-                "item_status",
-                "meetings",
-                "motions",
-            ]
-        ),
-        _COMMITTEE,
-    ),
-    **dict.fromkeys((f"committee/{name}" for name in ["resolutions", "seats", "votes"]), _COMMITTEE),
-    **dict.fromkeys(("committee/minutes", "committee/follow_ups"), ("committee_minutes", *_COMMITTEE)),
-    "committee/proposals": ("spending_proposals", *_COMMITTEE),
-    "spending/orders": (*_SPENDING, "spending_vendors"),
-    "spending/payments": (*_SPENDING, "spending_transfers", "spending_vendors"),
-    "spending/voids": ("spending_voids", "spending_lines", "spending_payments"),
-    "spending/advances": ("spending_advances",),
-    "spending/sums": _SPENDING,
-    "spending/tracing": ("spending_payments", "opening"),
-    "spending/transfers": ("spending_transfers",),
-    "spending/bank_lines": ("spending_lines",),
-    "spending/paid_lines": ("spending_lines", "spending_voids", "continuity"),
-    "spending/papers": ("spending_papers",),
-    "spending/vendors": ("spending_vendors",),
-    "spending/signatories": ("spending_vendors", "spending_payments"),
-    "ledger/entries": ("ledger_entries",),
-    "ledger/accounts": ("ledger_entries",),
-    "ledger/books": ("ledger_entries", "expected_checks"),
-    "ledger/months": ("continuity", "opening"),
-    "ledger/opening": ("opening",),
-    "ledger/opening_files": ("opening",),
-    "ledger/trial_balances": ("trial_balances",),
-}
+FUND = ROOT / "app" / "fund"
+#: What writes words of the schema, or shows and asks, is no rule.
+_NO_RULES = ("/records/", "_pages.py", "/pages.py", "/forms.py", "/commands.py", "/words.py", "/refusals.py")
+MODULES = [
+    str(file.relative_to(FUND).with_suffix(""))
+    for room in ("committee", "spending", "ledger")
+    for file in sorted((FUND / room).rglob("*.py"))
+    if not any(part in str(file) for part in _NO_RULES)
+]
+#: The tests of these rooms; those of random worlds say too late what is wrong.
+_TESTS = (
+    *("committee_*", "spending_*", "ledger_entries", "ledger_pages", "circulations", "circulation_pages"),
+    *("ratifications", "body_rules", "opening", "trial_balances", "continuity", "carry_over", "trace_paths"),
+    *("expected_checks", "who_decides", "amendments", "tax_returns", "rules_at_their_edge"),
+)
 _COMPARISONS: dict[type[ast.cmpop], tuple[type[ast.cmpop], ...]] = {
     ast.Lt: (ast.LtE, ast.GtE),
     ast.LtE: (ast.Lt, ast.Gt),
@@ -128,7 +108,7 @@ class _Changed(ast.NodeTransformer):
 
 
 def _of(module: str) -> tuple[Path, ast.Module]:
-    file = ROOT / "app" / "fund" / f"{module}.py"
+    file = FUND / f"{module}.py"
     return file, ast.parse(file.read_text(encoding="utf-8"))
 
 
@@ -143,25 +123,104 @@ def _preload() -> None:
                 importlib.import_module(name)
 
 
-def _survives(file: Path, tree: ast.Module, tests: tuple[str, ...], seconds: int) -> str:
-    """Whether the tests pass with this module: `survived`, `killed` or `late`."""
+class _Learns:
+    """Plugin of pytest: which test comes to which line, how long it takes, and the databases that tests begin with."""
+
+    def __init__(self, folder: Path) -> None:
+        import coverage
+
+        self.folder, self.seconds = folder, dict[str, float]()
+        self.measured = coverage.Coverage(
+            data_file=None, config_file=False, include=[f"{FUND}/*"], branch=False
+        )
+        self.measured.start()
+
+    def pytest_runtest_logstart(self, nodeid: str) -> None:
+        self.measured.switch_context(nodeid)
+        self.seconds[nodeid] = -time.process_time()
+
+    def pytest_runtest_logfinish(self, nodeid: str) -> None:
+        self.seconds[nodeid] += time.process_time()
+
+    def pytest_fixture_post_finalizer(self, fixturedef: Any) -> None:
+        """The databases are there until the end of the run."""
+        if fixturedef.argname != "sqlite_templates" or not fixturedef.cached_result:
+            return
+        kept = {}
+        for name, (file, template) in fixturedef.cached_result[0].items():
+            kept[name] = self.folder / f"{name}.sqlite", template
+            shutil.copy(file, kept[name][0])
+        (self.folder / "templates").write_bytes(pickle.dumps(kept))
+
+    def pytest_sessionfinish(self) -> None:
+        self.measured.stop()
+        read = self.measured.get_data()
+        reached = {name: read.contexts_by_lineno(name) for name in read.measured_files()}
+        (self.folder / "known").write_bytes(pickle.dumps((self.seconds, reached)))
+
+
+class _BeginsThere:
+    """Plugin of pytest: tests begin with the databases that were made while nothing was changed."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def pytest_fixture_setup(self, fixturedef: Any, request: Any) -> Any:
+        if fixturedef.argname != "sqlite_templates":
+            return None
+        made = pickle.loads((self.folder / "templates").read_bytes())
+        fixturedef.cached_result = made, fixturedef.cache_key(request), None
+        return made
+
+
+class Known:
+    """What the tests do while nothing is changed."""
+
+    def __init__(self, folder: Path, names: Sequence[str]) -> None:
+        self.folder = folder
+        files = [
+            str(file.relative_to(ROOT))
+            for name in names
+            for file in sorted((ROOT / "tests" / "fund").glob(f"test_{name}.py"))
+        ]
+        assert _ends(lambda: _run(files, _Learns(folder)), 3600) == "survived", "a test fails already"
+        self.seconds, self.reached = pickle.loads((folder / "known").read_bytes())
+
+    def tests_of(self, file: Path, lines: range, seconds: float) -> list[str]:
+        """The tests that come to a line of the file, the quickest first, for so many seconds. What is read as the module is
+        imported may matter to all that come to the module."""
+        by_line: dict[int, list[str]] = self.reached.get(str(file), {})
+        several = [test for line in lines for test in by_line.get(line, ())]
+        if "" in several:
+            several = [test for tests in by_line.values() for test in tests]
+        found: list[str] = []
+        for test in sorted(set(several) & self.seconds.keys(), key=lambda test: (self.seconds[test], test)):
+            seconds -= self.seconds[test]
+            if found and seconds < 0:
+                break
+            found.append(test)
+        return found
+
+
+def _run(tests: list[str], plugin: object) -> int:
+    """Run tests in this process, silently."""
+    sys.path.insert(0, str(ROOT))
+    os.chdir(ROOT)
+    import pytest
+
+    with redirect_stdout(io.StringIO()), redirect_stderr(io.StringIO()):
+        return int(
+            pytest.main(
+                ["-x", "-q", "-p", "no:cacheprovider", "-m", "not postgres", *tests], plugins=[plugin]
+            )
+        )
+
+
+def _ends(run: Callable[[], int], seconds: float) -> str:
+    """How the tests end in a fork of this process: `survived`, `killed` or `late`."""
     child = os.fork()
     if child == 0:
-        read = importlib.machinery.SourceFileLoader.get_code
-        code = compile(tree, str(file), "exec")
-
-        def get_code(self: importlib.machinery.SourceFileLoader, name: str) -> object:
-            return code if self.path == str(file) else read(self, name)
-
-        importlib.machinery.SourceFileLoader.get_code = get_code  # type: ignore[method-assign, assignment]
-        sys.path.insert(0, str(ROOT))
-        os.chdir(ROOT)
-        import pytest
-
-        paths = [f"tests/fund/test_{name}.py" for name in (*tests, "rules_at_their_edge")]
-        with redirect_stdout(io.StringIO()), redirect_stderr(io.StringIO()):
-            said = pytest.main(["-x", "-q", "-p", "no:cacheprovider", "-m", "not postgres", *paths])
-        os._exit(int(said))
+        os._exit(run())
     until = time.monotonic() + seconds
     while time.monotonic() < until:
         done, status = os.waitpid(child, os.WNOHANG)
@@ -174,35 +233,60 @@ def _survives(file: Path, tree: ast.Module, tests: tuple[str, ...], seconds: int
     return "late"
 
 
+def _with(file: Path, tree: ast.Module, tests: list[str], folder: Path) -> int:
+    """Run tests with this module instead of the one that stands there."""
+    read = importlib.machinery.SourceFileLoader.get_code
+    code = compile(tree, str(file), "exec")
+
+    def get_code(self: importlib.machinery.SourceFileLoader, name: str) -> object:
+        return code if self.path == str(file) else read(self, name)
+
+    importlib.machinery.SourceFileLoader.get_code = get_code  # type: ignore[method-assign, assignment]
+    return _run(tests, _BeginsThere(folder))
+
+
 def main() -> None:
     asked = argparse.ArgumentParser(description=__doc__)
     asked.add_argument("--count", type=int, default=200)
     asked.add_argument("--seed", type=int, default=1)
     asked.add_argument("--only", default="")
-    asked.add_argument("--seconds", type=int, default=240)
+    asked.add_argument("--seconds", type=float, default=20, help="of tests for each mutant")
+    asked.add_argument(
+        "--tests", nargs="+", default=_TESTS, help="files of tests/fund, such as opening spending_*"
+    )
     given = asked.parse_args()
     sites = [
         (module, number)
-        for module in TESTS
+        for module in MODULES
         if given.only in module
         for number, _ in enumerate(_sites(_of(module)[1]))
     ]
     random.Random(given.seed).shuffle(sites)
     _preload()
-    broken = ast.parse("raise RuntimeError")
-    assert _survives(_of("committee/votes")[0], broken, ("committee_rules",), 240) == "killed"
-    told: dict[str, int] = {}
-    for module, number in sites[: given.count]:
-        file, tree = _of(module)
-        node, changed = next(site for at, site in enumerate(_sites(tree)) if at == number)
-        words = f"{node.lineno}  {ast.unparse(node)[:90]}  →  {ast.unparse(changed)[:90]}"  # type: ignore[attr-defined]
-        tree = _Changed(node, changed).visit(tree)
-        assert isinstance(tree, ast.Module)
-        outcome = _survives(file, tree, TESTS[module], given.seconds)
-        told[outcome] = told.get(outcome, 0) + 1
-        if outcome != "killed":
-            print(f"{outcome}  {module}.py:{words}", flush=True)
-    print(f"{sum(told.values())} of {len(sites)} possible mutants: {told}", flush=True)
+    told: Counter[str] = Counter()
+    with tempfile.TemporaryDirectory() as folder:
+        known = Known(Path(folder), given.tests)
+        print(f"{len(known.seconds)} tests, {sum(known.seconds.values()):.0f} seconds", flush=True)
+        for at, (module, number) in enumerate(sites[: given.count], 1):
+            file, tree = _of(module)
+            node, changed = next(site for at, site in enumerate(_sites(tree)) if at == number)
+            assert isinstance(node, ast.expr | ast.stmt)
+            words = f"{node.lineno}  {ast.unparse(node)[:90]}  →  {ast.unparse(changed)[:90]}"
+            tests = known.tests_of(
+                file, range(node.lineno, (node.end_lineno or node.lineno) + 1), given.seconds
+            )
+            other = _Changed(node, changed).visit(tree)
+            assert isinstance(other, ast.Module)
+            outcome = "nobody comes there"
+            if tests:
+                run = partial(_with, file, other, tests, known.folder)
+                outcome = _ends(run, 60 + 10 * given.seconds)
+            told[outcome] += 1
+            if outcome != "killed":
+                print(f"{outcome}  {module}.py:{words}  ({len(tests)} tests)", flush=True)
+            if at % 10 == 0:
+                print(f"… {at}: {dict(told)}", flush=True)
+    print(f"{told.total()} of {len(sites)} possible mutants: {dict(told)}", flush=True)
 
 
 if __name__ == "__main__":
