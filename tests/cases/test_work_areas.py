@@ -98,6 +98,7 @@ def test_who_leads_an_area_sees_its_households_and_what_the_countrys_map_says_of
 def test_a_request_answers_an_area_and_the_published_table_has_the_nine(trat: Flask, cast: Cast) -> None:
     _thai_qm()
     with transaction():
+        rounds.close(code="THAIQM-2566", by=cast.busaba.user)
         rounds.set_public_base(code="THAIQM-2566", by=cast.busaba.user)
     contents = figures.compute(load("trat"))
     told = {side["code"]: side["target_households"] for side in contents["dimensions"]}
@@ -114,6 +115,7 @@ def test_what_only_the_countrys_map_says_has_a_row_and_counts_a_household_once(
     head = (*HEADER, "ความเป็นอยู่", "น้ำดื่ม/น้ำใช้")
     bring_in(csv([*_home(1), "1", "1"], header=head), round_code="TPMAP-2566", source="tpmap")
     with transaction():
+        rounds.close(code="TPMAP-2566", by=cast.busaba.user)
         rounds.set_public_base(code="TPMAP-2566", by=cast.busaba.user)
     contents = figures.compute(load("trat"))
     rows = {side["code"]: side["target_households"] for side in contents["dimensions"]}
