@@ -250,6 +250,8 @@ class Profile:
     urgent_satang: int
     #: Within so many days what one person asks for from one purpose is added up: together it must be within the chair's tier.
     split_days: int
+    #: The most that a unit of a thing of the catalogue may cost, in satang, by its code; what is not named has no ceiling.
+    price_ceilings: tuple[tuple[str, int], ...]
     #: Whether who asked may mark what is given: "with_second" person named who was there, or "never".
     asked_may_hand_over: str
     pace: Pace
@@ -278,6 +280,10 @@ class Profile:
         if level == "full":
             return None
         return max((tier.satang or 0 for tier in self.tiers if tier.level == level), default=0)
+
+    def price_ceiling(self, item_code: str) -> int | None:
+        """The most that a unit of this may cost, in satang; None where the province has set no ceiling."""
+        return dict(self.price_ceilings).get(item_code)
 
     def transfers_of(self, bank_code: str) -> TransferRules:
         """How this bank takes files of payments; a plain table where the profile does not name it."""
@@ -419,6 +425,7 @@ def read(key: str, words: dict[str, Any]) -> Profile:
         tiers_regulation=words.get("tiers_regulation", ""),
         urgent_satang=words.get("urgent_satang", 0),
         split_days=words.get("split_days", 30),
+        price_ceilings=tuple(words.get("price_ceilings", {}).items()),
         asked_may_hand_over=_one_of(words.get("asked_may_hand_over", "with_second"), _HANDING_OVER),
         pace=Pace(**words.get("pace", {})),
         reading=ReadingRules.read(words.get("reading", {})),

@@ -11,7 +11,7 @@ from typing import Any
 from stdnum.th import tin
 
 from app.kit.errors import BadInput, Refused
-from app.province import places, profile
+from app.province import catalogue, places, profile
 from app.province.dimensions import DIMENSIONS
 from app.province.profile import (
     Circulations,
@@ -62,6 +62,7 @@ _TOP = {
             "reading",
             "majorities",
             "circulation",
+            "price_ceilings",
         ),
         _TABLE,
     ),
@@ -78,6 +79,7 @@ _OPTIONAL = {
     "reading",
     "majorities",
     "circulation",
+    "price_ceilings",
 }
 _SECTIONS = {
     "contact": PublicContact,
@@ -126,7 +128,7 @@ def faults(key: str, words: Mapping[str, Any]) -> list[str]:
         read = profile.read(key, dict(words))
     except Refused as refused:
         return [refused.words]
-    return [*_of_places(read), *_of_areas(read), *_of_order(read), *_of_words(read)]
+    return [*_of_places(read), *_of_areas(read), *_of_order(read), *_of_prices(read), *_of_words(read)]
 
 
 def _of_shape(words: Mapping[str, Any]) -> Iterator[str]:
@@ -220,6 +222,15 @@ def _of_spellings(here: Profile) -> Iterator[str]:
                 yield f"ด้าน “{area.code}” กับ “{spelled[words]}” ใช้ชื่อเดียวกันในไฟล์: “{words}”"
             if of_dimensions.get(words, area.dimension) != area.dimension:
                 yield f"ด้าน “{area.code}” ใช้ชื่อ “{words}” ของมิติ “{of_dimensions[words]}” ที่ไม่ได้ตอบ"
+
+
+def _of_prices(here: Profile) -> Iterator[str]:
+    known = {item.code for item in catalogue.items()}
+    for code, satang in here.price_ceilings:
+        if code not in known:
+            yield f"[price_ceilings] ไม่มีรายการ “{code}” ในบัญชีรายการความช่วยเหลือ"
+        if type(satang) is not int or satang < 1:
+            yield f"[price_ceilings] {code} ต้องเป็นจำนวนสตางค์ตั้งแต่ 1"
 
 
 def _of_twice(where: str, codes: "list[str] | tuple[str, ...]") -> Iterator[str]:

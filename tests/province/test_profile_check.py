@@ -59,6 +59,8 @@ def _with(key, value, *, under=None, row=None):
         (_with("aliases", ["น้ำดื่ม"], under="work_areas", row=6), "ใช้ชื่อเดียวกันในไฟล์: “น้ำดื่ม”"),
         (_with("aliases", ["รายได้"], under="work_areas", row=0), "ใช้ชื่อ “รายได้” ของมิติ “income”"),
         (_with("numerator", 3, under="quorum"), "[quorum] 3/2"),
+        (_with("price_ceilings", {"ED-XXX": 100}), "ไม่มีรายการ “ED-XXX”"),
+        (_with("price_ceilings", {"ED-SCT-SCO": "100"}), "ED-SCT-SCO ต้องเป็นจำนวนสตางค์"),
         (_with("circulation", {"whole": "forbidden"}), "[circulation] ไม่รู้จัก whole"),
         (_with("circulation", {"full": "sometimes"}), "sometimes"),
         (_with("satang", 100, under="tiers", row=0), "ขั้นสุดท้าย"),

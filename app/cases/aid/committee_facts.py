@@ -57,11 +57,19 @@ class Price:
         """What it usually costs, and what the fund paid."""
         low, high = short_baht(self.item.satang_min), short_baht(self.item.satang_max)
         words = f"ปกติ {low}–{high}" if self.item.satang_min != self.item.satang_max else f"ปกติ {low}"
+        if (ceiling := Profile.here().price_ceiling(self.item.code)) is not None:
+            words += f" ไม่เกิน {short_baht(ceiling)}"
         return words + (f" เคยซื้อ {short_baht(self.bought)} ({self.times} คำขอ)" if self.bought else "")
 
     @property
+    def is_above_ceiling(self) -> bool:
+        """Whether it costs more than the province's profile lets a unit of it cost."""
+        ceiling = Profile.here().price_ceiling(self.item.code)
+        return ceiling is not None and self.satang > ceiling
+
+    @property
     def is_unusual(self) -> bool:
-        return not self.item.satang_min <= self.satang <= self.item.satang_max
+        return self.is_above_ceiling or not self.item.satang_min <= self.satang <= self.item.satang_max
 
 
 @dataclass(frozen=True, slots=True)
@@ -251,7 +259,7 @@ def _prices(request: AidRequest, lines: Sequence[AidLine], known: _Known) -> tup
 
 
 def _findings(
-    request: AidRequest, lines: Sequence[AidLine], known: _Known, prices: Iterable[Price], first: date
+    request: AidRequest, lines: Sequence[AidLine], known: _Known, prices: Sequence[Price], first: date
 ) -> Iterable[str]:
     keys = [(line.household_id, line.member_id, line.item_code) for line in lines]
     had = {tuple(row)[1:4] for row in known.given if row[0] != request.id and row[4] >= first}
@@ -266,6 +274,8 @@ def _findings(
         yield f"{strangers} ครัวเรือน ทะเบียนไม่ได้ระบุว่าตกเกณฑ์{name}"
     if odd := [price.item.name_th for price in prices if price.is_unusual]:
         yield f"ราคานอกช่วงปกติ: {', '.join(odd)}"
+    if above := [price.item.name_th for price in prices if price.is_above_ceiling]:
+        yield f"ราคาสูงกว่าเพดานของจังหวัด: {', '.join(above)}"
 
 
 def _proofs(request: AidRequest, lines: Sequence[AidLine]) -> Iterable[tuple[str, bool]]:

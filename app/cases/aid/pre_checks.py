@@ -114,6 +114,20 @@ def _unusual_prices(lines: Sequence[AidLine]) -> list[PreCheck]:
             for line in lines
             if line.item_code == item.code and not item.satang_min <= line.unit_satang <= item.satang_max
         )
+        ceiling = Profile.here().price_ceiling(item.code)
+        above = tuple(
+            line
+            for line in lines
+            if ceiling is not None and line.item_code == item.code and line.unit_satang > ceiling
+        )
+        if ceiling is not None and above:
+            found.append(
+                PreCheck(
+                    f"ราคาต่อ{item.unit_th}ของ “{item.name_th}” {len(above)} รายการ สูงกว่าเพดานของจังหวัด "
+                    f"({money.format_baht(ceiling)} บาท) โปรดบอกเหตุผลในเรื่องราว",
+                    above,
+                )
+            )
         if odd and item.satang_max:
             found.append(
                 PreCheck(
