@@ -210,6 +210,11 @@ class _served:
         self.server.wait(30)
 
 
+#: Chromium throws away keys that come before the page is painted, which each page has to be waited for once.
+_PAINTED = """window.painted ??= new Promise(
+    done => requestAnimationFrame(() => requestAnimationFrame(() => done(true))))"""
+
+
 class Keyboard:
     """Somebody's hands: every key is counted, and there is no mouse."""
 
@@ -220,8 +225,7 @@ class Keyboard:
 
     def press(self, key: str) -> None:
         self.pressed += 1
-        # Chromium throws away keys that come before the page is painted.
-        self.page.evaluate("new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
+        self.page.evaluate(_PAINTED)
         self.page.keyboard.press(key)
 
     def go(self, key: str = "Enter") -> None:
@@ -236,7 +240,7 @@ class Keyboard:
 
     def reach(self, place: str, key: str = "Tab") -> None:
         """Go from field to field until this one is reached."""
-        self.page.evaluate("new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
+        self.page.evaluate(_PAINTED)
         for _ in range(80):
             if self.page.evaluate("place => document.activeElement.matches(place)", place):
                 return

@@ -160,10 +160,11 @@ class Portal:
         """Be with other settings what `create_app` makes with them."""
         app = self.app
         app.config.clear()
+        # No connection to a test's own server is lost while it waits, so nobody asks it first whether it is there.
         app.config.update(
             self._config,
             SQLALCHEMY_DATABASE_URI=settings.database_url,
-            SQLALCHEMY_ENGINE_OPTIONS=_engine_options(settings),
+            SQLALCHEMY_ENGINE_OPTIONS=_engine_options(settings) | {"pool_pre_ping": False},
         )
         app.extensions.clear()
         app.extensions.update(self._extensions, kueakun=settings)
