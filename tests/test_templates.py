@@ -3,10 +3,12 @@
 import sqlite3
 from pathlib import Path
 
+import psycopg
 import pytest
 from flask import Flask
 from people import Cast
 from portals import Portal, settings_for
+from postgres import TempPostgres
 from sqlalchemy import text
 
 from app.editions.checks import tables_add_up
@@ -92,3 +94,27 @@ def test_a_portal_that_a_test_changed_is_not_opened_again(tmp_path: Path) -> Non
     with Portal.opened(settings) as other:
         assert other is not first
         assert other.test_client().get("/new").status_code == 404
+
+
+@pytest.mark.postgres
+def test_triggers_that_a_test_changed_stand_again_and_a_changed_table_is_thrown_away(
+    postgres_template: TempPostgres,
+) -> None:
+    postgres_template.create("mended", template="template_empty")
+    asked = (
+        "SELECT tgrelid::regclass, pg_get_triggerdef(oid), tgenabled FROM pg_trigger WHERE NOT tgisinternal"
+    )
+    before = set(postgres_template.ask("mended", asked))
+    with psycopg.connect(postgres_template._dsn("mended"), autocommit=True) as beside:
+        beside.execute("DROP TRIGGER account_moves_by_entry ON account")
+        beside.execute("ALTER TABLE payment DISABLE TRIGGER USER")
+        beside.execute(
+            "CREATE TRIGGER other BEFORE UPDATE ON account "
+            "FOR EACH ROW EXECUTE FUNCTION suppress_redundant_updates_trigger()"
+        )
+        assert len(before - set(postgres_template.ask("mended", asked))) > 1
+        assert postgres_template.clear("mended", [], like="template_empty")
+        assert set(postgres_template.ask("mended", asked)) == before
+        beside.execute("ALTER TABLE account ADD COLUMN more integer")
+        assert not postgres_template.clear("mended", [], like="template_empty")
+    postgres_template.drop("mended")
