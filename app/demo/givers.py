@@ -172,6 +172,15 @@ class Givers:
                 callbacks.record(messages.confirmation(line))
         matching.reconcile_new()
 
+    @property
+    def water(self) -> tuple[str, str]:
+        """Purpose and side of requests for clean water."""
+        return (setting.of(self.province_code).water,) * 2
+
+    def some_payload(self) -> str:
+        """What a QR code of the fund's account says."""
+        return db.session().scalars(select(PaymentRequest.payload).order_by(PaymentRequest.id).limit(1)).one()
+
     def take_in_statement(self) -> None:
         """The day's statement, in transactions of its own; a third payment stands only there. It is the fund's first,
         so the chair confirms it."""

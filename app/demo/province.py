@@ -6,7 +6,7 @@ from random import Random
 from sqlalchemy import select
 
 from app.cases.register import intake, rounds
-from app.demo import before, cast, register, setting
+from app.demo import before, cast, changes, register, setting
 from app.demo.charges import Charges
 from app.demo.ledger import Ledger
 from app.demo.story import Teller
@@ -88,11 +88,12 @@ def load(*, households: int | None = None) -> None:
         _take_in_register(profile, households or setting.of(profile.province_code).round.households)
         teller = Teller(profile.province_code, ledger, Random(SEED))  # noqa: S311 — the same invented people each time, nothing secret
         teller.play()
+    # A statement comes in by itself, in steps: a demonstration stopped just here lacks that file, what follows, and the edition.
+    teller.take_in_statement()
+    changes.follow_statement()
+    with transaction():
         # What the demonstration tells has come in today, all of it invented; a real fund tells today's money tomorrow.
         editions.publish(money_until=clock.today())
-    # A statement comes in by itself, in steps: a demonstration stopped just here has one file less to show.
-    teller.take_in_statement()
-    with transaction():
         while audit.chain():
             pass
 

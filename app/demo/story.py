@@ -8,7 +8,7 @@ from sqlalchemy import select
 from app.cases.aid import evidence, funding, handovers, requests, sizes
 from app.cases.aid.lines import of as lines_of
 from app.cases.register.records import FailedDimension, Household, Member, RoundHousehold
-from app.demo import partners, paying, picture, setting
+from app.demo import changes, partners, paying, picture, setting
 from app.demo.givers import Givers
 from app.fund.committee import agenda, attendance, circulations, meetings, resolutions, seats, votes
 from app.fund.spending import order_lines, orders, payments
@@ -47,14 +47,10 @@ class Teller(Givers):
         filters = self._request(self.who("chai"), "เครื่องกรองน้ำดื่ม 8 ครัวเรือน", *self.water, fifth, "LV-WFL", 8)
         paying.introduce()
         self.decide(uniforms, filters)
+        self.change_course()
         self.hand_over(uniforms)
         self.circulate()
         self.ask_again()
-
-    @property
-    def water(self) -> tuple[str, str]:
-        """Purpose and side of requests for clean water."""
-        return (setting.of(self.province_code).water,) * 2
 
     def ask_for_uniforms(self) -> str:
         """The secretariat asks for scout and girl-guide uniforms for pupils of households that fail on income."""
@@ -159,6 +155,15 @@ class Teller(Givers):
             order.id, transfer_ref="DEMO000000000001", paid_on=clock.today(), by=self.who("kanya")
         )
         paying.send_file(unpaid, made[1].satang)
+
+    def change_course(self) -> None:
+        """Three requests do not go as they were asked, and of what is paid some comes back."""
+        malee, first, income = self.who("malee"), f"{self.province_code}01", ("income", "income")
+        part = self._request(malee, "เครื่องกรองน้ำดื่ม 6 ครัวเรือน", *self.water, first, "LV-WFL", 6)
+        deferred = self._request(malee, "ชุดเลี้ยงไก่ไข่ 12 ครัวเรือน", *income, first, "IN-POU", 12)
+        rescinded = self._request(malee, "เครื่องกรองน้ำดื่ม 1 ครัวเรือน", *self.water, first, "LV-WFL", 1)
+        changes.decide(part, deferred, rescinded, hall=setting.of(self.province_code).hall)
+        changes.pay(part, self.ledger, self.some_payload())
 
     def hand_over(self, code: str) -> None:
         """The ceremony is half done: the pupils of the farther districts have come, one set lacks its belt, one pupil was ill."""

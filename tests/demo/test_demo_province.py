@@ -20,7 +20,7 @@ from app.cases.aid.records import Delivery, DeliveryOutcome
 from app.cases.aid.requests import AidLine, AidRequest
 from app.cases.care.records import LogbookEntry
 from app.cases.register.records import Household, Member, Round, RoundHousehold
-from app.demo import cast, province, register
+from app.demo import cast, changes, province, register
 from app.demo.commands import demo as demo_command
 from app.editions import editions
 from app.fund.bank.records import BankEvent, ReconciliationItem
@@ -29,7 +29,7 @@ from app.fund.giving.records.donations import Donation
 from app.fund.giving.records.payment_requests import FundAccount, PaymentRequest
 from app.fund.ledger import books
 from app.fund.ledger.entries import Entry
-from app.fund.spending.records import Trace
+from app.fund.spending.records import Payment, Trace
 from app.kit import national_id, promptpay, schema
 from app.kit.db import db, transaction
 from app.kit.errors import Refused
@@ -51,8 +51,8 @@ def test_the_books_hold_and_the_trail_verifies(demo: Flask) -> None:
 
 def test_it_looks_lived_in(demo: Flask) -> None:
     assert count(Donation) >= 15
-    assert count(Meeting) == 4
-    assert count(Resolution) == 3
+    assert count(Meeting) == 6
+    assert count(Resolution) == 7
     waiting = (
         select(func.count()).select_from(ReconciliationItem).where(ReconciliationItem.state == "waiting")
     )
@@ -62,6 +62,18 @@ def test_it_looks_lived_in(demo: Flask) -> None:
     round_ = db.session().scalars(select(Round)).one()
     assert (round_.code, round_.declared_total) == ("TPMAP-2565", 17_125)
     assert count(RoundHousehold) == 1200
+
+
+def test_not_everything_went_as_it_was_asked(demo: Flask) -> None:
+    session = db.session()
+    kinds = set(session.scalars(select(Resolution.kind)))
+    assert kinds == {"approve", "approve_in_part", "defer", "rescind"}
+    bounced, refunded, again = session.scalars(
+        select(Payment).where(Payment.transfer_ref.in_(changes.TRANSFERS)).order_by(Payment.transfer_ref)
+    )
+    assert bounced.voided_at is not None and bounced.void_event_id is not None
+    assert (again.satang, again.voided_at) == (bounced.satang, None)
+    assert refunded.returned_satang == changes.REFUND < refunded.satang
 
 
 def test_67_pupils_are_asked_for_and_half_of_them_have_their_uniform(demo: Flask) -> None:
