@@ -70,7 +70,9 @@ def test_what_failed_is_prepared_anew_in_one_press_and_paid_by_a_further_file(
     assert (order.satang, order.again_of_id) == (300_00, number)
     assert [line.what for line in order_lines.of(made)] == ["ชุดลูกเสือ"]
     assert len(papers.of(made)) == 1
-    assert [each.words for each in retries.failed()] == ["เตรียมใหม่แล้ว รอผู้มีอำนาจลงนามอนุมัติ"]
+    assert [(each.words, each.may_prepare) for each in retries.failed()] == [
+        ("เตรียมใหม่แล้ว รอผู้มีอำนาจลงนามอนุมัติ", False)
+    ]
     # It fails once more: the newest of the chain alone waits.
     _told(cast, _send(cast, made), **{f"o{made}": "failed"})
     assert [each.order.id for each in retries.failed()] == [made]

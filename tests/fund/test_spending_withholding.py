@@ -3,11 +3,12 @@
 import io
 import tomllib
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime, time, timedelta
 from pathlib import Path
 
 import committee_room as room
 import pytest
+import time_machine
 from accounts import approved
 from bank_lines import line as _line
 from flask import Flask
@@ -31,6 +32,7 @@ from app.fund.spending.records import (
 from app.fund.spending.records.withholding import TaxCertificate, TaxForm, TaxRemittance, Withholding
 from app.fund.spending.withholding import TaxChoice
 from app.kit import clock
+from app.kit.clock import BANGKOK
 from app.kit.db import db, transaction
 from app.kit.errors import Refused
 from app.province import profile
@@ -391,7 +393,11 @@ def test_tax_is_due_by_the_way_of_filing_and_never_on_a_weekend(
     here = Profile.here()
     filed = replace(here, spending=replace(here.spending, tax_filing=filing))
     monkeypatch.setitem(sqlite_portal.extensions, "profile", filed)
-    assert remittances.TaxMonth(month, TaxForm.PND53, 1, 30_00, 0).due_on == due
+    owed = remittances.TaxMonth(month, TaxForm.PND53, 1, 30_00, 0)
+    assert owed.due_on == due
+    for late, ink in ((0, "warning"), (1, "danger")):
+        with time_machine.travel(datetime.combine(due, time(12), BANGKOK) + timedelta(days=late)):
+            assert owed.state[1] == ink
     assert ("วันที่ 15" in remittances.filing_words()) == (filing == "internet")
 
 
