@@ -5067,7 +5067,7 @@ CREATE FUNCTION outgoing_match_equals() RETURNS trigger LANGUAGE plpgsql AS $$ B
     RETURN NEW; END $$;
 
 CREATE FUNCTION outgoing_match_stays() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
-    IF EXISTS (SELECT 1 FROM payment AS y WHERE y.id = OLD.payment_id AND y.voided_at IS NOT NULL) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'outgoing_match_stays', CONSTRAINT = 'outgoing_match_stays'; END IF;
+    IF EXISTS (SELECT 1 FROM payment AS y WHERE y.id = OLD.payment_id AND (y.voided_at IS NOT NULL OR y.void_event_id IS NOT NULL)) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'outgoing_match_stays', CONSTRAINT = 'outgoing_match_stays'; END IF;
     RETURN OLD; END $$;
 
 CREATE FUNCTION paper_book_before_receipts() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM 1 FROM (SELECT book FROM receipt_book WHERE fiscal_year_be = NEW.fiscal_year_be AND book = '' FOR UPDATE) AS held;
@@ -5523,7 +5523,8 @@ CREATE FUNCTION second_begins_unnamed() RETURNS trigger LANGUAGE plpgsql AS $$ B
     IF NEW.second_id IS NOT NULL THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'second_begins_unnamed', CONSTRAINT = 'second_begins_unnamed'; END IF;
     RETURN NEW; END $$;
 
-CREATE FUNCTION second_is_another() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+CREATE FUNCTION second_is_another() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM 1 FROM (SELECT p.id FROM proposal AS p JOIN aid_request AS r ON r.code = p.code
+    WHERE r.id = NEW.request_id FOR UPDATE OF p) AS held;
     IF NEW.second_id IS DISTINCT FROM OLD.second_id AND NEW.second_id IS NOT NULL AND (EXISTS (SELECT 1 FROM aid_request AS r LEFT JOIN proposal AS p ON p.code = r.code
         WHERE r.id = NEW.request_id AND (r.made_by_id = NEW.second_id OR p.submitted_by_id = NEW.second_id OR p.asked_by_id = NEW.second_id))
     OR EXISTS (SELECT 1 FROM item_cost AS c WHERE c.request_id = NEW.request_id AND c.entered_by_id = NEW.second_id)
@@ -5531,6 +5532,12 @@ CREATE FUNCTION second_is_another() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
         WHERE r.id = NEW.request_id AND (o.prepared_by_id = NEW.second_id
             OR EXISTS (SELECT 1 FROM payment_approval AS a WHERE a.order_id = o.id AND a.user_id = NEW.second_id)
             OR EXISTS (SELECT 1 FROM payment AS y WHERE y.order_id = o.id AND y.paid_by_id = NEW.second_id)))) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'second_is_another', CONSTRAINT = 'second_is_another'; END IF;
+    RETURN NEW; END $$;
+
+CREATE FUNCTION second_keeps_no_costs() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM 1 FROM (SELECT p.id FROM proposal AS p JOIN aid_request AS r ON r.code = p.code
+    WHERE r.id = NEW.request_id FOR UPDATE OF p) AS held;
+    IF EXISTS (SELECT 1 FROM handover AS h
+    WHERE h.request_id = NEW.request_id AND h.second_id = NEW.entered_by_id) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'second_keeps_no_costs', CONSTRAINT = 'second_keeps_no_costs'; END IF;
     RETURN NEW; END $$;
 
 CREATE FUNCTION second_pays_nothing() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM 1 FROM (SELECT id FROM proposal WHERE id = NEW.proposal_id FOR UPDATE) AS held;
@@ -6719,6 +6726,8 @@ CREATE TRIGGER second_approves_nothing BEFORE INSERT ON payment_approval FOR EAC
 CREATE TRIGGER second_begins_unnamed BEFORE INSERT ON handover FOR EACH ROW EXECUTE FUNCTION second_begins_unnamed();
 
 CREATE TRIGGER second_is_another BEFORE UPDATE ON handover FOR EACH ROW EXECUTE FUNCTION second_is_another();
+
+CREATE TRIGGER second_keeps_no_costs BEFORE INSERT ON item_cost FOR EACH ROW EXECUTE FUNCTION second_keeps_no_costs();
 
 CREATE TRIGGER second_pays_nothing BEFORE INSERT ON payment FOR EACH ROW EXECUTE FUNCTION second_pays_nothing();
 

@@ -3545,6 +3545,9 @@ CREATE TRIGGER cost_changes_help AFTER INSERT ON item_cost BEGIN
 CREATE TRIGGER giver_keeps_no_costs BEFORE INSERT ON item_cost WHEN EXISTS (SELECT 1 FROM delivery AS d JOIN aid_line AS l ON l.id = d.line_id
     WHERE l.request_id = NEW.request_id AND d.quantity > 0 AND d.marked_by_id = NEW.entered_by_id) BEGIN SELECT RAISE(ABORT, 'giver_keeps_no_costs'); END;
 
+CREATE TRIGGER second_keeps_no_costs BEFORE INSERT ON item_cost WHEN EXISTS (SELECT 1 FROM handover AS h
+    WHERE h.request_id = NEW.request_id AND h.second_id = NEW.entered_by_id) BEGIN SELECT RAISE(ABORT, 'second_keeps_no_costs'); END;
+
 CREATE TRIGGER shortage_of_order BEFORE INSERT ON line_shortage WHEN NOT EXISTS (SELECT 1 FROM payment_paper AS p JOIN order_line AS l ON l.order_id = p.order_id
     WHERE p.id = NEW.paper_id AND l.id = NEW.line_id AND p.kind IN ('delivery', 'inspection') AND NEW.quantity <= l.quantity) BEGIN SELECT RAISE(ABORT, 'shortage_of_order'); END;
 
@@ -3731,7 +3734,7 @@ CREATE TRIGGER outgoing_match_equals BEFORE INSERT ON outgoing_match WHEN EXISTS
 
 CREATE TRIGGER final_outgoing_match BEFORE UPDATE ON outgoing_match WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'final_outgoing_match'); END;
 
-CREATE TRIGGER outgoing_match_stays BEFORE DELETE ON outgoing_match WHEN EXISTS (SELECT 1 FROM payment AS y WHERE y.id = OLD.payment_id AND y.voided_at IS NOT NULL) BEGIN SELECT RAISE(ABORT, 'outgoing_match_stays'); END;
+CREATE TRIGGER outgoing_match_stays BEFORE DELETE ON outgoing_match WHEN EXISTS (SELECT 1 FROM payment AS y WHERE y.id = OLD.payment_id AND (y.voided_at IS NOT NULL OR y.void_event_id IS NOT NULL)) BEGIN SELECT RAISE(ABORT, 'outgoing_match_stays'); END;
 
 CREATE TRIGGER final_paper_receipt_book BEFORE UPDATE ON paper_receipt_book WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'final_paper_receipt_book'); END;
 

@@ -10,8 +10,8 @@ from people import Cast, Person, become
 from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 
-from app.cases.aid import handovers, seconds
-from app.cases.aid.records import Delivery, Handover
+from app.cases.aid import costs, handovers, seconds
+from app.cases.aid.records import Delivery, Handover, ItemCost
 from app.cases.care.records import LogbookEntry
 from app.fund.spending import orders
 from app.kit import clock
@@ -189,3 +189,29 @@ def test_the_second_person_prepares_approves_and_pays_nothing_later(portal: Flas
     with pytest.raises(Refused, match="อยู่ด้วยในพิธีมอบของคำขอนี้ จึงบันทึกการโอนไม่ได้"):
         room.transfer(cast, order, by=cast.chai)
     room.transfer(cast, order)
+
+
+def test_the_second_person_does_not_say_later_what_the_things_cost(portal: Flask, cast: Cast) -> None:
+    handover = _alone(cast)
+    number, code = handover.id, handover.request.code
+    (item,) = costs.items(handover.request_id)
+    cheaper = {item.key: (item.bought, item.unit_satang - 1_00)}
+    with transaction():
+        seconds.name(number, person_id=cast.chai.user.id, by=cast.malee.user)
+        become(cast.chai.user.id, Role.FINANCE)
+    with pytest.raises(Refused, match="อยู่ด้วยในพิธีมอบของคำขอนี้ จึงบันทึกราคาจริงเองไม่ได้"), transaction():
+        costs.enter(code, costs=cheaper, reason="ใบส่งของ 12", by=cast.chai.user)
+    entered = ItemCost(
+        request_id=handover.request_id,
+        item_code=item.item.code,
+        asked_satang=item.asked_satang,
+        quantity=item.bought,
+        unit_satang=item.unit_satang - 1_00,
+        reason="ทดลอง",
+        entered_at=clock.now(),
+        entered_by_id=cast.chai.user.id,
+    )
+    with pytest.raises((Refused, IntegrityError), match="อยู่ด้วยในพิธีมอบของคำขอนี้"), transaction() as session:
+        session.add(entered)
+    with transaction():
+        assert costs.enter(code, costs=cheaper, reason="ใบส่งของ 12", by=cast.kanya.user) == 1

@@ -9,7 +9,8 @@ import time_machine
 from bank_lines import line as _line
 from flask import Flask
 from people import PASSWORD, Cast
-from sqlalchemy import event, select, text
+from sqlalchemy import delete, event, select, text
+from sqlalchemy.exc import IntegrityError
 
 from app.fund.bank.reconciliation import decisions
 from app.fund.bank.records import Allocation, BankEvent, ReconciliationItem
@@ -54,6 +55,10 @@ def test_reference_and_sum_meet_by_themselves_and_the_rest_by_an_officer(portal:
     assert match is not None and match.event_id == third
 
 
+def _unmatched_past_the_rule(event_id: int) -> None:
+    db.session().execute(delete(OutgoingMatch).filter_by(event_id=event_id))
+
+
 def test_a_transfer_that_bounced_is_paid_again(portal: Flask, cast: Cast) -> None:
     room.give(cast, 1_000_00)
     code = room.approve(cast, 400_00)
@@ -66,6 +71,12 @@ def test_a_transfer_that_bounced_is_paid_again(portal: Flask, cast: Cast) -> Non
         voids.ask(payment.id, reason="บัญชีปิด", event_id=stranger, by=cast.kanya.user)
     with transaction():
         voids.ask(payment.id, reason="บัญชีปิด", event_id=back, by=cast.kanya.user)
+    for refused, deed in (
+        ("ยืนยันหรือไม่ยืนยันคำขอนั้นก่อน", lambda: bank_lines.unlink(out, by=cast.kanya.user)),
+        ("มีผู้ขอยกเลิกเพราะเงินโอนกลับ", lambda: _unmatched_past_the_rule(out)),
+    ):
+        with pytest.raises((Refused, IntegrityError), match=refused), transaction():
+            deed()
     with transaction():
         voids.confirm(payment.id, by=cast.somchai.user)
     item = db.session().get_one(ReconciliationItem, back)

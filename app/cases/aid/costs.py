@@ -12,8 +12,10 @@ from app.cases.aid.records import (
     AidRequest,
     Delivery,
     DeliveryOutcome,
+    Handover,
     ItemCost,
 )
+from app.cases.aid.refusals import SECOND_KEEPS_NO_COSTS
 from app.cases.care import logbook
 from app.cases.care.records import LogbookEntry
 from app.fund.committee import proposals
@@ -183,7 +185,7 @@ def enter(
     satang; items left out stay as they are. From here on everything given counts at this price, also what was given
     before: each household's logbook gets a line that corrects the value. Returns how many items changed.
 
-    Raises BadInput for what cannot be, Refused before approval, for who gave of it, for more than was approved (paid, once the proposal
+    Raises BadInput for what cannot be, Refused before approval, for who gave of it or was named to be there, for more than was approved (paid, once the proposal
     is settled), and when what was given would be worth more than was paid.
     """
     request, proposal = _enterable(request_code, by)
@@ -232,13 +234,17 @@ def _enterable(request_code: str, by: User) -> tuple[AidRequest, Proposal]:
 
 
 def _marked_none(request: AidRequest, by: User) -> None:
-    """Raises Refused for who gave things of this request: they may not say what those are worth."""
+    """Raises Refused for who gave things of this request or was named to be there: they may not say what those are worth."""
+    session = db.session()
     marked = select(Delivery.id).join(AidLine, AidLine.id == Delivery.line_id)
     mine = marked.where(
         AidLine.request_id == request.id, Delivery.marked_by_id == by.id, Delivery.quantity > 0
     )
-    if db.session().scalars(mine.limit(1)).first() is not None:
+    if session.scalars(mine.limit(1)).first() is not None:
         raise Refused("ท่านเป็นผู้บันทึกผลการส่งมอบของคำขอนี้ จึงบันทึกราคาจริงเองไม่ได้ กรุณาให้เจ้าหน้าที่การเงินท่านอื่นบันทึก")
+    there = select(Handover.id).where(Handover.request_id == request.id, Handover.second_id == by.id)
+    if session.scalars(there.limit(1)).first() is not None:
+        raise Refused(SECOND_KEEPS_NO_COSTS)
 
 
 def _keep_costs(

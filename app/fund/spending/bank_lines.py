@@ -173,13 +173,19 @@ def unlink(event_id: int, *, by: User) -> None:
     """The line was something else: it and the payment wait for each other again, and tax that it remitted is owed again."""
     if not by.has(Role.FINANCE):
         raise Refused("เฉพาะเจ้าหน้าที่การเงินเท่านั้นที่ยกเลิกการจับคู่ได้")
+    session, same = db.session(), select(OutgoingMatch).filter_by(event_id=event_id)
+    known = session.scalars(same).one_or_none()
+    # The payment before the line, as `link` holds them.
+    payment = lock(Payment, known.payment_id) if known is not None and known.payment_id else None
     lock(ReconciliationItem, event_id)
-    session = db.session()
-    known = session.scalars(select(OutgoingMatch).filter_by(event_id=event_id)).one_or_none()
+    known = session.scalars(same).one_or_none()
     if known is None:
         return
-    if known.payment is not None and known.payment.voided_at is not None:
+    if payment is not None and payment.voided_at is not None:
         raise Refused("เงินของใบสำคัญนี้กลับเข้าบัญชีแล้ว จึงยกเลิกการจับคู่ไม่ได้")
+    if payment is not None and payment.void_event_id is not None:
+        # Once it is voided it meets no line any more: its money out would stand unexplained for ever.
+        raise Refused("มีผู้ขอยกเลิกใบสำคัญนี้เพราะเงินโอนกลับ จึงยกเลิกการจับคู่ไม่ได้ กรุณายืนยันหรือไม่ยืนยันคำขอนั้นก่อน")
     audit.record(
         Deed.PAYMENT_UNMEET, f"bank_event:{event_id}", by=by, payment=known.payment_id, reason=known.reason
     )
