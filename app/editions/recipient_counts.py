@@ -1,15 +1,17 @@
 """Recipient counts: whether, and how exactly, the sum of one request may be shown without telling how few people it is for."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from itertools import pairwise
 
 from sqlalchemy import func, select
 
 from app.cases.aid.requests import AidLine, AidRequest
 from app.cases.register.records import Member
 from app.editions.sums import SAME_WORTH
+from app.fund.committee.records import APPROVING, Proposal, Resolution
 from app.kit.db import db
 from app.kit.suppression import LEAST, is_small
 
@@ -31,6 +33,8 @@ class _Item:
     households: set[int] = field(default_factory=set)
     quantity: int = 0
     satang: int = 0
+    #: What the fund and others pay for each household.
+    costs: dict[int, int] = field(default_factory=lambda: defaultdict(int))
 
     @property
     def is_small(self) -> bool:
@@ -65,7 +69,49 @@ def sum_disclosures(codes: Sequence[str]) -> dict[str, SumDisclosure]:
         item.households.add(household)
         item.quantity += quantity
         item.satang += quantity * unit_satang
-    return {code: _disclosure(found[code]) if code in found else SumDisclosure.EXACT for code in codes}
+        item.costs[household] += quantity * unit_satang
+    few = _decided_for_few({code: _cheapest(items.values()) for code, items in found.items()})
+    return {
+        code: SumDisclosure.EXACT
+        if code not in found
+        else SumDisclosure.NOT
+        if code in few
+        else _disclosure(found[code])
+        for code in codes
+    }
+
+
+def _cheapest(items: Iterable[_Item]) -> tuple[int, int]:
+    """What the household costs that costs least, and what all of them cost."""
+    costs: dict[int, int] = defaultdict(int)
+    for item in items:
+        for household, satang in item.costs.items():
+            costs[household] += satang
+    return min(costs.values()), sum(costs.values())
+
+
+def _decided_for_few(costs: Mapping[str, tuple[int, int]]) -> set[str]:
+    """The codes of requests of which some resolution, or the difference of two, is too small a part for five households:
+    whoever knows the price reads from its sum for how many it is."""
+    decided: dict[str, list[int]] = defaultdict(list)
+    asked: dict[str, int] = {}
+    resolutions = (
+        select(Proposal.code, Proposal.satang, Resolution.satang)
+        .join(Proposal, Proposal.id == Resolution.proposal_id)
+        .where(Proposal.code.in_(costs), Resolution.kind.in_(APPROVING))
+        .order_by(Resolution.id)
+    )
+    for code, whole, satang in db.session().execute(resolutions):
+        decided[code].append(satang)
+        asked[code] = max(asked.get(code, 0), whole, satang)
+    few = set()
+    for code, sums in decided.items():
+        cheapest, together = costs[code]
+        changes = [abs(after - before) for before, after in pairwise(sums) if after != before]
+        # Of a request that others pay for, too, the fund's part of each household's cost.
+        if any(part * together < LEAST * cheapest * asked[code] for part in (*sums, *changes)):
+            few.add(code)
+    return few
 
 
 def _disclosure(items: dict[str, _Item]) -> SumDisclosure:

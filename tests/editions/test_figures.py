@@ -16,7 +16,7 @@ from register import register_file
 from sqlalchemy import select
 
 from app.cases.register import intake, rounds
-from app.editions import aid_totals, editions, figures, jobs
+from app.editions import aid_totals, editions, figures, jobs, recipient_counts
 from app.editions.aid_totals import Measure, TableRows, Tables
 from app.editions.editions import Edition
 from app.fund.committee import sole
@@ -384,3 +384,15 @@ def test_no_row_says_that_more_was_handed_over_than_paid(portal: Flask, cast: Ca
     hand_over(cast, second, 8)
     row = dimensions(told(days=2))["income"]
     assert (row["delivered"]["people"], row["delivered"]["satang"], row["paid"]) == (8, 13_000_00, None)
+
+
+@pytest.mark.parametrize(("people", "how"), [(8, "exact"), (7, "not"), (4, "not"), (3, "not")])
+def test_the_sum_of_a_resolution_tells_neither_few_people_nor_that_few_were_left_out(
+    sqlite_portal: Flask, cast: Cast, people: int, how: str
+) -> None:
+    take_in(cast, pupils=8)
+    code = approved_request(cast, 8, dimension="education")
+    if people < 8:
+        room.revise(cast, code, people * UNIT)
+        room.resolve(room.put(cast, code, Matter.AMEND), by=cast.somchai)
+    assert recipient_counts.sum_disclosures([code]) == {code: how}
