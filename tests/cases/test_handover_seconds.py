@@ -53,6 +53,12 @@ def test_who_asked_gives_nothing_alone_and_with_a_second_person_does(portal: Fla
         seconds.name(number, person_id=cast.chai.user.id, by=cast.malee.user)
 
 
+def test_a_number_that_no_person_can_have_is_nobody_of_the_list(portal: Flask, cast: Cast) -> None:
+    number = _alone(cast, 1).id
+    with pytest.raises(Refused, match="เลือกจากรายการ"), transaction():
+        seconds.name(number, person_id=10**30, by=cast.malee.user)
+
+
 def world_lines(number: int) -> list[int]:
     """Ids of the lines of a handover."""
     handover = db.session().get_one(Handover, number)

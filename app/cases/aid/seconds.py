@@ -80,8 +80,8 @@ def put(handover: Handover, *, person_id: int, by: User) -> None:
     if handover.second_id == person_id:
         return
     request = handover.request
-    person = db.session().get(User, person_id)
-    if person is None or person.id == by.id or person.id not in {user.id for user in choices(request)}:
+    person = next((user for user in choices(request) if user.id == person_id), None)
+    if person is None or person.id == by.id:
         raise Refused(
             "ผู้ที่อยู่ด้วยต้องเป็นผู้ใช้งานระบบท่านอื่น ที่ไม่ได้ยื่นคำขอ เตรียมจ่าย อนุมัติจ่าย หรือบันทึกราคาจริงของเรื่องนี้ กรุณาเลือกจากรายการ"
         )
