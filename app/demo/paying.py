@@ -16,9 +16,9 @@ _SIGN = (
     ("busaba", "secretary", "ying", "somchai"),
 )
 _VENDORS = (
-    ("shop", "ร้านตัดเย็บชุดนักเรียนสามัคคี", "0000000000022", "006", "4099900000"),
-    ("shop", "ร้านเครื่องกรองน้ำอีสานใต้", "0000000000030", "034", "020099900001"),
-    ("officer", "น.ส.บุษบา (เงินยืมทดรอง)", "", "006", "4099900002"),
+    ("shop", "ร้านตัดเย็บชุดนักเรียนสามัคคี", "0000000000022", "006", "4099900000", ""),
+    ("shop", "ร้านเครื่องกรองน้ำอีสานใต้", "0000000000030", "034", "020099900001", ""),
+    ("officer", "นางบุษบา คำแก้ว (เงินยืมทดรอง)", "", "006", "4099900002", "busaba"),
 )
 
 
@@ -37,7 +37,7 @@ def introduce() -> None:
             by=who(asks),
         )
         approvals.approve(named.id, by=who(approves))
-    for kind, payee, tax_id, bank_code, number in _VENDORS:
+    for kind, payee, tax_id, bank_code, number, user in _VENDORS:
         asked = vendors.ask_propose(
             kind=kind,
             name=payee,
@@ -45,6 +45,7 @@ def introduce() -> None:
             bank_code=bank_code,
             number=number,
             reason="ตรวจกับหน้าสมุดบัญชีแล้ว",
+            user_id=who(user).id if user else None,
             by=who("kanya"),
         )
         approvals.approve(asked.id, by=who("somchai"))

@@ -7,9 +7,10 @@ import pytest
 import time_machine
 from bank_lines import line
 from flask import Flask
-from people import Cast, give_role
+from people import Cast, Person, give_role
 from sqlalchemy import text
 
+from app.fund.bank.reconciliation import names
 from app.fund.ledger import books
 from app.fund.spending import advances, orders, returns, transfers, vendors, voids
 from app.fund.spending.records import (
@@ -22,6 +23,7 @@ from app.fund.spending.records import (
 from app.kit import clock
 from app.kit.db import db, transaction
 from app.kit.errors import BadInput, Refused
+from app.staff.approvals import ApprovalRequest
 from app.staff.roles import Role
 from app.warroom import boards
 
@@ -164,3 +166,32 @@ def test_an_advance_that_is_overdue_stands_in_red_until_it_is_cleared(portal: Fl
         assert "ล้างครบแล้ว" in page.words
         db.session().rollback()
         assert "เงินยืมทดรองเกินกำหนดล้าง" not in urgent()
+
+
+@pytest.mark.parametrize("titled", ["", "นาง", "น.ส. "])
+def test_an_officer_of_a_users_name_is_that_user(sqlite_portal: Flask, cast: Cast, titled: str) -> None:
+    """Else who is paid in advance could prepare, pay and clear it, and nobody would know it as their own."""
+    bare = names.plain(cast.ton.user.name)
+
+    def ask(kind: str, payee: str, number: str, user: Person | None) -> ApprovalRequest:
+        with transaction():
+            return vendors.ask_propose(
+                kind=kind,
+                name=payee,
+                tax_id="",
+                bank_code="006",
+                number=number,
+                reason="ตรวจสมุดบัญชีแล้ว",
+                user_id=user.user.id if user else None,
+                by=cast.kanya.user,
+            )
+
+    for other in (None, cast.busaba):
+        with pytest.raises(BadInput, match=f"ตรงกับผู้ใช้ระบบ {cast.ton.user.name}"):
+            ask("officer", f"{titled}{bare} (เงินยืม)", "3010129991", other)
+    own = ask("officer", f"{titled}{bare} (เงินยืม)", "3010129991", cast.ton)
+    assert ("ผู้ใช้ของเจ้าหน้าที่", "", cast.ton.user.name) in own.change_rows
+    told = ask("shop", f"{titled}{bare}", "3010129992", None)
+    assert ("ชื่อตรงกับผู้ใช้ระบบ", "", cast.ton.user.name) in told.change_rows
+    stranger = ask("officer", "นางคนนอก ไม่ใช่ผู้ใช้", "3010129993", None)
+    assert not any("ตรงกับผู้ใช้" in label for label, *_ in stranger.change_rows)

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import select
 
+from app.fund.bank.reconciliation import names
 from app.fund.spending.records import Vendor, VendorAccount, VendorKind
 from app.kit import clock
 from app.kit.db import db, lock
@@ -76,7 +77,8 @@ def ask_propose(
     """Ask that the fund may pay somebody new; a second person of another role confirms it. `user_id` says who an officer is
     among those who sign in.
 
-    Raises BadInput for a name, tax ID or account that cannot be, Refused for an account that a vendor has already.
+    An officer of a user's name is that user, or their own advance would not be known as their own; of anybody else the second
+    person reads whose name it is. Raises BadInput for a name, tax ID or account that cannot be, Refused for an account that a vendor has already.
     """
     _must_propose(by)
     if kind not in [known.value for known in VendorKind]:
@@ -89,6 +91,11 @@ def ask_propose(
     officer = db.session().get(User, user_id) if user_id is not None and abs(user_id) < 2**63 else None
     if user_id is not None and (officer is None or kind != VendorKind.OFFICER):
         raise BadInput("เลือกผู้ใช้ได้เฉพาะผู้รับเงินที่เป็นเจ้าหน้าที่ กรุณาเลือกประเภทหรือผู้ใช้ใหม่")
+    namesakes = _users_named(payee)
+    if kind == VendorKind.OFFICER and namesakes and officer not in namesakes:
+        raise BadInput(
+            f"ชื่อนี้ตรงกับผู้ใช้ระบบ {namesakes[0].name} กรุณาเลือกผู้ใช้ของเจ้าหน้าที่ให้ตรงกัน เพราะผู้ยืมไม่มีส่วนในการจ่ายเงินยืมของตน"
+        )
     digits = _account(bank_code, number)
     _refuse_known(bank_code, digits)
     return approvals.ask(
@@ -99,12 +106,20 @@ def ask_propose(
         changes=[
             ("ผู้รับเงิน", "", f"{payee} ({VendorKind(kind).words})"),
             *([("ผู้ใช้ของเจ้าหน้าที่", "", officer.name)] if officer is not None else []),
+            *([("ชื่อตรงกับผู้ใช้ระบบ", "", user.name) for user in namesakes if officer is None]),
             ("เลขประจำตัวผู้เสียภาษี", "", tax or "–"),
             ("เข้าบัญชี", "", f"{bank_name(bank_code)} {digits}"),
         ],
         reason=reason,
         by=by,
     )
+
+
+def _users_named(payee: str) -> list[User]:
+    """Those who sign in whose name stands in this one, whatever title either has."""
+    words, users = names.plain(payee), select(User).where(User.closed_at.is_(None)).order_by(User.id)
+    known = [(names.plain(user.name), user) for user in db.session().scalars(users)]
+    return [user for name, user in known if " " in name and name in words]
 
 
 def ask_change(vendor_id: int, *, bank_code: str, number: str, reason: str, by: User) -> ApprovalRequest:
