@@ -5062,6 +5062,7 @@ CREATE FUNCTION order_within_resolution() RETURNS trigger LANGUAGE plpgsql AS $$
 CREATE FUNCTION outgoing_match_equals() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM 1 FROM (SELECT id FROM payment WHERE id = NEW.payment_id FOR UPDATE) AS held;
     IF EXISTS (SELECT 1 FROM bank_event AS b WHERE b.id = NEW.event_id AND b.satang > 0)
     OR EXISTS (SELECT 1 FROM refund AS r WHERE r.paid_event_id = NEW.event_id)
+    OR EXISTS (SELECT 1 FROM reconciliation_item AS i WHERE i.event_id = NEW.event_id AND i.state IN ('new', 'waiting'))
     OR (NEW.payment_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM payment AS y JOIN bank_event AS b ON b.id = NEW.event_id
         WHERE y.id = NEW.payment_id AND y.voided_at IS NULL AND b.satang = y.withheld_satang - y.satang)) THEN RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'outgoing_match_equals', CONSTRAINT = 'outgoing_match_equals'; END IF;
     RETURN NEW; END $$;

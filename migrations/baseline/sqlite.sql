@@ -3729,6 +3729,7 @@ CREATE TRIGGER order_line_as_resolved BEFORE INSERT ON order_line WHEN (NEW.line
 
 CREATE TRIGGER outgoing_match_equals BEFORE INSERT ON outgoing_match WHEN EXISTS (SELECT 1 FROM bank_event AS b WHERE b.id = NEW.event_id AND b.satang > 0)
     OR EXISTS (SELECT 1 FROM refund AS r WHERE r.paid_event_id = NEW.event_id)
+    OR EXISTS (SELECT 1 FROM reconciliation_item AS i WHERE i.event_id = NEW.event_id AND i.state IN ('new', 'waiting'))
     OR (NEW.payment_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM payment AS y JOIN bank_event AS b ON b.id = NEW.event_id
         WHERE y.id = NEW.payment_id AND y.voided_at IS NULL AND b.satang = y.withheld_satang - y.satang)) BEGIN SELECT RAISE(ABORT, 'outgoing_match_equals'); END;
 

@@ -55,6 +55,31 @@ def test_reference_and_sum_meet_by_themselves_and_the_rest_by_an_officer(portal:
     assert match is not None and match.event_id == third
 
 
+def test_a_line_that_waits_for_a_decision_is_no_payment_and_no_fee(portal: Flask, cast: Cast) -> None:
+    """The bank may have taken a donation back with it: what it was is decided once."""
+    room.give(cast, 1_000_00)
+    code = room.approve(cast, 400_00)
+    taken = _line(-400_00, ref="KTB1", description="REVERSAL")
+    with transaction() as session:
+        item = session.get_one(ReconciliationItem, taken)
+        item.state, item.match_reason, item.decided_at = "waiting", "reversal", None
+    payment = room.pay(cast, code, 400_00, ref="KTB1")
+    assert bank_lines.of(payment.id) is None
+    assert bank_lines.meet_all() == {"met": 0}
+
+    def past_the_rule() -> None:
+        row = {"event_id": taken, "matched_at": clock.now(), "matched_by_id": cast.kanya.user.id}
+        db.session().add(OutgoingMatch(reason="ค่าธรรมเนียม", **row))
+
+    for words, deed in (
+        ("รอเจ้าหน้าที่ตัดสิน", lambda: bank_lines.link(taken, payment_id=payment.id, by=cast.kanya.user)),
+        ("รอเจ้าหน้าที่ตัดสิน", lambda: bank_lines.explain(taken, reason="ค่าธรรมเนียม", by=cast.kanya.user)),
+        ("รายการยังรอตัดสิน", past_the_rule),
+    ):
+        with pytest.raises(Refused, match=words), transaction():
+            deed()
+
+
 def _unmatched_past_the_rule(event_id: int) -> None:
     db.session().execute(delete(OutgoingMatch).filter_by(event_id=event_id))
 

@@ -146,10 +146,15 @@ def explain(event_id: int, *, reason: str, by: User) -> OutgoingMatch:
 
 
 def _lock_line(event_id: int) -> BankEvent:
-    """A line, held against the withdrawal of its statement, which holds its lines before it looks what hangs on them."""
-    line = lock(ReconciliationItem, event_id).event
+    """A line, held against the withdrawal of its statement, which holds its lines before it looks what hangs on them.
+
+    Not one that waits for a decision: it may be a donation that the bank took back, and one line is one thing."""
+    item = lock(ReconciliationItem, event_id)
+    line = item.event
     if line.source == "withdrawn":
         raise Refused("ไฟล์ของรายการนี้ถูกถอนไปแล้ว รายการนี้จึงไม่บอกเงินออกใด กรุณาใช้รายการของไฟล์ที่ถูกต้อง")
+    if item.state in (ReconciliationState.NEW, ReconciliationState.WAITING):
+        raise Refused("รายการนี้รอเจ้าหน้าที่ตัดสินที่หน้ารายการธนาคาร เช่น ธนาคารเรียกเงินคืน กรุณาตัดสินที่นั่นก่อน")
     return line
 
 
@@ -198,6 +203,9 @@ def meet(payment: Payment) -> OutgoingMatch | None:
     """Link the payment by itself where one line alone bears its reference and its sum."""
     line = paid_lines.line_of(payment)
     if line is None:
+        return None
+    item = db.session().get(ReconciliationItem, line.id)
+    if item is None or item.state != ReconciliationState.EXCLUDED:
         return None
     known = db.session().scalars(select(OutgoingMatch).filter_by(event_id=line.id)).one_or_none()
     return None if known is not None else link(line.id, payment_id=payment.id, by=None)
