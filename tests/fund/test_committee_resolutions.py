@@ -179,13 +179,18 @@ def test_an_amendment_promises_or_releases_the_difference(portal: Flask, cast: C
     assert (raised.kind, raised.satang, raised.supersedes.kind) == ("amend", 150_00, "approve")
     assert (_proposal(code).satang, _proposal(code).version, _money()) == (150_00, 2, (50_00, 150_00, 0))
     room.pay(cast, code, 30_00)
-    room.prepare(cast, code, 40_00)
+    with pytest.raises(Refused, match=r"จ่ายไปแล้ว 30\.00"):
+        room.revise(cast, code, 29_99)
     room.revise(cast, code, 69_99)
     short = room.put(cast, code, Matter.AMEND)
+    # Prepared since they voted.
+    room.prepare(cast, code, 40_00)
     with pytest.raises(Refused, match="เตรียมจ่ายไว้ 40"):
         room.resolve(short, by=cast.somchai)
     with transaction() as session:
         meetings.close(session.get_one(AgendaItem, short).meeting_id, by=cast.busaba.user)
+    with pytest.raises(Refused, match="เตรียมจ่ายไว้ 40"):
+        room.revise(cast, code, 69_99)
     room.revise(cast, code, 70_00)
     room.resolve(room.put(cast, code, Matter.AMEND), by=cast.somchai)
     assert _money() == (130_00, 40_00, 30_00)

@@ -126,6 +126,11 @@ def release(proposal_id: int, purpose_id: int, satang: int, *, by: User) -> None
         raise Refused("เงินที่ผูกพันไว้ไม่พอจะคืน กรุณาให้ผู้ตรวจสอบตรวจบัญชี")
 
 
+def less_than_spent(spent: int, waiting: int) -> str:
+    """Why a resolution is not amended to less than was paid and is prepared, in Thai."""
+    return f"จ่ายไปแล้ว {format_baht(spent)} บาท เตรียมจ่ายไว้ {format_baht(waiting)} บาท จึงแก้มติให้น้อยกว่านั้นไม่ได้"
+
+
 def amend(resolution: Resolution, sums: Mapping[int, int], *, by: User) -> None:
     """What the proposal may spend becomes `sums`, satang by purpose: what is more is promised, what is less released.
 
@@ -135,9 +140,7 @@ def amend(resolution: Resolution, sums: Mapping[int, int], *, by: User) -> None:
     now, gone = promised(number), paid(number)
     spent, waiting = sum(gone.values()), ordered(number)
     if sum(sums.values()) < spent + waiting or any(sums.get(key, 0) < satang for key, satang in gone.items()):
-        raise Refused(
-            f"จ่ายไปแล้ว {format_baht(spent)} บาท เตรียมจ่ายไว้ {format_baht(waiting)} บาท จึงแก้มติให้น้อยกว่านั้นไม่ได้"
-        )
+        raise Refused(less_than_spent(spent, waiting))
     # Promised first: what is prepared stays covered while one purpose gives way to another.
     promise(
         resolution,

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import select
 
+from app.fund.committee import commitments
 from app.fund.committee.records import (
     FundingKind,
     Proposal,
@@ -112,7 +113,7 @@ def revise(
     """Another version of a proposal, by who made it or the secretariat, for a `reason`.
 
     Where `funding` is not said, who paid beside the main purpose still pays the same. Of one that waits it counts at once; of one that was approved, when a resolution amends it. Raises Refused for one
-    that is on an agenda or ended, BadInput as `submit`.
+    that is on an agenda or ended and for less than was paid and is prepared, BadInput as `submit`.
     """
     known = by_code(code)
     if known is None:
@@ -125,6 +126,8 @@ def revise(
     why = visible(reason)
     if not 0 < len(why) <= 300:
         raise BadInput("กรุณาบอกเหตุผลที่แก้ไข ไม่เกิน 300 ตัวอักษร")
+    if proposal.state == ProposalState.APPROVED:
+        _refuse_less_than_spent(proposal, satang)
     before = newest(proposal)
     parts = tuple(funding) or _as_before(before, satang, proposal.purpose_id)
     _possible(satang, parts, lines)
@@ -146,6 +149,13 @@ def revise(
         reason=why,
     )
     return version
+
+
+def _refuse_less_than_spent(proposal: Proposal, satang: int) -> None:
+    """Said before the members vote: no resolution could amend it so, and their votes would stand for nothing."""
+    spent, waiting = sum(commitments.paid(proposal.id).values()), commitments.ordered(proposal.id)
+    if satang < spent + waiting:
+        raise Refused(commitments.less_than_spent(spent, waiting))
 
 
 def _as_before(before: ProposalVersion, satang: int, purpose_id: int) -> tuple[Funding, ...]:
