@@ -37,6 +37,7 @@ from app.cases.care import pages as care_pages
 from app.cases.care import refusals as care_refusals
 from app.cases.care import timeline
 from app.cases.register import commands as register_commands
+from app.cases.register import duplicate_pages as register_duplicate_pages
 from app.cases.register import ids, search_words
 from app.cases.register import import_pages as register_import_pages
 from app.cases.register import jobs as register_jobs
@@ -474,7 +475,7 @@ REGISTER = Room(
     name="register",
     names_families=True,
     sealed=(Sealed("เลขประจำตัวประชาชน", ids.broken),),
-    pages=(register_pages, register_import_pages),
+    pages=(register_pages, register_import_pages, register_duplicate_pages),
     handlers={"register_read": register_jobs.read, "register_apply": register_jobs.apply},
     commands=(register_commands.register,),
     scheduled=(ScheduledJob(search_words.fill, 5),),

@@ -448,3 +448,20 @@ def test_who_may_stand_in_the_register_twice_is_found_and_two_numbers_are_two_pe
     assert [(pair.first, pair.second) for pair in duplicates.scan()] == [("HH-000001/1", "HH-000002/1")]
     twice("33010000014", เลขประจำตัวประชาชน=number(2))
     assert len(duplicates.scan()) == 2
+
+
+@pytest.mark.pages
+def test_two_households_that_may_be_one_stand_side_by_side_for_the_officer_of_their_area_alone(
+    portal: Flask, cast: Cast
+) -> None:
+    for house, place in (("33010000011", "330101"), ("33010000012", "330101"), ("33010000013", "330102")):
+        bring_in(csv(row(house, บ้านเลขที่=house[-2:], ตำบล=place)), round_code="NEEDY-2566", source="needy")
+    cast.busaba.sign_in()
+    page = cast.busaba.visit("/register/duplicates").text
+    assert "คู่ที่ 1 จาก 1" in page and "HH-000001" in page and "HH-000002" in page
+    assert "HH-000003" not in page
+    cast.chai.sign_in()
+    page = cast.chai.visit("/register/duplicates").text
+    assert "HH-000001" not in page and "ไม่มีครัวเรือนที่อาจซ้ำ" in page
+    cast.kanya.sign_in()
+    cast.kanya.visit("/register/duplicates", status=403)

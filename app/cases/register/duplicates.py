@@ -8,8 +8,11 @@ from typing import Any
 
 from sqlalchemy import select
 
+from app.cases.register import households
 from app.cases.register.records import Household, Member
 from app.kit.db import db
+from app.staff.roles import Role
+from app.staff.users import User
 
 #: A name that more people of one subdistrict bear than this tells nothing.
 _MOST_OF_A_NAME = 8
@@ -22,6 +25,24 @@ class Pair:
     first: str
     second: str
     why: str
+
+
+def within_reach(*, by: User) -> list[tuple[Pair, Household, Household]]:
+    """The pairs whose both households lie where `by` brings files in, with the households."""
+    pairs = scan()
+    codes = {side.split("/")[0] for pair in pairs for side in (pair.first, pair.second)}
+    areas = None if by.has(Role.FUND_OFFICER) else by.areas(Role.DISTRICT_OFFICER)
+    homes = {
+        home.code: home
+        for home in db.session().scalars(select(Household).where(Household.code.in_(codes)))
+        if areas is None or households.inside(areas, home.district_code, home.subdistrict_code)
+    }
+    found = []
+    for pair in pairs:
+        first, second = (homes.get(side.split("/")[0]) for side in (pair.first, pair.second))
+        if first and second and first is not second:
+            found.append((pair, first, second))
+    return found
 
 
 def scan() -> list[Pair]:
