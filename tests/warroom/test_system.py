@@ -89,6 +89,8 @@ def test_the_administrator_has_a_job_that_was_given_up_done_again_and_nobody_els
     ying = cast.ying.sign_in()
     page = ying.visit("/system")
     assert "งานเบื้องหลังทำไม่สำเร็จ 1 งาน" in page.words and system.JOB_WORDS["thank"] in page.words
+    # What an error says may hold a name; its kind does not.
+    assert "PermissionError" in page.words and "นายลับ" not in page.words
     assert cast.kanya.sign_in().client.get("/system").status_code == 403
     ying.press(page, having=f"/system/jobs/{number}/again")
     assert [job.state for job in db.session().scalars(select(Job))] == ["queued"]
