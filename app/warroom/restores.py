@@ -27,20 +27,13 @@ def restore(backup: Path) -> tuple[dict[str, Any], Wholeness]:
     _refuse_damaged(backup, manifest)
     _refuse_filled()
     data = Settings.here().data
-    for name in manifest["files"]:
-        if Path(name).parts[0] in backups.FOLDERS:
-            target = data / name
-            target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-            shutil.copyfile(backup / name, target)
-    if is_sqlite():
-        _sqlite(backup / "database.sqlite")
-    else:
-        backups.run(
-            "pg_restore",
-            *("--no-owner", "--exit-on-error", "--single-transaction"),
-            f"--dbname={make_url(Settings.here().database_url).database}",
-            str(backup / "database.dump"),
-        )
+    try:
+        _put_back(backup, manifest, data)
+    except BaseException:
+        # They were empty before: what stopped half-way may be begun anew.
+        for folder in backups.FOLDERS:
+            shutil.rmtree(data / folder, ignore_errors=True)
+        raise
     with db.engine.connect() as connection:
         rows = backups.count_rows(connection)
     differing = [name for name, count in manifest["rows"].items() if rows.get(name) != count]
@@ -51,6 +44,24 @@ def restore(backup: Path) -> tuple[dict[str, Any], Wholeness]:
     seen = wholeness.look()
     seen.findings.extend(f"ตาราง {name} มีจำนวนแถวไม่ตรงกับข้อมูลสำรอง" for name in differing)
     return manifest, seen
+
+
+def _put_back(backup: Path, manifest: dict[str, Any], data: Path) -> None:
+    """The files first and the database last, whole or not at all: whoever finds a database there finds all."""
+    for name in manifest["files"]:
+        if Path(name).parts[0] in backups.FOLDERS:
+            target = data / name
+            target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            shutil.copyfile(backup / name, target)
+    if is_sqlite():
+        _sqlite(backup / "database.sqlite")
+        return
+    backups.run(
+        "pg_restore",
+        *("--no-owner", "--exit-on-error", "--single-transaction"),
+        f"--dbname={make_url(Settings.here().database_url).database}",
+        str(backup / "database.dump"),
+    )
 
 
 def _refuse_foreign(manifest: dict[str, Any]) -> None:
@@ -70,7 +81,9 @@ def _refuse_damaged(backup: Path, manifest: dict[str, Any]) -> None:
     wrong = [
         name
         for name, digest in manifest["files"].items()
-        if not (backup / name).is_file() or backups.hash_of(backup / name) != digest
+        if ".." in Path(name).parts
+        or not (backup / name).is_file()
+        or backups.hash_of(backup / name) != digest
     ]
     if wrong:
         raise Refused(f"ข้อมูลสำรองนี้เสียหาย {len(wrong):,} ไฟล์ เช่น {wrong[0]} ยังไม่ได้กู้คืนสิ่งใด กรุณาใช้ข้อมูลสำรองชุดอื่น")

@@ -108,6 +108,31 @@ def test_what_cannot_be_put_back_is_refused_before_anything_is_written(
         restores.restore(made)
 
 
+def test_a_restore_that_stops_half_way_leaves_nothing_and_can_be_begun_anew(
+    filled: Cast, elsewhere: Elsewhere, tmp_path: Path
+) -> None:
+    made = backups.make(tmp_path / "backups", keep_days=35)
+    database = next(made.glob("database.*"))
+    whole, manifest = database.read_bytes(), (made / "manifest.json").read_text()
+    with elsewhere():
+        database.write_bytes(whole[:50])
+        changed = json.loads(manifest)
+        changed["files"][database.name] = backups.hash_of(database)
+        (made / "manifest.json").write_text(json.dumps(changed))
+        before = Settings.here().database_url
+        if "postgresql" in before:
+            with pytest.raises(Refused, match="pg_restore ทำไม่สำเร็จ"):
+                restores.restore(made)
+        else:
+            with pytest.raises(Refused), pytest.MonkeyPatch.context() as patched:
+                patched.setattr(restores, "_sqlite", lambda _: restores.backups.run("no-such-program"))
+                restores.restore(made)
+        assert not (Settings.here().data / "evidence").exists()
+        database.write_bytes(whole)
+        (made / "manifest.json").write_text(manifest)
+        assert restores.restore(made)[1].findings == []
+
+
 def test_a_portal_that_lost_a_photograph_or_whose_number_was_changed_is_not_whole(filled: Cast) -> None:
     shutil.rmtree(Settings.here().data / "evidence")
     first = select(Member.id).where(Member.id_encrypted.is_not(None)).limit(1).scalar_subquery()
