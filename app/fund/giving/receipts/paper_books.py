@@ -7,11 +7,11 @@ import re
 from typing import Any
 
 from sqlalchemy import select
-from sqlalchemy.dialects import postgresql, sqlite
 
-from app.fund.giving.records.receipts import MAIN, PaperReceiptBook, Receipt, ReceiptBook, RetiredNumbers
+from app.fund.giving.receipts import receipts
+from app.fund.giving.records.receipts import MAIN, PaperReceiptBook, Receipt, RetiredNumbers
 from app.kit import clock
-from app.kit.db import db, is_sqlite
+from app.kit.db import db
 from app.kit.errors import BadInput, Refused
 from app.kit.texts import visible
 from app.kit.thai import arabic_digits
@@ -95,14 +95,8 @@ def _refuse_issued(fiscal_year_be: int) -> None:
 def _carry_out(approval: ApprovalRequest) -> str:
     asked: dict[str, Any] = approval.asked
     year, last = asked["fiscal_year_be"], asked["last_number"]
-    session = db.session()
-    insert = (sqlite if is_sqlite() else postgresql).insert
     # Whoever issues the first receipt of that year waits for this row, and begins after its number.
-    session.execute(
-        insert(ReceiptBook).values(fiscal_year_be=year, book=MAIN, last_number=0).on_conflict_do_nothing()
-    )
-    locked = select(ReceiptBook).filter_by(fiscal_year_be=year, book=MAIN).with_for_update()
-    book = session.scalars(locked.execution_options(populate_existing=True)).one()
+    session, book = db.session(), receipts.lock_book(year_be=year)
     _refuse_issued(year)
     made = PaperReceiptBook(**asked, registered_at=clock.now(), approval_request_id=approval.id)
     session.add(made)

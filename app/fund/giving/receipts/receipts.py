@@ -242,9 +242,10 @@ def pdf(receipt: Receipt) -> bytes:
     return documents.original(receipt).pdf
 
 
-def lock_book(book: str = MAIN) -> ReceiptBook:
-    """A book of this fiscal year, opened on first use and locked until the transaction ends, so that numbers have no gap."""
-    year = thai.fiscal_year_be(clock.today())
+def lock_book(book: str = MAIN, *, year_be: int | None = None) -> ReceiptBook:
+    """A book of this fiscal year, or of another, opened on first use and locked until the transaction ends, so that numbers
+    have no gap."""
+    year = year_be or thai.fiscal_year_be(clock.today())
     session = db.session()
     insert = (sqlite if is_sqlite() else postgresql).insert
     session.execute(

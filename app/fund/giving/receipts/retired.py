@@ -5,12 +5,11 @@ would get the same number.
 """
 
 from sqlalchemy import select
-from sqlalchemy.dialects import postgresql, sqlite
 
 from app.fund.giving.receipts import receipts
-from app.fund.giving.records.receipts import BOOK_NAMES, ReceiptBook, RetiredNumbers
+from app.fund.giving.records.receipts import BOOK_NAMES, RetiredNumbers
 from app.kit import clock
-from app.kit.db import db, is_sqlite
+from app.kit.db import db
 from app.kit.errors import BadInput, Refused
 from app.kit.texts import visible
 from app.staff import audit, people
@@ -30,13 +29,7 @@ def retire(*, year_be: int, book: str, through: int, reason: str) -> RetiredNumb
         raise BadInput(f"ไม่มีเล่ม {book} กรุณาใช้ {', '.join(name or '- (เล่มหลัก)' for name in BOOK_NAMES)}")
     if not 0 < len(why) <= 300:
         raise BadInput("กรุณาบอกเหตุผลที่เลิกใช้เลขเหล่านี้ ไม่เกิน 300 ตัวอักษร")
-    session = db.session()
-    insert = (sqlite if is_sqlite() else postgresql).insert
-    session.execute(
-        insert(ReceiptBook).values(fiscal_year_be=year_be, book=book, last_number=0).on_conflict_do_nothing()
-    )
-    locked = select(ReceiptBook).filter_by(fiscal_year_be=year_be, book=book).with_for_update()
-    counter = session.scalars(locked.execution_options(populate_existing=True)).one()
+    session, counter = db.session(), receipts.lock_book(book, year_be=year_be)
     first = counter.last_number + 1
     if through < first:
         raise Refused(f"เลขถึง {through} ของเล่มนี้ใช้ไปแล้ว เลขถัดไปคือ {first} จึงไม่มีอะไรต้องเลิกใช้")
