@@ -128,6 +128,16 @@ def test_a_file_that_is_not_what_its_name_says_is_left_as_it_is(tmp_path: Path) 
     assert files(tmp_path) == {key: b"damaged"}
 
 
+def test_what_is_lost_changed_or_under_another_key_is_counted_as_broken(tmp_path: Path) -> None:
+    kept = store(tmp_path)
+    whole, lost, damaged = kept.put(SECRET), "0" * 64, "ab" * 32
+    assert kept.broken([whole]) == (1, 0)
+    # Kept before contents were encrypted, and not what its name says any more.
+    kept.write(kept.path(damaged), b"damaged")
+    assert kept.broken([whole, lost, damaged]) == (3, 2)
+    assert store(tmp_path, key=b"x" * 32).broken([whole]) == (1, 1)
+
+
 def test_what_is_dropped_is_gone_encrypted_or_not(tmp_path: Path) -> None:
     kept = store(tmp_path)
     key = photos.Store(tmp_path).put(SECRET)
